@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Pavise's top makefile: common variables here, every object list in the folders' build.mk.
+# `make help` prints the targets.
+
+BUILD ?= build
+CC ?= gcc
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+
+# Everything generated goes below $(BUILD); the ABI headers are the first of it.
+ABI_INC := $(BUILD)/include
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wimplicit-fallthrough \
+	-Wmissing-prototypes -Wstrict-prototypes -Wundef
+
+.DEFAULT_GOAL := all
+.PHONY: all clean help
+.DELETE_ON_ERROR:
+
+ALL :=
+CHECK :=
+
+include guest-abi/build.mk
+include hypervisor/build.mk
+include pv-drivers/build.mk
+include dom0-tools/build.mk
+include tests/build.mk
+
+## all: build everything into $(BUILD)
+all: $(ALL)
+
+## clean: remove $(BUILD)
+clean:
+	$(Q)rm -rf $(BUILD)
+
+## help: list the targets
+help:
+	@grep -hE '^## [a-z-]+:' $(MAKEFILE_LIST) | sed 's/^## /  make /' | sort -u
