@@ -4,6 +4,7 @@
 # `make help` prints the targets.
 
 BUILD ?= build
+export BUILD
 CC ?= gcc
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
