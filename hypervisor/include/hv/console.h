@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The hypervisor's console: every line goes to the serial port and VGA (while ours) and into the
+ * ring that sysctl readconsole shows.
+ */
+#ifndef HV_CONSOLE_H
+#define HV_CONSOLE_H
+
+#include <hv/types.h>
+#include <stdarg.h>
+
+/* Levels say who is at fault; `loglvl=` and `guest_loglvl=` choose what is printed. */
+enum log_level {
+	LOG_ERROR, /* the hypervisor or the machine is in trouble */
+	LOG_WARN,  /* configuration or firmware is odd; we go on */
+	LOG_INFO,
+	LOG_DEBUG,
+};
+
+/* A line of the hypervisor's own; @fmt ends without newline. Any context. */
+void log_at(enum log_level level, const char *fmt, ...) PRINTF(2, 3);
+/* A line about what a guest did; rate-limited. @d may be NULL. */
+struct domain;
+void log_guest(const struct domain *d, enum log_level level, const char *fmt, ...) PRINTF(3, 4);
+
+#define log_error(...) log_at(LOG_ERROR, __VA_ARGS__)
+#define log_warn(...)  log_at(LOG_WARN, __VA_ARGS__)
+#define log_info(...)  log_at(LOG_INFO, __VA_ARGS__)
+#define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__)
+
+/* Raw bytes to all sinks (guest output of console_io, panic). */
+void console_write(const char *s, size_t n);
+/* Bytes typed at the serial port, up to @n; used by console_io read. */
+size_t console_read(char *buf, size_t n);
+/* Copy of the ring from @index (in/out) for sysctl readconsole; returns bytes copied. */
+size_t console_ring_read(char *buf, size_t n, uint32_t *index, bool incremental, bool clear);
+
+/* Print, dump this CPU, stop all others, then halt or reboot as `noreboot` says. */
+NORETURN void panic(const char *fmt, ...) PRINTF(1, 2);
+
+int hv_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
+int hv_snprintf(char *buf, size_t size, const char *fmt, ...) PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Record of one physical CPU; on hardware it is the topmost part of the CPU's stack. */
+#ifndef HV_CPU_INFO_H
+#define HV_CPU_INFO_H
+
+#include <hv/regs.h>
+#include <hv/types.h>
+
+struct vcpu;
+
+struct cpu_info {
+	/* Guest state of the interrupted guest; the stack grows down from its start. */
+	struct regs guest_regs;
+	struct vcpu *current; /* whose guest_regs these are; NULL while nothing runs (idle) */
+	struct vcpu *loaded;  /* whose CR3, FPU, segments are in the CPU (lazy switch); may be NULL */
+	uint32_t cpu;
+	uint32_t softirqs;   /* pending bits, softirq.h */
+	uint32_t in_irq;     /* nesting depth of interrupt handlers */
+	uint32_t preempt_hc; /* the running hypercall asked to be restarted */
+	uint64_t scratch[4]; /* entry code's */
+	uint64_t root;	     /* physical address in CR3 */
+	uint64_t pad;	     /* keep the size a multiple of 16 */
+};
+
+_Static_assert(sizeof(struct cpu_info) % 16 == 0, "stack top must stay 16-byte aligned");
+
+#endif

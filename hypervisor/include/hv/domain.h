@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Domains: their record and their life. Each module owns the members it named; the others go
+ * through its functions.
+ *
+ * Life: created paused -> running -> (shut down) -> dying -> dead -> freed with the last
+ * reference. domain_kill() moves on in preemptible stages.
+ */
+#ifndef HV_DOMAIN_H
+#define HV_DOMAIN_H
+
+#include <hv/cpumask.h>
+#include <hv/evtchn.h>
+#include <hv/lock.h>
+#include <hv/page.h>
+#include <hv/rangeset.h>
+#include <hv/vcpu.h>
+#include <abi/shared_info.h>
+
+#define DOMAIN_MAX_VCPUS 128 /* 32 without registered vcpu_info; the ABI's limit is higher */
+
+enum domain_state {
+	DOMAIN_ALIVE,
+	DOMAIN_DYING, /* domain_kill has begun; nothing new may be given to it */
+	DOMAIN_DEAD,  /* everything relinquished but frames that others still map */
+};
+
+struct domain_config {
+	uint8_t handle[16];
+	uint32_t flags; /* XEN_DOMCTL_CDF_* */
+	uint32_t max_vcpus;
+	uint32_t max_evtchn_port;
+	uint32_t max_grant_frames, max_maptrack_frames;
+	bool privileged; /* the control domain; never from a hypercall */
+};
+
+/* Memory of a domain; mm/ owns it. tot and max in frames. */
+struct domain_pages {
+	struct spinlock lock; /* RANK_PAGES */
+	uint32_t head;	      /* list of owned frames by page.next; 0 = empty */
+	uint64_t tot, max;
+	uint64_t outstanding_claim;
+	uint64_t pinned_next; /* where relinquishing goes on */
+};
+
+struct grant_table;
+struct irq_domain;
+
+struct domain {
+	domid_t id;
+	bool privileged;
+	bool shutting_down, is_shut_down;
+	uint8_t state; /* enum domain_state */
+	uint8_t shutdown_code;
+	uint32_t refcount;
+	int32_t pause_count;	/* all reasons */
+	int32_t controller_pause; /* domctl pause, counted */
+	struct spinlock lock;	/* RANK_DOMAIN */
+	uint32_t max_vcpus;
+	struct vcpu *vcpu[DOMAIN_MAX_VCPUS];
+	struct shared_info *shared_info; /* hypervisor's address of it */
+	struct domain_pages pages;
+	struct evtchn_domain evtchn;
+	struct grant_table *grants;
+	struct irq_domain *irqs; /* pirqs; NULL when the domain has none */
+	struct rangeset io_ports, io_mem, irq_caps; /* what it may use: ports, mfns, GSIs */
+	struct cpumask dirty_cpus; /* CPUs whose TLB may hold this domain's entries */
+	uint64_t vm_assist;
+	int64_t time_offset_s;
+	struct timer *watchdog[2];
+	uint64_t memory_map_len; /* entries of the e820 set by the builder */
+	void *memory_map;
+	struct domain_config config;
+	evtchn_port_t suspend_port; /* domctl subscribe */
+	uint32_t weight, cap;	    /* scheduler parameters */
+	struct domain *next;	    /* list by ascending id, RANK_CONTROL */
+};
+
+extern struct domain *control_domain; /* id 0 */
+
+/* By id, with a reference; NULL when there is none. @id may be DOMID_SELF. Any context but irq. */
+struct domain *domain_get(domid_t id);
+void domain_ref(struct domain *d);
+void domain_put(struct domain *d);
+/* First domain with id >= @from, with a reference, or NULL. */
+struct domain *domain_get_from(domid_t from);
+
+/*
+ * New domain, paused, without memory; @id DOMID_INVALID picks one. -EEXIST, -EINVAL (config),
+ * -ENOMEM; nothing is left behind on error.
+ */
+int domain_create(domid_t id, const struct domain_config *cfg, struct domain **out);
+
+void domain_pause(struct domain *d);	    /* and wait until no vCPU of it runs */
+void domain_pause_nosync(struct domain *d); /* for callers that may be d itself */
+void domain_unpause(struct domain *d);
+/* Stop with @reason (SHUTDOWN_*); raises VIRQ_DOM_EXC once all vCPUs stopped. */
+void domain_shutdown(struct domain *d, uint8_t reason);
+/* The guest broke the ABI beyond repair: log why, shut down as crashed. Returns. */
+void domain_crash(struct domain *d, const char *fmt, ...) PRINTF(2, 3);
+/* -ERESTART: call again. 0: dead or on its way without further calls. */
+int domain_kill(struct domain *d);
+/* Undo shutdown (resume after a cancelled suspend). */
+void domain_resume(struct domain *d);
+
+/* mm/: drop everything @d maps and owns; -ERESTART when preempted. Called while dying. */
+int domain_relinquish_pages(struct domain *d);
+
+/* vCPU @id of @d or NULL. */
+static inline struct vcpu *domain_vcpu(const struct domain *d, uint32_t id)
+{
+	return id < d->max_vcpus && id < DOMAIN_MAX_VCPUS ? d->vcpu[id] : NULL;
+}
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtual CPUs. The first part is what the entry code touches on every syscall, interrupt and
+ * hypercall (offsets reach assembly through arch/x86/asm_defs.c); keep it together.
+ */
+#ifndef HV_VCPU_H
+#define HV_VCPU_H
+
+#include <hv/cpumask.h>
+#include <hv/evtchn.h>
+#include <hv/regs.h>
+#include <hv/sched.h>
+#include <hv/timer.h>
+#include <abi/base.h>
+#include <abi/shared_info.h>
+#include <abi/vcpu.h>
+#include <abi/vcpu_context.h>
+
+struct domain;
+
+/* A callback's flags. */
+#define PV_CB_MASK_EVENTS 1u
+
+struct vcpu {
+	/* ---- hot: entry code ---- */
+	struct domain *domain;
+	struct vcpu_info *info; /* hypervisor's address of the registered vcpu_info */
+	uint64_t cr3_kernel;	/* value for CR3; bits 51..12 the root's address */
+	uint64_t cr3_user;	/* 0 = none */
+	uint64_t kernel_sp, kernel_ss;
+	uint64_t event_eip, failsafe_eip, syscall_eip, syscall32_eip, sysenter_eip;
+	uint8_t in_kernel;    /* guest-kernel mode (both run in ring 3) */
+	uint8_t nmi_pending, mce_pending;
+	uint8_t syscall_masks, failsafe_masks, syscall32_masks, sysenter_masks;
+	uint8_t iopl; /* virtual IOPL */
+	struct trap_info *traps; /* 256 entries */
+	/* ---- PV CPU state (pv/), valid in memory while the vCPU is not loaded ---- */
+	struct regs regs;
+	uint64_t fs_base, gs_base_kernel, gs_base_user;
+	uint16_t ds, es, fs, gs;
+	uint64_t cr0_ts, cr4; /* virtual TS; guest-chosen CR4 bits */
+	uint64_t dr[8];
+	uint64_t tsc_aux;
+	uint64_t xcr0;
+	void *fpu;	 /* XSAVE area, 64-byte aligned */
+	uint64_t gdt_mfn[16], gdt_entries;
+	uint64_t ldt_va, ldt_entries;
+	uint16_t syscall32_cs, sysenter_cs;
+	uint64_t io_bitmap_gva, io_bitmap_ports;
+	uint32_t pci_cf8; /* latch of port 0xcf8 */
+	/* ---- identity and life (core/) ---- */
+	uint32_t id;
+	bool initialised; /* has had a context */
+	bool down;	  /* VCPUOP_down, or never brought up */
+	bool info_registered;
+	mfn_t info_mfn; /* frame that holds a registered vcpu_info */
+	int32_t pause_count;
+	/* ---- events (core/evtchn.c) ---- */
+	evtchn_port_t virq_port[24];
+	bool polling;
+	uint32_t poll_port; /* the single polled port, or 0 = several */
+	/* ---- scheduler (core/sched.c) ---- */
+	struct sched_vcpu sched;
+	bool blocked;
+	struct timer poll_timer, singleshot, periodic;
+	int64_t periodic_ns;
+	struct vcpu_runstate_info runstate;
+	uint64_t runstate_gva, time_gva; /* guest copies, 0 = none */
+	int64_t online_since;
+};
+
+/* New vCPU, down and without context. -EEXIST, -ENOMEM. Under the domain's lock. */
+int vcpu_create(struct domain *d, uint32_t id);
+void vcpu_destroy(struct vcpu *v);
+
+/* Counted pause; the sync form waits until it is off its CPU and its state is in memory. */
+void vcpu_pause(struct vcpu *v);
+void vcpu_pause_nosync(struct vcpu *v);
+void vcpu_unpause(struct vcpu *v);
+
+/* Bring up and down (VCPUOP_up/down): -EINVAL without context. */
+int vcpu_up(struct vcpu *v);
+void vcpu_down(struct vcpu *v);
+
+/*
+ * Register the vcpu_info at @offset of the frame (ABI: register_vcpu_info). -EINVAL: again, bad
+ * offset, or the frame can't be written by the domain.
+ */
+int vcpu_info_register(struct vcpu *v, mfn_t frame, uint32_t offset);
+void vcpu_info_unregister(struct vcpu *v);
+
+#endif
