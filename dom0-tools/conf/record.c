@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The JSON form of a configuration: same keys as the file, read back through the same table. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/domconf.h"
+
+static json_t *strings(char *const *s, size_t n)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(a, json_string(s[i]));
+	return a;
+}
+
+json_t *domconf_to_json(const struct domconf *c)
+{
+	json_t *j = json_object();
+	char uuid[37];
+
+	uuid_format(c->uuid, uuid);
+	json_object_set_new(j, "name", json_string(c->name));
+	if (c->has_uuid)
+		json_object_set_new(j, "uuid", json_string(uuid));
+	json_object_set_new(j, "kernel", json_string(c->kernel));
+	if (c->ramdisk)
+		json_object_set_new(j, "ramdisk", json_string(c->ramdisk));
+	json_object_set_new(j, "cmdline", json_string(c->cmdline));
+	json_object_set_new(j, "memory", json_integer((json_int_t)c->memory_kib >> 10));
+	json_object_set_new(j, "maxmem", json_integer((json_int_t)c->maxmem_kib >> 10));
+	json_object_set_new(j, "vcpus", json_integer(c->vcpus));
+	json_object_set_new(j, "maxvcpus", json_integer(c->maxvcpus));
+	if (c->cpus)
+		json_object_set_new(j, "cpus", json_string(c->cpus));
+	if (c->weight)
+		json_object_set_new(j, "cpu_weight", json_integer(c->weight));
+	if (c->has_cap)
+		json_object_set_new(j, "cap", json_integer(c->cap));
+	json_object_set_new(j, "disk", strings(c->disk_specs, c->ndisks));
+	json_object_set_new(j, "vif", strings(c->vif_specs, c->nvifs));
+	json_object_set_new(j, "on_poweroff", json_string(end_action_name(c->on_poweroff)));
+	json_object_set_new(j, "on_reboot", json_string(end_action_name(c->on_reboot)));
+	json_object_set_new(j, "on_crash", json_string(end_action_name(c->on_crash)));
+	return j;
+}
+
+static struct cfg_value *value_of(const json_t *j)
+{
+	struct cfg_value *v = calloc(1, sizeof(*v)), **tail;
+	size_t i;
+
+	if (!v)
+		return NULL;
+	tail = &v->items;
+	if (json_is_integer(j)) {
+		v->kind = CFG_NUMBER;
+		if (asprintf(&v->text, "%lld", (long long)json_integer_value(j)) < 0)
+			v->text = NULL;
+	} else if (json_is_array(j)) {
+		v->kind = CFG_LIST;
+		for (i = 0; i < json_array_size(j); i++) {
+			*tail = value_of(json_array_get(j, i));
+			if (!*tail)
+				break;
+			tail = &(*tail)->next;
+		}
+	} else {
+		v->kind = CFG_STRING;
+		v->text = strdup(json_is_string(j) ? json_string_value(j) : "");
+	}
+	return v;
+}
+
+static void no_warning(void *arg, const char *text)
+{
+	(void)arg;
+	(void)text;
+}
+
+int domconf_from_json(struct domconf *out, const json_t *j, struct diag *d)
+{
+	struct cfg c;
+	const char *key;
+	json_t *member;
+	int rc;
+
+	cfg_init(&c);
+	json_object_foreach((json_t *)j, key, member) {
+		struct cfg_entry *e = calloc(1, sizeof(*e));
+
+		if (!e)
+			break;
+		e->key = strdup(key);
+		e->file = "record";
+		e->value = value_of(member);
+		*c.tail = e;
+		c.tail = &e->next;
+		if (!e->key || !e->value || (e->value->kind != CFG_LIST && !e->value->text)) {
+			cfg_free(&c);
+			return diag_set(d, -ENOMEM, "out of memory");
+		}
+	}
+	rc = domconf_from_cfg(out, &c, no_warning, NULL, d);
+	cfg_free(&c);
+	return rc;
+}
+
+int domconf_set_mac(struct domconf *c, size_t i, const uint8_t mac[6])
+{
+	char *spec = c->vif_specs[i], *with;
+
+	if (asprintf(&with, "mac=%02x:%02x:%02x:%02x:%02x:%02x%s%s", mac[0], mac[1], mac[2], mac[3],
+		     mac[4], mac[5], spec[0] ? "," : "", spec) < 0)
+		return -ENOMEM;
+	memcpy(c->vifs[i].mac, mac, 6);
+	c->vifs[i].has_mac = true;
+	c->vif_specs[i] = with;
+	free(spec);
+	return 0;
+}

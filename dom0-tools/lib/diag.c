@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/diag.h"
+
+int diag_set(struct diag *d, int rc, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(d->text, sizeof(d->text), fmt, ap);
+	va_end(ap);
+	d->hint[0] = '\0';
+	return rc;
+}
+
+int diag_hint(struct diag *d, int rc, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(d->hint, sizeof(d->hint), fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+int diag_at(struct diag *d, int rc, const char *fmt, ...)
+{
+	char at[sizeof(d->text) / 2];
+	va_list ap;
+	size_t n;
+
+	va_start(ap, fmt);
+	vsnprintf(at, sizeof(at) - 2, fmt, ap);
+	va_end(ap);
+	n = strlen(at);
+	memcpy(at + n, ": ", 2);
+	n += 2;
+	memmove(d->text + n, d->text, sizeof(d->text) - n - 1);
+	memcpy(d->text, at, n);
+	d->text[sizeof(d->text) - 1] = '\0';
+	return rc;
+}
+
+void diag_print(const struct diag *d, const char *who)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s: %s\n", who, d->text[0] ? d->text : "failed without a reason given");
+	if (d->hint[0])
+		fprintf(stderr, "%s: hint: %s\n", who, d->hint);
+}
+
+void log_line(const char *who, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	fflush(stdout);
+	fprintf(stderr, "%s: %s\n", who, line);
+}
