@@ -176,7 +176,7 @@ def emit_table(headers):
     out = ["/* SPDX-License-Identifier: MIT */"]
     out += comment(["Every hypercall that is served: X(number, name, nargs, privilege), by number.",
                     "privilege is the word any or control (the control domain alone).",
-                    "Generated from the hypercall rows of guest-abi/abi/*.abi."])
+                    "Generated from the hypercall rows below guest-abi/abi."])
     out += ["#ifndef ABI_HYPERCALL_TABLE_H", "#define ABI_HYPERCALL_TABLE_H", ""]
     out.append("#define ABI_HYPERCALLS(X)" + "\t" * 5 + "\\")
     rows = [f"\tX({c.number}, {c.name}, {len(c.args)}, {c.who})"
