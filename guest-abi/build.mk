@@ -15,3 +15,5 @@ $(ABI_HEADERS): $(ABI_SRC) guest-abi/gen/parse.py guest-abi/gen/emit_c.py
 abi: $(ABI_HEADERS)
 
 ALL += $(ABI_HEADERS)
+
+include tests/abi/build.mk
