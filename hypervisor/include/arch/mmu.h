@@ -20,12 +20,25 @@ struct cpumask;
 void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg);
 
 /*
+ * Boot only, before the heap: back the frame table (struct page, 32 bytes a frame, zeroed) and the
+ * M2P (8 bytes a frame, all ones) for frames [start, end). Called once for each range of RAM,
+ * rising; neighbours may share backing. Panics without memory. Afterwards page records are at
+ * FRAME_TABLE_VA + 32 * mfn, and M2P entries are read at M2P_VA + 8 * mfn (guests too) and written
+ * at M2P_RW_VA + 8 * mfn.
+ */
+void arch_map_frame_records(mfn_t start, mfn_t end);
+
+/*
  * Map device memory uncached (or write-back when @wb, for firmware tables): a hypervisor address,
  * or NULL when the window is full. Boot and control paths only.
  */
 void *arch_ioremap(paddr_t pa, size_t len, bool wb);
+/* Undo it; @va and @len as they were given and returned. */
+void arch_iounmap(void *va, size_t len);
 
 /* A frame that holds the sixteen hypervisor slots: copies them into a guest's L4 at @l4. */
 void arch_fill_hv_slots(uint64_t *l4);
+/* Machine address of the root that maps nothing but the hypervisor (idle, boot). */
+paddr_t arch_idle_root(void);
 
 #endif

@@ -10,4 +10,17 @@ void arch_kick_cpu(unsigned cpu);
 /* Arm this CPU's one-shot timer interrupt for @deadline (ns of time_now, past = at once). */
 void arch_timer_arm(int64_t deadline);
 
+/* Start all usable CPUs; each ends in schedule(). Boot CPU, interrupts on. */
+void arch_smp_start(void);
+/* CPUs that are up; numbered 0 .. count - 1. */
+unsigned arch_cpu_count(void);
+/* Names of a CPU by firmware, for PLATFORMOP get_cpuinfo and physinfo. */
+uint32_t arch_cpu_apic_id(unsigned cpu);
+uint32_t arch_cpu_acpi_id(unsigned cpu);
+
+/* Stop all other CPUs for good (NMI). Panic and power-off; any context. */
+void arch_stop_others(void);
+/* Low power until an interrupt comes; interrupts are off at the call and on when it returns. */
+void arch_wait_for_interrupt(void);
+
 #endif

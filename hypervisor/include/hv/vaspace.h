@@ -14,8 +14,9 @@
 /* Slot 256: machine-to-physical table, 8 bytes a frame, read-only for guest kernels. */
 #define M2P_VA	   0xffff800000000000ull
 #define M2P_VA_END 0xffff804000000000ull
-/* Slot 257: struct page of every frame. */
+/* Slot 257: struct page of every frame; above it the M2P again, writable, for us alone. */
 #define FRAME_TABLE_VA 0xffff808000000000ull
+#define M2P_RW_VA      0xffff80c000000000ull
 /* Slots 258 to 269 (6 TiB): all RAM, writable, not executable. */
 #define DIRECTMAP_VA	 0xffff810000000000ull
 #define DIRECTMAP_VA_END 0xffff870000000000ull
@@ -31,7 +32,8 @@
  * A CPU's window, at PERCPU_VA + cpu * PERCPU_WINDOW_SIZE: what must have an address of its own
  * in each CPU. Pages absent from the list are never mapped, so they serve as guards.
  */
-#define WINDOW_GDT   0x00000 /* 14 guest GDT frames, then 2 of ours (selectors 0xe000 up) */
+#define WINDOW_GDT   0x00000 /* 14 guest GDT frames, then ours (selectors 0xe000 up) */
+#define WINDOW_TSS   0x0f000 /* beyond the GDT's limit */
 #define WINDOW_LDT   0x10000 /* 16 guest LDT frames */
 #define WINDOW_STACK 0x40000 /* 32 KiB aligned at its size, see STACK_* */
 #define WINDOW_STUB  0x50000 /* one executable page: SYSCALL entry stubs of this CPU */
