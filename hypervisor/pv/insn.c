@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The decoder knows by two tables what follows an opcode; an opcode that is not in them is refused,
+ * so nothing is emulated by accident. It never touches guest memory.
+ */
+#include <hv/errno.h>
+#include "insn.h"
+
+/* What follows an opcode, and its operand size where that is not the usual one. */
+#define F_OK	 0x01
+#define F_MODRM	 0x02
+#define F_IMM8	 0x04 /* sign-extended byte */
+#define F_IMMZ	 0x08 /* 2 or 4 bytes by operand size */
+#define F_BYTE	 0x10 /* bit 0 of the opcode clear: byte operands */
+#define F_MOFFS	 0x20 /* absolute address of address size */
+#define F_TEST	 0x40 /* group 3: immediate only for /0 and /1 */
+#define F_SIZE64 0x80 /* operand size is 8 in long mode (moves to control registers) */
+
+#define RM	(F_OK | F_MODRM)
+#define RM_BYTE (RM | F_BYTE)
+
+static const uint8_t map_1[256] = {
+	/* the eight ALU operations: r/m,r and r,r/m forms */
+	[0x00 ... 0x03] = RM_BYTE, [0x08 ... 0x0b] = RM_BYTE, [0x10 ... 0x13] = RM_BYTE,
+	[0x18 ... 0x1b] = RM_BYTE, [0x20 ... 0x23] = RM_BYTE, [0x28 ... 0x2b] = RM_BYTE,
+	[0x30 ... 0x33] = RM_BYTE, [0x38 ... 0x3b] = RM_BYTE,
+	[0x6c ... 0x6f] = F_OK | F_BYTE,		  /* ins, outs */
+	[0x80] = RM_BYTE | F_IMM8, [0x81] = RM | F_IMMZ,  /* ALU r/m,imm */
+	[0x83] = RM | F_IMM8,
+	[0x84 ... 0x8b] = RM_BYTE,			  /* test, xchg, mov */
+	[0xa0 ... 0xa3] = F_OK | F_BYTE | F_MOFFS,	  /* mov accumulator, moffs */
+	[0xa4 ... 0xa5] = F_OK | F_BYTE,		  /* movs */
+	[0xaa ... 0xab] = F_OK | F_BYTE,		  /* stos */
+	[0xc6] = RM_BYTE | F_IMM8, [0xc7] = RM | F_IMMZ,  /* mov r/m,imm */
+	[0xcc] = F_OK, [0xcd] = F_OK | F_IMM8,		  /* int3, int n */
+	[0xe4 ... 0xe7] = F_OK | F_BYTE | F_IMM8,	  /* in, out imm8 */
+	[0xec ... 0xef] = F_OK | F_BYTE,		  /* in, out dx */
+	[0xf4] = F_OK,					  /* hlt */
+	[0xf6] = RM_BYTE | F_TEST, [0xf7] = RM | F_TEST,  /* group 3: not, neg, ... */
+	[0xfa ... 0xfb] = F_OK,				  /* cli, sti */
+	[0xfe] = RM_BYTE, [0xff] = RM,			  /* inc, dec */
+};
+
+static const uint8_t map_0f[256] = {
+	[0x00 ... 0x01] = RM,		 /* sldt.., sgdt.., xsetbv, rdtscp */
+	[0x06] = F_OK,			 /* clts */
+	[0x08 ... 0x09] = F_OK,		 /* invd, wbinvd */
+	[0x0b] = F_OK,			 /* ud2 */
+	[0x20 ... 0x23] = RM | F_SIZE64, /* mov to and from control and debug registers */
+	[0x30 ... 0x33] = F_OK,		 /* wrmsr, rdtsc, rdmsr, rdpmc */
+	[0xa2] = F_OK,			 /* cpuid */
+	[0xab] = RM, [0xb3] = RM, [0xbb] = RM, /* bts, btr, btc */
+	[0xb0 ... 0xb1] = RM_BYTE,	       /* cmpxchg */
+	[0xba] = RM | F_IMM8,		       /* bit operations by immediate */
+	[0xc0 ... 0xc1] = RM_BYTE,	       /* xadd */
+	[0xc3] = RM,			       /* movnti */
+};
+
+struct cursor {
+	const uint8_t *p;
+	size_t n, at;
+};
+
+/* Little-endian, sign-extended. */
+static int take(struct cursor *c, unsigned bytes, int64_t *v)
+{
+	uint64_t raw = 0;
+
+	if (c->n - c->at < bytes)
+		return -ENODATA;
+	for (unsigned i = 0; i < bytes; i++)
+		raw |= (uint64_t)c->p[c->at++] << (8 * i);
+	if (bytes < 8)
+		raw = (uint64_t)((int64_t)(raw << (64 - 8 * bytes)) >> (64 - 8 * bytes));
+	*v = (int64_t)raw;
+	return 0;
+}
+
+static bool take_prefix(struct insn *in, uint8_t b, bool *op16, bool *addr_toggle)
+{
+	switch (b) {
+	case 0x66:
+		*op16 = true;
+		return true;
+	case 0x67:
+		*addr_toggle = true;
+		return true;
+	case 0xf0:
+		in->lock = true;
+		return true;
+	case 0xf2:
+	case 0xf3:
+		in->rep = b;
+		return true;
+	case 0x26:
+	case 0x2e:
+	case 0x36:
+	case 0x3e:
+	case 0x64:
+	case 0x65:
+		in->seg = b;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int take_sib(struct insn *in, struct cursor *c, unsigned mod)
+{
+	int64_t b;
+	int rc = take(c, 1, &b);
+
+	if (rc)
+		return rc;
+	in->scale = (uint8_t)(1u << ((b >> 6) & 3));
+	in->index = (uint8_t)(((b >> 3) & 7) | (in->rex & 2 ? 8 : 0));
+	if (in->index == 4)
+		in->index = INSN_NO_REG;
+	in->base = (uint8_t)((b & 7) | (in->rex & 1 ? 8 : 0));
+	if ((b & 7) == 5 && mod == 0) {
+		in->base = INSN_NO_REG;
+		return take(c, 4, &in->disp);
+	}
+	return 0;
+}
+
+static int take_modrm(struct insn *in, struct cursor *c, bool long_mode)
+{
+	int64_t b;
+	unsigned mod;
+	int rc = take(c, 1, &b);
+
+	if (rc)
+		return rc;
+	mod = (b >> 6) & 3;
+	in->has_modrm = true;
+	in->reg = (uint8_t)(((b >> 3) & 7) | (in->rex & 4 ? 8 : 0));
+	in->rm = (uint8_t)((b & 7) | (in->rex & 1 ? 8 : 0));
+	in->is_mem = mod != 3;
+	if (!in->is_mem)
+		return 0;
+	in->base = in->rm;
+	if ((b & 7) == 4) {
+		rc = take_sib(in, c, mod);
+	} else if ((b & 7) == 5 && mod == 0) {
+		in->base = INSN_NO_REG;
+		in->rip_relative = long_mode;
+		rc = take(c, 4, &in->disp);
+	}
+	if (!rc && mod)
+		rc = take(c, mod == 1 ? 1 : 4, &in->disp);
+	return rc;
+}
+
+/* Prefixes, REX and opcode; the opcode's flags in @flags. */
+static int take_opcode(struct insn *in, struct cursor *c, bool long_mode, uint8_t *flags)
+{
+	bool op16 = false, addr_toggle = false;
+	int64_t b;
+	int rc;
+
+	do {
+		rc = take(c, 1, &b);
+		if (rc)
+			return rc;
+	} while (take_prefix(in, (uint8_t)b, &op16, &addr_toggle));
+	if (long_mode && (b & 0xf0) == 0x40) {
+		in->rex = (uint8_t)b;
+		rc = take(c, 1, &b);
+		if (rc)
+			return rc;
+	}
+	if ((uint8_t)b == 0x0f) {
+		in->map = INSN_MAP_0F;
+		rc = take(c, 1, &b);
+		if (rc)
+			return rc;
+	}
+	in->opcode = (uint8_t)b;
+	*flags = in->map ? map_0f[in->opcode] : map_1[in->opcode];
+	if (!*flags)
+		return -EINVAL;
+	in->addr_size = long_mode && !addr_toggle ? 8 : 4;
+	if (!long_mode && addr_toggle)
+		return -EINVAL; /* 16-bit addressing */
+	in->op_size = in->rex & 8 ? 8 : op16 ? 2 : 4;
+	if ((*flags & F_BYTE) && !(in->opcode & 1))
+		in->op_size = 1;
+	if (*flags & F_SIZE64)
+		in->op_size = long_mode ? 8 : 4;
+	return 0;
+}
+
+int insn_decode(struct insn *out, const uint8_t *p, size_t n, bool long_mode)
+{
+	struct cursor c = { .p = p, .n = MIN(n, (size_t)INSN_MAX) };
+	struct insn in = { .base = INSN_NO_REG, .index = INSN_NO_REG, .scale = 1 };
+	uint8_t flags = 0;
+	int rc;
+
+	rc = take_opcode(&in, &c, long_mode, &flags);
+	if (!rc && (flags & F_MODRM))
+		rc = take_modrm(&in, &c, long_mode);
+	if (!rc && (flags & F_TEST) && (in.reg & 7) < 2)
+		flags |= in.op_size == 1 ? F_IMM8 : F_IMMZ;
+	if (!rc && (flags & F_MOFFS))
+		rc = take(&c, in.addr_size, &in.disp);
+	if (!rc && (flags & F_IMM8))
+		rc = take(&c, 1, &in.imm);
+	if (!rc && (flags & F_IMMZ))
+		rc = take(&c, in.op_size == 2 ? 2 : 4, &in.imm);
+	if (rc == -ENODATA && n >= INSN_MAX)
+		return -EINVAL;
+	if (rc)
+		return rc;
+	in.len = (uint8_t)c.at;
+	*out = in;
+	return 0;
+}
+
+uint64_t *insn_reg(struct regs *regs, unsigned nr)
+{
+	uint64_t *const at[16] = {
+		&regs->rax, &regs->rcx, &regs->rdx, &regs->rbx, &regs->rsp, &regs->rbp,
+		&regs->rsi, &regs->rdi, &regs->r8,  &regs->r9,	&regs->r10, &regs->r11,
+		&regs->r12, &regs->r13, &regs->r14, &regs->r15,
+	};
+
+	return at[nr & 15];
+}
+
+static bool is_high_byte(const struct insn *in, unsigned nr, unsigned size)
+{
+	return size == 1 && !in->rex && nr >= 4 && nr < 8;
+}
+
+uint64_t insn_reg_read(struct regs *regs, const struct insn *in, unsigned nr, unsigned size)
+{
+	if (is_high_byte(in, nr, size))
+		return (*insn_reg(regs, nr - 4) >> 8) & 0xff;
+	if (size == 8)
+		return *insn_reg(regs, nr);
+	return *insn_reg(regs, nr) & ((1ull << (8 * size)) - 1);
+}
+
+void insn_reg_write(struct regs *regs, const struct insn *in, unsigned nr, unsigned size,
+		    uint64_t value)
+{
+	uint64_t *r = insn_reg(regs, is_high_byte(in, nr, size) ? nr - 4 : nr);
+	uint64_t mask = size >= 4 ? ~0ull : (1ull << (8 * size)) - 1;
+	unsigned shift = is_high_byte(in, nr, size) ? 8 : 0;
+
+	if (size == 4)
+		value = (uint32_t)value;
+	*r = (*r & ~(mask << shift)) | ((value & mask) << shift);
+}
+
+uint64_t insn_address(const struct insn *in, const struct regs *regs, uint64_t seg_base)
+{
+	struct regs copy = *regs;
+	uint64_t a = (uint64_t)in->disp;
+
+	if (in->rip_relative)
+		a += regs->rip + in->len;
+	if (in->base != INSN_NO_REG)
+		a += *insn_reg(&copy, in->base);
+	if (in->index != INSN_NO_REG)
+		a += *insn_reg(&copy, in->index) * in->scale;
+	if (in->addr_size == 4)
+		a = (uint32_t)a;
+	return a + seg_base;
+}
