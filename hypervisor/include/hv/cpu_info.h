@@ -19,9 +19,10 @@ struct cpu_info {
 	uint32_t preempt_hc; /* the running hypercall asked to be restarted */
 	uint64_t scratch[4]; /* entry code's */
 	uint64_t root;	     /* physical address in CR3 */
-	uint64_t pad;	     /* keep the size a multiple of 16 */
+	uint64_t pad;	     /* see below */
 };
 
-_Static_assert(sizeof(struct cpu_info) % 16 == 0, "stack top must stay 16-byte aligned");
+/* The CPU pushes trap frames so that they end where guest_regs does, and aligns that to 16. */
+_Static_assert((sizeof(struct cpu_info) - sizeof(struct regs)) % 16 == 0, "misaligned trap frame");
 
 #endif
