@@ -16,11 +16,17 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wimplicit-fallthrough \
 	-Wmissing-prototypes -Wstrict-prototypes -Wundef
 
 .DEFAULT_GOAL := all
-.PHONY: all clean help
+.PHONY: all install clean help
 .DELETE_ON_ERROR:
 
+# The folders add to these: what `make` builds, further targets of `make check`, targets that copy
+# below $(DESTDIR)$(PREFIX), and the programs among ALL that belong into the control domain.
 ALL :=
 CHECK :=
+INSTALL :=
+DOM0_TOOLS :=
+PREFIX ?= /usr/local
+DESTDIR ?=
 
 include guest-abi/build.mk
 include hypervisor/build.mk
@@ -30,6 +36,9 @@ include tests/build.mk
 
 ## all: build everything into $(BUILD)
 all: $(ALL)
+
+## install: copy tools and hypervisor below $(DESTDIR)$(PREFIX)
+install: $(INSTALL)
 
 ## clean: remove $(BUILD)
 clean:

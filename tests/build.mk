@@ -12,6 +12,8 @@
 #   ABI_HEADERS += ...                     generated headers that must exist before anything compiles
 #   CHECK += target                        a further make target that `make check` runs
 
+include tests/vm/build.mk
+
 HOST_CC ?= gcc
 HOST_CFLAGS ?= -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE
 HOST_INC := -I. -I$(ABI_INC) -Ihypervisor/include

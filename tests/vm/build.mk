@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What tests/vm/vm boots: kernels, the control domain's root, the demo guest. It calls make for each
+# piece that does not exist yet, so these rules also serve a script that was started by hand.
+
+VM := tests/vm
+CACHE := $(BUILD)/cache/debs
+KERNELS := 6.1 6.12
+GUEST_KERNELS := 6.1-cloud 6.12-cloud
+
+meta-6.1 := linux-image-amd64
+meta-6.12 := linux-image-6.12-amd64
+meta-6.1-cloud := linux-image-cloud-amd64
+meta-6.12-cloud := linux-image-6.12-cloud-amd64
+
+.PHONY: deps vm-deps vm
+
+## deps: install the Debian packages that are missing (asks apt, by name)
+deps:
+	$(Q)$(VM)/deps $(VM)/packages.txt
+
+# Without the output of `deps` as prerequisite of everything, a build would ask apt each time.
+$(BUILD)/deps.stamp: $(VM)/packages.txt $(VM)/deps
+	$(Q)mkdir -p $(@D)
+	$(Q)$(VM)/deps $(VM)/packages.txt
+	$(Q)touch $@
+
+$(foreach k,$(KERNELS) $(GUEST_KERNELS),$(BUILD)/kernels/$(k)/vmlinuz): \
+		$(BUILD)/kernels/%/vmlinuz: $(VM)/mkkernel $(VM)/debs | $(BUILD)/deps.stamp
+	@echo "  KERNEL  $*"
+	$(Q)mkdir -p $(BUILD)/kernels
+	$(Q)$(VM)/mkkernel $(CACHE) $(meta-$*) $(BUILD)/kernels/$*
+	$(Q)touch $@
+
+$(foreach k,$(KERNELS),$(BUILD)/root/modules-$(k).cpio): $(BUILD)/root/modules-%.cpio: \
+		$(BUILD)/kernels/%/vmlinuz $(VM)/root-modules.txt $(VM)/mkmodules $(VM)/cpio.py
+	@echo "  MODULES $*"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(VM)/mkmodules $(BUILD)/kernels/$* $(VM)/root-modules.txt $@
+
+$(BUILD)/root/base.cpio: $(VM)/mkroot $(VM)/root-packages.txt $(VM)/init $(VM)/network.sh \
+		$(VM)/debs $(VM)/closure $(VM)/cpio.py | $(BUILD)/deps.stamp
+	@echo "  ROOT    $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(VM)/mkroot $(CACHE) $(BUILD)/root/base $@
+
+# Pavise's own tools, as `make install` lays them out. DOM0_TOOLS are the programs it installs.
+$(BUILD)/root/tools.cpio: $(DOM0_TOOLS) $(BUILD)/root/base.cpio
+	@echo "  ROOT    $@"
+	$(Q)rm -rf $(BUILD)/root/tools
+	$(Q)mkdir -p $(BUILD)/root/tools
+	$(Q)$(MAKE) -s install DESTDIR=$(abspath $(BUILD))/root/tools PREFIX=/usr
+	$(Q)$(VM)/closure --from-host $(BUILD)/root/tools $(BUILD)/root/base
+	$(Q)$(VM)/cpio.py $@ $(BUILD)/root/tools
+
+# All that a machine with the default options needs, but the hypervisor.
+vm: $(BUILD)/kernels/6.1/vmlinuz $(BUILD)/root/modules-6.1.cpio $(BUILD)/root/base.cpio \
+	$(BUILD)/root/tools.cpio
