@@ -56,3 +56,12 @@ $(BUILD)/root/tools.cpio: $(DOM0_TOOLS) $(BUILD)/root/base.cpio
 # All that a machine with the default options needs, but the hypervisor.
 vm: $(BUILD)/kernels/6.1/vmlinuz $(BUILD)/root/modules-6.1.cpio $(BUILD)/root/base.cpio \
 	$(BUILD)/root/tools.cpio
+
+.PHONY: peer-xen
+## peer-xen: prepare Debian's Xen for comparison, $(BUILD)/peer/xen/
+peer-xen: $(BUILD)/peer/xen/overlay.cpio
+
+$(BUILD)/peer/xen/overlay.cpio: $(VM)/mkxen $(VM)/xen-packages.txt $(BUILD)/root/base.cpio
+	@echo "  PEER    $@"
+	$(Q)mkdir -p $(BUILD)/peer
+	$(Q)$(VM)/mkxen $(CACHE) $(BUILD)/root/base $(BUILD)/peer/xen
