@@ -52,10 +52,12 @@ static int check_segments(struct elf_image *elf, const char **why)
 			continue;
 		if (!in_file(elf, le64(elf->data + elf->phoff + i * PHDR_SIZE + 8), seg.filesz))
 			return refuse(why, "an ELF segment lies outside the file");
-		if (seg.type == ELF_PT_NOTE || !seg.memsz)
+		if (seg.type == ELF_PT_NOTE)
 			continue;
 		if (seg.filesz > seg.memsz)
 			return refuse(why, "an ELF segment is larger in the file than in memory");
+		if (!seg.memsz)
+			continue;
 		if (seg.memsz > UINT64_MAX - seg.paddr)
 			return refuse(why, "an ELF segment wraps around the address space");
 		if (seg.paddr < elf->pstart)

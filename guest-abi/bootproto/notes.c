@@ -5,7 +5,6 @@
  */
 #include "guest-abi/bootproto/notes.h"
 
-#include "abi/elfnote.h"
 #include "abi/errno.h"
 #include "guest-abi/bootproto/le.h"
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/elfnote.h"
 #include "guest-abi/bootproto/elf.h"
 
 struct bootproto_notes {
