@@ -56,6 +56,11 @@ static inline mfn_t mfn_add(mfn_t m, uint64_t n)
 {
 	return (mfn_t){ m.n + n };
 }
+/* A linear address of 48 significant bits. */
+static inline bool va_canonical(uint64_t va)
+{
+	return (uint64_t)((int64_t)(va << 16) >> 16) == va;
+}
 static inline bool mfn_eq(mfn_t a, mfn_t b)
 {
 	return a.n == b.n;

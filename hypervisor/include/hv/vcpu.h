@@ -82,6 +82,13 @@ void vcpu_unpause(struct vcpu *v);
 int vcpu_up(struct vcpu *v);
 void vcpu_down(struct vcpu *v);
 
+/* ns it has run so far. */
+static inline uint64_t vcpu_cpu_time(const struct vcpu *v)
+{
+	return v->sched.runtime +
+	       (v->sched.running ? (uint64_t)(time_now() - v->sched.started) : 0);
+}
+
 /*
  * Register the vcpu_info at @offset of the frame (ABI: register_vcpu_info). -EINVAL: again, bad
  * offset, or the frame can't be written by the domain.

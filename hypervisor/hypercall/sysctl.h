@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sysctl's operations that live outside sysctl.c (cpu_policy.c). */
+#ifndef HYPERCALL_SYSCTL_H
+#define HYPERCALL_SYSCTL_H
+
+#include <abi/sysctl.h>
+
+int sysctl_get_cpu_featureset(struct xen_sysctl *op);
+int sysctl_get_cpu_policy(struct xen_sysctl *op);
+
+#endif
