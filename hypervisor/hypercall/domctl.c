@@ -6,12 +6,14 @@
 #include "domctl.h"
 
 #include <abi/domctl.h>
-#include <hv/cmdline.h>
+#include <arch/mmu.h>
+#include <arch/time.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/grant.h>
 #include <hv/guest_copy.h>
 #include <hv/hypercall.h>
+#include <hv/pv.h>
 #include <hv/string.h>
 
 struct spinlock control_lock = SPINLOCK_INIT(RANK_CONTROL);

@@ -5,6 +5,7 @@
 #include <arch/mmu.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
+#include <hv/pv.h>
 #include <hv/string.h>
 
 /* A batch of getpageframeinfo3; the ABI's own limit. */

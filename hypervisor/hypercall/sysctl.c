@@ -65,8 +65,8 @@ static int sysctl_physinfo(struct xen_sysctl *op)
 	pi->total_pages = heap_total_pages();
 	pi->free_pages = heap_free_pages();
 	pi->outstanding_pages = heap_claimed_pages();
-	pi->max_mfn = frame_max().n;
-	arch_hw_caps(pi->hw_cap);
+	pi->max_mfn = frame_table_end - 1;
+	cpuid_hw_caps(pi->hw_cap);
 	return 0;
 }
 

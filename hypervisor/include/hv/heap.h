@@ -25,6 +25,8 @@ void heap_free_virt(void *page_va);
 
 uint64_t heap_free_pages(void);
 uint64_t heap_total_pages(void);
+/* Frames promised by claims but not yet taken. */
+uint64_t heap_claimed_pages(void);
 
 /*
  * Allocate frames and make @d their owner (type none, count 1, M2P untouched, contents zeroed

@@ -36,6 +36,9 @@ void pv_gdt_clear(struct vcpu *v);
 void pv_inject_trap(struct regs *regs, unsigned vector, uint32_t error_code);
 void pv_inject_page_fault(struct regs *regs, uint64_t va, uint32_t error_code);
 
+/* The ABI's hypercall stubs into one page (128 of 32 bytes; iret's is its own). */
+void pv_hypercall_page_fill(void *page);
+
 /* Publish vcpu_time_info (and the second copy) of @v; at schedule-in and once a second. */
 void pv_time_update(struct vcpu *v);
 /* Wall clock into shared_info; @d NULL = all domains. */
