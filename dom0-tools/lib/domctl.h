@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Making, changing and watching domains. Each function is one domctl; 0 or -errno unless said
+ * otherwise (-ESRCH: no such domain).
+ */
+#ifndef TOOLS_LIB_DOMCTL_H
+#define TOOLS_LIB_DOMCTL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi/domctl.h"
+#include "abi/vcpu_context.h"
+#include "lib/hcall.h"
+
+enum { DOMID_ANY = 0, CPUMAP_BYTES = 512 };
+
+struct domctl_new {
+	uint8_t uuid[16];
+	unsigned max_vcpus;
+	unsigned grant_version; /* highest the domain may use; 0: no grant table */
+};
+
+/* Create a paused domain without memory; its id goes to *domid. */
+int domctl_create(struct hv *hv, const struct domctl_new *n, uint16_t *domid);
+
+/* Destroy: 0 when the domain is dying or gone. */
+int domctl_destroy(struct hv *hv, uint16_t domid);
+
+int domctl_pause(struct hv *hv, uint16_t domid);
+int domctl_unpause(struct hv *hv, uint16_t domid);
+int domctl_max_vcpus(struct hv *hv, uint16_t domid, unsigned n);
+int domctl_max_mem(struct hv *hv, uint16_t domid, uint64_t kib);
+int domctl_set_handle(struct hv *hv, uint16_t domid, const uint8_t uuid[16]);
+/* Have the hypervisor write its call stubs into a frame of the domain. */
+int domctl_hypercall_page(struct hv *hv, uint16_t domid, uint64_t mfn);
+
+int domctl_set_tsc(struct hv *hv, uint16_t domid, unsigned mode);
+int domctl_set_context(struct hv *hv, uint16_t domid, unsigned vcpu,
+		       const struct vcpu_guest_context *c);
+int domctl_trigger(struct hv *hv, uint16_t domid, unsigned trigger, unsigned vcpu);
+
+/* Exactly this domain; -ESRCH also when only a higher id exists. */
+int domctl_info(struct hv *hv, uint16_t domid, struct domctl_getdomaininfo *out);
+
+int domctl_vcpu_info(struct hv *hv, uint16_t domid, unsigned vcpu, struct domctl_getvcpuinfo *out);
+
+/* Hard affinity as a bitmap of CPUMAP_BYTES. */
+int domctl_set_affinity(struct hv *hv, uint16_t domid, unsigned vcpu, const uint8_t *map);
+int domctl_get_affinity(struct hv *hv, uint16_t domid, unsigned vcpu, uint8_t *map);
+
+/* Weight and cap under credit or credit2 (sched: XEN_SCHEDULER_*). -EOPNOTSUPP for others. */
+int domctl_get_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned *weight, unsigned *cap);
+int domctl_set_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned weight, unsigned cap);
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+
+#include "abi/base.h"
+#include "abi/memory.h"
+#include "abi/mmu.h"
+#include "lib/memory.h"
+
+enum { EXTENTS_AT_ONCE = 8192 };
+
+static long populate_some(struct hv *hv, uint16_t dom, unsigned order, uint64_t *frames, size_t n)
+{
+	struct memory_reservation *res = hv_buf(hv, sizeof(*res));
+	uint64_t *list = hv_buf(hv, n * sizeof(*list));
+	long rc;
+
+	if (!res || !list)
+		return -ENOMEM;
+	memcpy(list, frames, n * sizeof(*list));
+	res->extent_start = hv_ptr(list);
+	res->nr_extents = n;
+	res->extent_order = order;
+	res->domid = dom;
+	rc = hv_call(hv, HC_MEMORY_OP, XENMEM_populate_physmap, hv_ptr(res), 0, 0);
+	if (rc > 0)
+		memcpy(frames, list, (size_t)rc * sizeof(*list));
+	return rc;
+}
+
+long memory_populate(struct hv *hv, uint16_t dom, unsigned order, uint64_t *frames, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		size_t mark = hv_mark(hv);
+		size_t some = n - done < EXTENTS_AT_ONCE ? n - done : EXTENTS_AT_ONCE;
+		long rc = populate_some(hv, dom, order, frames + done, some);
+
+		hv_release(hv, mark);
+		if (rc < 0)
+			return done ? (long)done : rc;
+		done += (size_t)rc;
+		if ((size_t)rc < some)
+			break;
+	}
+	return (long)done;
+}
+
+int memory_set_map(struct hv *hv, uint16_t dom, uint64_t bytes)
+{
+	size_t mark = hv_mark(hv);
+	struct e820_entry *e = hv_buf(hv, sizeof(*e));
+	struct memory_foreign_map m = { .domid = dom };
+	long rc;
+
+	if (!e)
+		return -ENOMEM;
+	*e = (struct e820_entry){ .addr = 0, .size = bytes, .type = E820_RAM };
+	m.map.nr_entries = 1;
+	m.map.buffer = hv_ptr(e);
+	rc = hv_op(hv, HC_MEMORY_OP, XENMEM_set_memory_map, &m, sizeof(m));
+	hv_release(hv, mark);
+	return (int)rc;
+}
+
+int memory_pin_l4(struct hv *hv, uint16_t dom, mfn_t l4)
+{
+	size_t mark = hv_mark(hv);
+	struct mmuext_op *op = hv_buf(hv, sizeof(*op));
+	long rc;
+
+	if (!op)
+		return -ENOMEM;
+	op->cmd = MMUEXT_PIN_L4_TABLE;
+	op->arg1.mfn = l4.n;
+	rc = hv_call(hv, HC_MMUEXT_OP, hv_ptr(op), 1, 0, dom);
+	hv_release(hv, mark);
+	return (int)rc;
+}

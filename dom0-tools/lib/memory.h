@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory of other domains by hypercall: give frames, set the memory map, pin page tables. */
+#ifndef TOOLS_LIB_MEMORY_H
+#define TOOLS_LIB_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/frame.h"
+#include "lib/hcall.h"
+
+/*
+ * Give dom 2^order frames at each of the n guest frame numbers in frames[]; each is replaced by
+ * the first machine frame. Returns how many extents were given (the first ones), or -errno.
+ */
+long memory_populate(struct hv *hv, uint16_t dom, unsigned order, uint64_t *frames, size_t n);
+
+/* Set the memory map that dom will see: one RAM range of that many bytes. 0 or -errno. */
+int memory_set_map(struct hv *hv, uint16_t dom, uint64_t bytes);
+
+/* Have the table tree below l4 of dom checked and pinned. 0 or -errno. */
+int memory_pin_l4(struct hv *hv, uint16_t dom, mfn_t l4);
+
+#endif

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "abi/xs_wire.h"
+#include "lib/store.h"
+
+enum { BATCH_BYTES = 32 << 10, PATH_BYTES = XENSTORE_ABS_PATH_MAX + 1 };
+
+struct event {
+	struct event *next;
+	char *path, *token;
+};
+
+struct store {
+	int fd;
+	uint32_t req_id;
+	bool batching;
+	unsigned pending; /* requests sent or queued whose answers were not read */
+	int batch_error;
+	size_t queued;
+	char queue[BATCH_BYTES];
+	struct event *events, **tail;
+	struct xsd_sockmsg head; /* of the last answer */
+	char body[XENSTORE_PAYLOAD_MAX + 1];
+};
+
+static const struct {
+	const char *name;
+	int err;
+} errors[] = {
+	{ "EINVAL", EINVAL },	{ "EACCES", EACCES }, { "EEXIST", EEXIST }, { "EISDIR", EISDIR },
+	{ "ENOENT", ENOENT },	{ "ENOMEM", ENOMEM }, { "ENOSPC", ENOSPC }, { "EIO", EIO },
+	{ "ENOTEMPTY", ENOTEMPTY }, { "ENOSYS", ENOSYS }, { "EROFS", EROFS }, { "EBUSY", EBUSY },
+	{ "EAGAIN", EAGAIN },	{ "EISCONN", EISCONN }, { "E2BIG", E2BIG }, { "EPERM", EPERM },
+};
+
+static int connect_socket(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = "/run/xenstored/socket" };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+struct store *store_open(struct diag *d)
+{
+	struct store *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		diag_set(d, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	s->tail = &s->events;
+	s->fd = connect_socket();
+	if (s->fd < 0 && (errno == ECONNREFUSED || errno == ENOENT)) {
+		/* Only the daemon of another domain is reached through the kernel alone. */
+		diag_set(d, -ENOTCONN, "the store daemon does not answer on /run/xenstored/socket: %s",
+			 strerror(errno));
+		diag_hint(d, 0, "start it: systemctl start pav-stored (or run pav-stored)");
+	} else if (s->fd < 0) {
+		diag_set(d, -errno, "cannot reach the store daemon: %s", strerror(errno));
+	}
+	if (s->fd < 0) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static void drop_events(struct store *s)
+{
+	while (s->events) {
+		struct event *e = s->events;
+
+		s->events = e->next;
+		free(e->path);
+		free(e);
+	}
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	drop_events(s);
+	close(s->fd);
+	free(s);
+}
+
+int store_fd(const struct store *s)
+{
+	return s->fd;
+}
+
+static int send_all(struct store *s, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t k = send(s->fd, p, n, MSG_NOSIGNAL);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return -EPIPE;
+		p += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+static int recv_all(struct store *s, void *to, size_t n)
+{
+	char *p = to;
+
+	while (n) {
+		ssize_t k = recv(s->fd, p, n, 0);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return -EPIPE;
+		p += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+static int recv_message(struct store *s)
+{
+	int rc = recv_all(s, &s->head, sizeof(s->head));
+
+	if (rc)
+		return rc;
+	if (s->head.len > XENSTORE_PAYLOAD_MAX)
+		return -EPIPE;
+	s->body[s->head.len] = '\0';
+	return recv_all(s, s->body, s->head.len);
+}
+
+/* Keep the event just received. */
+static int queue_event(struct store *s)
+{
+	size_t path_n = strlen(s->body);
+	struct event *e = calloc(1, sizeof(*e));
+
+	if (!e || path_n >= s->head.len) {
+		free(e);
+		return e ? -EPIPE : -ENOMEM;
+	}
+	e->path = malloc(s->head.len + 1);
+	if (!e->path) {
+		free(e);
+		return -ENOMEM;
+	}
+	memcpy(e->path, s->body, s->head.len + 1);
+	e->token = e->path + path_n + 1;
+	*s->tail = e;
+	s->tail = &e->next;
+	return 0;
+}
+
+/* Wait for the next answer, keeping events that come before it. */
+static int recv_answer(struct store *s)
+{
+	size_t i;
+	int rc;
+
+	for (;;) {
+		rc = recv_message(s);
+		if (rc)
+			return rc;
+		if (s->head.type != XS_WATCH_EVENT)
+			break;
+		rc = queue_event(s);
+		if (rc)
+			return rc;
+	}
+	if (s->head.type != XS_ERROR)
+		return 0;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (!strcmp(s->body, errors[i].name))
+			return -errors[i].err;
+	return -EIO;
+}
+
+static void drain(struct store *s)
+{
+	int rc = send_all(s, s->queue, s->queued);
+
+	s->queued = 0;
+	while (!rc && s->pending) {
+		int one = recv_answer(s);
+
+		s->pending--;
+		if (one == -EPIPE)
+			rc = one;
+		else if (one && !s->batch_error)
+			s->batch_error = one;
+	}
+	if (rc) {
+		s->pending = 0;
+		s->batch_error = rc;
+	}
+}
+
+/* Queue one message of up to three parts; in a batch that is all, else wait for the answer. */
+static int request(struct store *s, uint32_t type, uint32_t tx, const void *a, size_t an, const void *b,
+		   size_t bn)
+{
+	struct xsd_sockmsg h = { type, ++s->req_id, tx, (uint32_t)(an + bn) };
+	bool later = s->batching &&
+		     (type == XS_WRITE || type == XS_MKDIR || type == XS_RM || type == XS_SET_PERMS);
+	int rc;
+
+	if (an + bn > XENSTORE_PAYLOAD_MAX)
+		return -E2BIG;
+	if (s->queued + sizeof(h) + an + bn > sizeof(s->queue) || (!later && s->pending))
+		drain(s);
+	memcpy(s->queue + s->queued, &h, sizeof(h));
+	memcpy(s->queue + s->queued + sizeof(h), a, an);
+	if (bn)
+		memcpy(s->queue + s->queued + sizeof(h) + an, b, bn);
+	s->queued += sizeof(h) + an + bn;
+	if (later) {
+		s->pending++;
+		return 0;
+	}
+	rc = send_all(s, s->queue, s->queued);
+	s->queued = 0;
+	return rc ? rc : recv_answer(s);
+}
+
+static int path_request(struct store *s, uint32_t type, uint32_t tx, const char *path)
+{
+	return request(s, type, tx, path, strlen(path) + 1, NULL, 0);
+}
+
+void store_batch(struct store *s)
+{
+	s->batching = true;
+	s->batch_error = 0;
+}
+
+int store_batch_end(struct store *s)
+{
+	if (s->pending)
+		drain(s);
+	s->batching = false;
+	return s->batch_error;
+}
+
+int store_read(struct store *s, uint32_t tx, const char *path, char **value, size_t *len)
+{
+	int rc = path_request(s, XS_READ, tx, path);
+
+	if (rc)
+		return rc;
+	*value = malloc(s->head.len + 1);
+	if (!*value)
+		return -ENOMEM;
+	memcpy(*value, s->body, s->head.len + 1);
+	if (len)
+		*len = s->head.len;
+	return 0;
+}
+
+int store_get(struct store *s, uint32_t tx, char *buf, size_t size, const char *fmt, ...)
+{
+	char path[PATH_BYTES];
+	va_list ap;
+	size_t n;
+	int rc;
+
+	va_start(ap, fmt);
+	vsnprintf(path, sizeof(path), fmt, ap);
+	va_end(ap);
+	rc = path_request(s, XS_READ, tx, path);
+	if (rc)
+		return rc;
+	n = s->head.len < size ? s->head.len : size - 1;
+	memcpy(buf, s->body, n);
+	buf[n] = '\0';
+	return (int)s->head.len;
+}
+
+int store_write(struct store *s, uint32_t tx, const char *path, const char *value)
+{
+	return request(s, XS_WRITE, tx, path, strlen(path) + 1, value, strlen(value));
+}
+
+int store_writef(struct store *s, uint32_t tx, const char *dir, const char *name, const char *fmt, ...)
+{
+	char path[PATH_BYTES], value[XENSTORE_PAYLOAD_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(value, sizeof(value), fmt, ap);
+	va_end(ap);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >= sizeof(path))
+		return -E2BIG;
+	return store_write(s, tx, path, value);
+}
+
+int store_mkdir(struct store *s, uint32_t tx, const char *path)
+{
+	return path_request(s, XS_MKDIR, tx, path);
+}
+
+int store_rm(struct store *s, uint32_t tx, const char *path)
+{
+	int rc = path_request(s, XS_RM, tx, path);
+
+	return rc == -ENOENT ? 0 : rc;
+}
+
+int store_list(struct store *s, uint32_t tx, const char *path, char ***names)
+{
+	int rc = path_request(s, XS_DIRECTORY, tx, path);
+	size_t n = 0, i;
+	char *p, **out;
+
+	if (rc)
+		return rc;
+	for (i = 0; i < s->head.len; i++)
+		n += s->body[i] == '\0';
+	out = malloc(n * sizeof(*out) + s->head.len + 1);
+	if (!out)
+		return -ENOMEM;
+	p = (char *)(out + n);
+	memcpy(p, s->body, s->head.len + 1);
+	for (i = 0; i < n; i++, p += strlen(p) + 1)
+		out[i] = p;
+	*names = out;
+	return (int)n;
+}
+
+int store_set_perms(struct store *s, uint32_t tx, const char *path, const struct store_perm *perms,
+		    size_t n)
+{
+	char text[256];
+	size_t used = 0, i;
+
+	for (i = 0; i < n && used < sizeof(text); i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%c%u", perms[i].access,
+					 perms[i].domid) + 1;
+	if (used > sizeof(text))
+		return -E2BIG;
+	return request(s, XS_SET_PERMS, tx, path, strlen(path) + 1, text, used);
+}
+
+int store_begin(struct store *s, uint32_t *tx)
+{
+	int rc = request(s, XS_TRANSACTION_START, 0, "", 1, NULL, 0);
+
+	if (!rc)
+		*tx = (uint32_t)strtoul(s->body, NULL, 10);
+	return rc;
+}
+
+int store_end(struct store *s, uint32_t tx, bool commit)
+{
+	return request(s, XS_TRANSACTION_END, tx, commit ? "T" : "F", 2, NULL, 0);
+}
+
+int store_watch(struct store *s, const char *path, const char *token)
+{
+	return request(s, XS_WATCH, 0, path, strlen(path) + 1, token, strlen(token) + 1);
+}
+
+int store_unwatch(struct store *s, const char *path, const char *token)
+{
+	return request(s, XS_UNWATCH, 0, path, strlen(path) + 1, token, strlen(token) + 1);
+}
+
+int store_event(struct store *s, int timeout_ms, char **path, char **token)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	struct event *e;
+	int rc;
+
+	while (!s->events) {
+		rc = poll(&p, 1, timeout_ms);
+		if (rc <= 0)
+			return rc < 0 && errno != EINTR ? -errno : 0;
+		rc = recv_message(s);
+		/* No request is under way: an answer here would be the daemon's fault. */
+		if (!rc)
+			rc = s->head.type == XS_WATCH_EVENT ? queue_event(s) : -EPIPE;
+		if (rc)
+			return rc;
+	}
+	e = s->events;
+	s->events = e->next;
+	if (!s->events)
+		s->tail = &s->events;
+	*path = e->path;
+	*token = e->token;
+	free(e);
+	return 1;
+}
+
+int store_introduce(struct store *s, unsigned domid, uint64_t frame, unsigned port)
+{
+	char args[64];
+	int n = snprintf(args, sizeof(args), "%u%c%llu%c%u", domid, 0, (unsigned long long)frame, 0, port);
+
+	return request(s, XS_INTRODUCE, 0, args, (size_t)n + 1, NULL, 0);
+}
+
+int store_release(struct store *s, unsigned domid)
+{
+	char arg[16];
+	int n = snprintf(arg, sizeof(arg), "%u", domid);
+
+	return request(s, XS_RELEASE, 0, arg, (size_t)n + 1, NULL, 0);
+}

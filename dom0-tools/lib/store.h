@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Client of the store daemon (XenStore protocol) by its socket. One connection, one thread. Every call waits for its answer, except those put into a batch:
+ * these are sent at once and answered at once, which is what setting up a domain needs.
+ *
+ * Errors are negative: the store's own (-ENOENT, -EACCES, -EEXIST, -EAGAIN ...), or -EPIPE when the
+ * connection is lost. tx is a transaction's number or 0.
+ */
+#ifndef TOOLS_LIB_STORE_H
+#define TOOLS_LIB_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/diag.h"
+
+struct store;
+
+struct store_perm {
+	char access; /* n none, r read, w write, b both */
+	unsigned domid;
+};
+
+/* Connect; NULL with d when no daemon answers. */
+struct store *store_open(struct diag *d);
+void store_close(struct store *s);
+
+/* Descriptor to poll for watch events; use store_event before sleeping on it. */
+int store_fd(const struct store *s);
+
+/* Value with a NUL appended, for the caller to free; its length to *len unless NULL. */
+int store_read(struct store *s, uint32_t tx, const char *path, char **value, size_t *len);
+
+/* The same into a buffer (cut to fit); length of the value or -errno. */
+int store_get(struct store *s, uint32_t tx, char *buf, size_t size, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+int store_write(struct store *s, uint32_t tx, const char *path, const char *value);
+int store_mkdir(struct store *s, uint32_t tx, const char *path);
+
+/* Remove a path and all below; a path that is not there is no error. */
+int store_rm(struct store *s, uint32_t tx, const char *path);
+
+/* Names below a path as one allocation (free *names alone); number of names or -errno. */
+int store_list(struct store *s, uint32_t tx, const char *path, char ***names);
+
+/* The first permission names the owner and what all others may do. */
+int store_set_perms(struct store *s, uint32_t tx, const char *path, const struct store_perm *perms,
+		    size_t n);
+
+/* Begin: transaction number or -errno. End: -EAGAIN when others changed what it saw. */
+int store_begin(struct store *s, uint32_t *tx);
+int store_end(struct store *s, uint32_t tx, bool commit);
+
+int store_watch(struct store *s, const char *path, const char *token);
+int store_unwatch(struct store *s, const char *path, const char *token);
+
+/*
+ * Next watch event: 1 and *path for the caller to free (*token lies in the same allocation), 0 when
+ * none came within timeout_ms (0: do not wait, -1: for ever), or -errno.
+ */
+int store_event(struct store *s, int timeout_ms, char **path, char **token);
+
+int store_introduce(struct store *s, unsigned domid, uint64_t frame, unsigned port);
+int store_release(struct store *s, unsigned domid);
+
+/*
+ * Batches: between store_batch and store_batch_end, writes, mkdirs, removals and permissions on
+ * this connection are queued and return 0; store_batch_end sends what is left, waits for all
+ * answers and returns the first error.
+ */
+void store_batch(struct store *s);
+int store_batch_end(struct store *s);
+
+/* store_write of DIR/NAME with a formatted value. */
+int store_writef(struct store *s, uint32_t tx, const char *dir, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+#endif
