@@ -2,7 +2,11 @@
 #ifndef ASM_DIRECTMAP_H
 #define ASM_DIRECTMAP_H
 
+#include <hv/types.h>
 #include <hv/vaspace.h>
+
+#define FRAME_TABLE ((struct page *)FRAME_TABLE_VA)
+#define M2P_TABLE   ((uint64_t *)M2P_RW_VA)
 
 static inline void *frame_virt(mfn_t mfn)
 {

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Keep files and functions small, bodies free of #if, and every source with its licence line."""
+import re
+import subprocess
+import sys
+
+FILE_MAX = 800
+FUNCTION_MAX = 80
+SPDX = {"guest-abi/": "MIT", "pv-drivers/": "MIT"}
+SPDX_ELSE = "GPL-2.0-or-later"
+# Documents, data and what tools generate carry no licence line.
+CODE = ("*.c", "*.h", "*.S", "*.py", "*.sh", "*.mk", "*.lds", "Makefile")
+
+
+def ls(*patterns):
+    out = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns],
+                         capture_output=True, text=True, check=True).stdout
+    return sorted(set(out.split()))
+
+
+def functions(lines):
+    """(name line, length) of each function: an opening brace alone in column 0 starts one."""
+    start = None
+    for i, line in enumerate(lines, 1):
+        if line.rstrip() == "{":
+            start = i
+        elif line.startswith("}") and start:
+            yield start, i - start + 1
+            start = None
+
+
+def check(path):
+    with open(path, encoding="utf-8") as f:
+        lines = f.readlines()
+    if len(lines) > FILE_MAX:
+        yield f"{path}: {len(lines)} lines, over {FILE_MAX}: split it by idea"
+    want = next((v for k, v in SPDX.items() if path.startswith(k)), SPDX_ELSE)
+    if not any(f"SPDX-License-Identifier: {want}" in line for line in lines[:3]):
+        yield f"{path}:1: no line 'SPDX-License-Identifier: {want}'"
+    if path.endswith((".c", ".h")):
+        for at, length in functions(lines):
+            if length > FUNCTION_MAX:
+                yield f"{path}:{at}: function of {length} lines, over {FUNCTION_MAX}"
+    if path.endswith(".c"):
+        for i, line in enumerate(lines, 1):
+            if re.match(r"\s*#\s*(if|ifdef|ifndef)\b", line):
+                yield f"{path}:{i}: #if in a source file: vary by linking instead"
+
+
+def main():
+    bad = [problem for path in ls(*CODE) for problem in check(path)]
+    print("\n".join(bad), end="\n" if bad else "")
+    return 1 if bad else 0
+
+
+sys.exit(main())
