@@ -15,6 +15,8 @@ struct regs;
 /* PV part of a new/dead vCPU: trap table, FPU area, defaults. -ENOMEM. */
 int pv_vcpu_init(struct vcpu *v);
 void pv_vcpu_free(struct vcpu *v);
+/* A dead domain's CPU policy. */
+void pv_domain_free(struct domain *d);
 
 /*
  * Contexts (domctl set/getvcpucontext, VCPUOP_initialise). The vCPU is paused and off its CPU.
@@ -25,9 +27,29 @@ int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c);
 void pv_context_get(struct vcpu *v, struct vcpu_guest_context *c);
 /* Drop GDT, LDT and root references of a vCPU (dying or reset). */
 void pv_vcpu_reset(struct vcpu *v);
-/* set_gdt with frames already checked as numbers: takes segdesc references. */
-int pv_gdt_set(struct vcpu *v, const uint64_t *mfns, unsigned entries);
+/*
+ * set_gdt: takes segdesc references to the frames that hold @entries, then drops those to the old
+ * ones. @v is current or off its CPU. -EINVAL: too many entries, or a frame is refused.
+ */
+int pv_gdt_set(struct vcpu *v, const uint64_t *mfns, unsigned entries) MUST_CHECK;
 void pv_gdt_clear(struct vcpu *v);
+/*
+ * MMUEXT_SET_LDT of the current vCPU; frames are checked when first used. -EINVAL: not page
+ * aligned, too long, or in the hypervisor's range.
+ */
+int pv_ldt_set(struct vcpu *v, uint64_t va, uint64_t entries) MUST_CHECK;
+/* Forget the LDT frames mapped so far (before a flush that must make new contents visible). */
+void pv_ldt_drop(struct vcpu *v);
+/*
+ * A fault at @va in this CPU's descriptor window: true when it is the LDT's and the guest's frame
+ * is mapped now. From pv_mmu_fault() and from faulting segment loads. The kernel root is loaded.
+ */
+bool pv_ldt_fault(uint64_t va);
+
+/* May these 512 descriptors be in a GDT or LDT? For page_get_type(PGT_SEGDESC). Raises DPLs. */
+bool pv_desc_page_check(uint64_t *descs);
+/* The same for one; what must be stored is in *@desc afterwards. */
+bool pv_desc_check(uint64_t *desc);
 
 /*
  * Deliver exception @vector to the current guest on its way out (bounce frame, abi-facts 3).
@@ -36,10 +58,35 @@ void pv_gdt_clear(struct vcpu *v);
 void pv_inject_trap(struct regs *regs, unsigned vector, uint32_t error_code);
 void pv_inject_page_fault(struct regs *regs, uint64_t va, uint32_t error_code);
 
+/*
+ * The way out has found something to deliver: events or an NMI. True when a frame was pushed, so
+ * the caller looks again. Interrupts off, the vCPU current.
+ */
+bool pv_deliver_pending(struct regs *regs);
+/* Make an NMI pending for @v and let it see that. Any context. */
+void pv_nmi_send(struct vcpu *v);
+/* Register or, with @address 0, remove callback @type (ABI: callback_op) of the current vCPU.
+ * -ENOSYS: no such type; -EINVAL: not canonical. */
+int pv_callback_set(struct vcpu *v, unsigned type, bool mask_events, uint64_t address);
+/* Put a row into a trap table. -EINVAL: not canonical. */
+int pv_trap_set(struct vcpu *v, const struct trap_info *t);
+/* The iret hypercall's slow way: returns rax of the frame; crashes the domain on a bad one. */
+int64_t pv_iret(struct regs *regs);
+
+/* Set_debugreg's rules. -ENODEV, -EINVAL, -EPERM as the ABI has them. */
+int pv_debugreg_set(struct vcpu *v, unsigned reg, uint64_t value);
+int pv_debugreg_get(const struct vcpu *v, unsigned reg, uint64_t *value);
+
+/* Fill @page with the 128 hypercall stubs. */
+void pv_hypercall_page_fill(void *page);
+
 /* The ABI's hypercall stubs into one page (128 of 32 bytes; iret's is its own). */
 void pv_hypercall_page_fill(void *page);
 
-/* Publish vcpu_time_info (and the second copy) of @v; at schedule-in and once a second. */
+/*
+ * Publish vcpu_time_info of @v (and, when it is current, the second copy that it registered); at
+ * schedule-in and once a second.
+ */
 void pv_time_update(struct vcpu *v);
 /* Wall clock into shared_info; @d NULL = all domains. */
 void pv_wallclock_update(struct domain *d);

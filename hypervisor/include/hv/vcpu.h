@@ -29,11 +29,14 @@ struct vcpu {
 	uint64_t cr3_user;	/* 0 = none */
 	uint64_t kernel_sp, kernel_ss;
 	uint64_t event_eip, failsafe_eip, syscall_eip, syscall32_eip, sysenter_eip;
-	uint8_t in_kernel;    /* guest-kernel mode (both run in ring 3) */
+	/* The next four are tested as one word. */
 	uint8_t nmi_pending, mce_pending;
-	uint8_t syscall_masks, failsafe_masks, syscall32_masks, sysenter_masks;
+	uint8_t nmi_blocked, mce_blocked; /* delivered, and no iret since */
+	uint8_t in_kernel; /* guest-kernel mode (both run in ring 3) */
+	uint8_t syscall_masks; /* callbacks mask events; 0 also where there is no callback */
+	uint8_t failsafe_masks, syscall32_masks, sysenter_masks;
 	uint8_t iopl; /* virtual IOPL */
-	struct trap_info *traps; /* 256 entries */
+	struct trap_info *traps; /* 256 entries; flags 0 where there is no handler */
 	/* ---- PV CPU state (pv/), valid in memory while the vCPU is not loaded ---- */
 	struct regs regs;
 	uint64_t fs_base, gs_base_kernel, gs_base_user;
@@ -55,16 +58,16 @@ struct vcpu {
 	bool info_registered;
 	mfn_t info_mfn; /* frame that holds a registered vcpu_info */
 	int32_t pause_count;
+	bool paused_for_shutdown; /* its domain's shutdown holds one pause */
 	/* ---- events (core/evtchn.c) ---- */
 	evtchn_port_t virq_port[24];
-	bool polling;
-	uint32_t poll_port; /* the single polled port, or 0 = several */
+	uint32_t poll_port; /* while its bit in evtchn.pollers: the polled port, or 0 = several */
 	/* ---- scheduler (core/sched.c) ---- */
 	struct sched_vcpu sched;
 	bool blocked;
 	struct timer poll_timer, singleshot, periodic;
 	int64_t periodic_ns;
-	struct vcpu_runstate_info runstate;
+	struct vcpu_runstate_info runstate; /* under the run queue's lock, see vcpu_runstate_get */
 	uint64_t runstate_gva, time_gva; /* guest copies, 0 = none */
 	int64_t online_since;
 };
@@ -94,6 +97,19 @@ static inline uint64_t vcpu_cpu_time(const struct vcpu *v)
  * offset, or the frame can't be written by the domain.
  */
 int vcpu_info_register(struct vcpu *v, mfn_t frame, uint32_t offset);
+/* Back to shared_info; its domain is paused and gets no events any more. */
 void vcpu_info_unregister(struct vcpu *v);
+
+/* sched.c: @v is in RUNSTATE_* @state from @now on. */
+void vcpu_runstate_set(struct vcpu *v, int state, int64_t now);
+/* Snapshot with the times of the present state up to now. Any context. */
+void vcpu_runstate_get(const struct vcpu *v, struct vcpu_runstate_info *out);
+
+/*
+ * One-shot timer: VIRQ_TIMER at @deadline (system time), which may have passed; INT64_MAX stops
+ * it. Periodic: every @period_ns from now on, 0 stops it. @v is current or paused.
+ */
+void vcpu_timer_set(struct vcpu *v, int64_t deadline);
+void vcpu_timer_periodic(struct vcpu *v, int64_t period_ns);
 
 #endif
