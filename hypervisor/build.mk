@@ -3,7 +3,7 @@
 # The hypervisor's image, $(BUILD)/pavise. Each folder's list adds to
 #   HV_OBJS    hypervisor/<folder>/<file>.o, from the .c or .S of that name
 #   HV_LIBS    static libraries for boot-time code
-#   HV_WRAP    objects that need further flags: <object>-cflags := ...
+#   hypervisor/<folder>/<file>.o-cflags    further flags of one object
 # and its unit tests and fuzz targets (tests/build.mk).
 
 HV_LISTS := arch/x86/build.mk boot/build.mk lib/build.mk mm/build.mk core/build.mk pv/mmu.mk \
@@ -13,7 +13,6 @@ HV_OBJS :=
 HV_LIBS :=
 include $(wildcard $(addprefix hypervisor/,$(HV_LISTS)))
 
-HV_VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 HV_IMAGE_MAX := 512000
 HV_LINES_MAX := 20000
 
@@ -30,7 +29,7 @@ HV_LDFLAGS := -nostdlib -static -no-pie -z max-page-size=4096 -z noexecstack --g
 HV_O := $(addprefix $(BUILD)/,$(HV_OBJS))
 HV_LDS := hypervisor/arch/x86/image.lds
 HV_GEN := $(BUILD)/hypervisor/include
-HV_READY := $(ABI_HEADERS) $(HV_GEN)/asm_defs.h $(HV_GEN)/version.h
+HV_READY := $(ABI_HEADERS) $(HV_GEN)/asm_defs.h
 
 # Offsets for assembly: the compiler writes "->NAME value" lines, awk makes them macros.
 $(HV_GEN)/asm_defs.h: hypervisor/arch/x86/asm_defs.c | $(ABI_HEADERS)
@@ -38,13 +37,6 @@ $(HV_GEN)/asm_defs.h: hypervisor/arch/x86/asm_defs.c | $(ABI_HEADERS)
 	$(Q)$(HV_CC) $(HV_CFLAGS) $(HV_INC) -MMD -MP -MT $@ -MF $(@:.h=.d) -S -o $(@:.h=.s) $<
 	$(Q)awk 'BEGIN { print "/* Generated from asm_defs.c. */" } \
 		/^->/ { sub("->", ""); sub("\\$$", ""); print "#define", $$1, $$2 }' $(@:.h=.s) >$@
-
-# The version changes with each commit; the file only when it does.
-.PHONY: hv-version
-$(HV_GEN)/version.h: hv-version
-	@mkdir -p $(@D)
-	@echo '#define HV_VERSION "$(HV_VERSION)"' >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(BUILD)/hypervisor/%.o: hypervisor/%.c | $(HV_READY)
 	@mkdir -p $(@D)

@@ -5,6 +5,8 @@
 
 #include <hv/types.h>
 
+struct page;
+
 /*
  * Direct map. Valid for every RAM frame; two-way. On x86 plain arithmetic on DIRECTMAP_VA, on
  * the host an offset into the byte array that stands for RAM (asm/directmap.h has the inlines
@@ -12,9 +14,20 @@
  */
 #include <asm/directmap.h>
 
-/* Local flushes. A root load with arch_root_load() counts as a full flush. Interrupts any. */
+/*
+ * Local flushes, interrupts any. The first drops every entry of guest addresses on this CPU:
+ * global ones, those of other PCIDs and the paging-structure caches too; it calls
+ * tlb_note_flush() just before. The second drops one address in the kernel and the user root's
+ * entries alike.
+ */
 void arch_tlb_flush_local(void);
 void arch_tlb_flush_va_local(uint64_t va);
+/*
+ * The current vCPU's kernel root changed while it is in kernel mode: load v->cr3_kernel. A full
+ * flush as above, tlb_note_flush() included.
+ */
+struct vcpu;
+void arch_root_load(struct vcpu *v);
 /* Run fn on every CPU of @mask but this one and wait; interrupts must be on. */
 struct cpumask;
 void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg);
@@ -30,14 +43,35 @@ void arch_map_frame_records(mfn_t start, mfn_t end);
 
 /*
  * Map device memory uncached (or write-back when @wb, for firmware tables): a hypervisor address,
- * or NULL when the window is full. Boot and control paths only.
+ * or NULL when the window is full. Stays for good; a range that lies in an earlier one of the same
+ * kind gets that one's address. Boot and control paths only.
  */
 void *arch_ioremap(paddr_t pa, size_t len, bool wb);
-/* Undo it; @va and @len as they were given and returned. */
-void arch_iounmap(void *va, size_t len);
 
-/* A frame that holds the sixteen hypervisor slots: copies them into a guest's L4 at @l4. */
+/* Write the sixteen hypervisor slots into a guest's L4 at @l4, slot 256 (M2P) included. */
 void arch_fill_hv_slots(uint64_t *l4);
+/* The entry of slot 256, which kernel roots have and user roots lack. */
+uint64_t arch_m2p_slot(void);
+
+/*
+ * Boot only: map @frames from @mfn at the hypervisor address @va, not executable, with 2 MiB
+ * pages where both are aligned. Writable, unless @guest_readable: then read-only for everybody
+ * and readable in ring 3. Panics without memory for tables.
+ */
+void arch_map_hv(uint64_t va, mfn_t mfn, uint64_t frames, bool guest_readable);
+
+/*
+ * LDT window of this CPU: page @i shows @mfn (MFN_INVALID: nothing; the caller flushes nothing,
+ * this call does). arch_ldt_load() loads LDTR for v->ldt_entries (0: null selector).
+ */
+void arch_ldt_window_set(unsigned i, mfn_t mfn);
+void arch_ldt_load(const struct vcpu *v);
+
+/* Bits of a physical address this CPU has (MAXPHYADDR). */
+extern unsigned arch_phys_bits;
+/* Write back and drop the frame's cache lines on all CPUs' behalf; and all caches of this CPU. */
+void arch_cache_flush_frame(mfn_t mfn);
+void arch_cache_flush_all(void);
 /* Machine address of the root that maps nothing but the hypervisor (idle, boot). */
 paddr_t arch_idle_root(void);
 

@@ -5,14 +5,16 @@
 
 #include <hv/types.h>
 
-/* Memory map as firmware gave it, sorted, overlaps resolved; types are ACPI's (1 RAM, 2 reserved,
- * 3 ACPI reclaimable, 4 NVS, 5 unusable). */
+/*
+ * Memory map as firmware gave it, sorted, overlaps resolved. Types are ACPI's; others that
+ * firmware uses count as reserved.
+ */
 #define E820_RAM      1u
 #define E820_RESERVED 2u
 #define E820_ACPI     3u
 #define E820_NVS      4u
 #define E820_UNUSABLE 5u
-#define E820_MAX      128
+#define E820_MAX      128u
 
 struct e820_entry {
 	uint64_t start, size;
@@ -24,26 +26,33 @@ unsigned e820_count(void);
 const struct e820_entry *e820_get(unsigned i);
 /* First frame past the last RAM. */
 mfn_t e820_ram_end(void);
-/* Is all of [start, end) RAM? */
-bool e820_is_ram(paddr_t start, paddr_t end);
+
+/*
+ * Memory before the heap: @size bytes of RAM aligned at @align (powers of two, at least a page),
+ * zeroed, kept for good; from the top of memory down, below boot_alloc_limit if that is not 0.
+ * Panics when there is none, or after the rest went to the heap.
+ */
+paddr_t boot_alloc(uint64_t size, uint64_t align);
+extern uint64_t boot_alloc_limit;
 
 /* Boot modules: the control domain's kernel, then its initrd. */
 struct boot_module {
 	paddr_t start;
 	uint64_t size;
-	char text[512]; /* its command line without the file's name */
+	char text[1024]; /* its command line without the file's name */
 };
 
 /* Module @i, or NULL. Its frames are reserved until modules_release(). */
 const struct boot_module *modules_get(unsigned i);
-/* Give all frames of all modules to the heap, once; none may be looked at afterwards. */
+/* Give the frames of all modules to the heap, once; modules_get() gives NULL from then on. */
 void modules_release(void);
 
-/* Places from ACPI for those who emulate or hide them; 0 = the machine has none. */
-struct acpi_info;
-const struct acpi_info *acpi_get(void);
-
-/* Text mode screen's cursor and so on for start_info's console: is there a VGA text screen? */
+/* Machine address of the RSDP, for the control domain; 0 when it can find it by itself (BIOS). */
+paddr_t boot_rsdp(void);
+/* Is there a VGA text screen (else a frame buffer or nothing)? */
 bool boot_has_vga(void);
+
+/* Build the control domain from the modules and make it runnable; panics if it cannot. */
+void dom0_build(void);
 
 #endif
