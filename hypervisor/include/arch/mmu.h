@@ -40,6 +40,8 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg);
  * at M2P_RW_VA + 8 * mfn.
  */
 void arch_map_frame_records(mfn_t start, mfn_t end);
+/* The frame that backs the M2P's 4 KiB at M2P_VA + @i * 4096 (512 entries); MFN_INVALID: none. */
+mfn_t arch_m2p_frame(uint64_t i);
 
 /*
  * Map device memory uncached (or write-back when @wb, for firmware tables): a hypervisor address,
@@ -54,15 +56,8 @@ void arch_fill_hv_slots(uint64_t *l4);
 uint64_t arch_m2p_slot(void);
 
 /*
- * Boot only: map @frames from @mfn at the hypervisor address @va, not executable, with 2 MiB
- * pages where both are aligned. Writable, unless @guest_readable: then read-only for everybody
- * and readable in ring 3. Panics without memory for tables.
- */
-void arch_map_hv(uint64_t va, mfn_t mfn, uint64_t frames, bool guest_readable);
-
-/*
- * LDT window of this CPU: page @i shows @mfn (MFN_INVALID: nothing; the caller flushes nothing,
- * this call does). arch_ldt_load() loads LDTR for v->ldt_entries (0: null selector).
+ * LDT window of this CPU: page @i shows @mfn from now on (MFN_INVALID: nothing), flushed.
+ * arch_ldt_load() loads LDTR for v->ldt_entries (0: null selector).
  */
 void arch_ldt_window_set(unsigned i, mfn_t mfn);
 void arch_ldt_load(const struct vcpu *v);

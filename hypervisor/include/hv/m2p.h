@@ -3,10 +3,16 @@
 #ifndef HV_M2P_H
 #define HV_M2P_H
 
-#include <hv/types.h>
+#include <arch/mmu.h>
 
-/* Any context; @mfn must be RAM. */
-void m2p_set(mfn_t mfn, uint64_t pfn);
-uint64_t m2p_get(mfn_t mfn);
+/* Any context; page_valid(@mfn) must hold. */
+static inline void m2p_set(mfn_t mfn, uint64_t pfn)
+{
+	__atomic_store_n(&M2P_TABLE[mfn.n], pfn, __ATOMIC_RELAXED);
+}
+static inline uint64_t m2p_get(mfn_t mfn)
+{
+	return __atomic_load_n(&M2P_TABLE[mfn.n], __ATOMIC_RELAXED);
+}
 
 #endif

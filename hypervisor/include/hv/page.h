@@ -12,6 +12,7 @@
 #define HV_PAGE_H
 
 #include <hv/types.h>
+#include <arch/mmu.h>
 
 struct domain;
 
@@ -19,16 +20,24 @@ struct page {
 	uint64_t count; /* PGC_* */
 	uint64_t type;	/* PGT_* */
 	uint32_t next, prev; /* list links as frame numbers; free list or owner's list */
-	uint32_t owner;	     /* frame number of struct domain, 0 = hypervisor or nobody */
+	uint32_t owner; /* frame number of struct domain (which starts a frame), 0 = hypervisor */
 	uint32_t tlb_stamp;  /* flush clock when the last mapping went (tlb.h) */
 };
 
 /* Existence count. */
 #define PGC_ALLOCATED  (1ull << 63) /* the owner's own reference; dropped by free/decrease */
-#define PGC_XEN_HEAP   (1ull << 62) /* hypervisor memory shared with a domain, never freed by put */
+#define PGC_XEN_HEAP   (1ull << 62) /* hypervisor memory shared with a domain; on no domain's list */
+#define PGC_FOREIGN    (1ull << 61) /* was mapped by another domain: any CPU's TLB may know it */
+#define PGC_NOT_RAM    (1ull << 60) /* record of a hole: no frame behind it */
+#define PGC_FREE       (1ull << 59) /* first frame of a free block; the order is in type */
 #define PGC_COUNT_MASK ((1ull << 48) - 1)
 
-/* Type, flags and type count. */
+/*
+ * Type, flags and type count. A table type is in one of these states while its count is not 0:
+ * VALIDATED; PARTIAL (entries below PGT_PROGRESS hold references, the state itself holds the one
+ * type reference and an existence reference, nobody else holds a type reference); neither (some
+ * CPU is at it, others wait).
+ */
 #define PGT_TYPE_SHIFT 60
 #define PGT_TYPE_MASK  (7ull << PGT_TYPE_SHIFT)
 #define PGT_NONE       (0ull << PGT_TYPE_SHIFT)
@@ -41,14 +50,58 @@ struct page {
 #define PGT_PINNED     (1ull << 59) /* an MMUEXT pin holds one type reference */
 #define PGT_VALIDATED  (1ull << 58) /* contents checked for the type */
 #define PGT_PARTIAL    (1ull << 57) /* validation or its undoing was preempted half way */
-#define PGT_LOCKED     (1ull << 56) /* some CPU is changing entries of this table */
+#define PGT_LOCKED     (1ull << 56) /* some CPU is changing entries; holds a type reference */
+#define PGT_PROGRESS_SHIFT 40	    /* 10 bits, meaningful with PGT_PARTIAL */
+#define PGT_PROGRESS_MASK  (0x3ffull << PGT_PROGRESS_SHIFT)
 #define PGT_COUNT_MASK ((1ull << 40) - 1)
 
-/* Records and frames. Valid for every RAM frame; page_of() needs page_valid() first. */
-bool page_valid(mfn_t mfn);
-struct page *page_of(mfn_t mfn);
-mfn_t page_mfn(const struct page *pg);
-struct domain *page_owner(const struct page *pg);
+/* RAM given to frame_table_init(): frames [start, end). */
+struct ram_range {
+	mfn_t start, end;
+};
+
+/*
+ * Boot, once, before heap_add(), with the direct map and boot_alloc() up: make and mark the
+ * records of all frames (arch_map_frame_records). @ram ascends and does not overlap.
+ */
+void frame_table_init(const struct ram_range *ram, unsigned n);
+
+/* One past the last frame of RAM. */
+extern uint64_t frame_table_end;
+/* Records exist by pieces of 2^16 frames: one bit a piece. */
+#define FRAME_PIECE_SHIFT 16
+extern uint64_t frame_pieces[];
+
+/* Is there RAM at @mfn? Frames of devices and holes have no record to count in. */
+static inline bool page_valid(mfn_t mfn)
+{
+	uint64_t piece = mfn.n >> FRAME_PIECE_SHIFT;
+
+	return mfn.n < frame_table_end && ((frame_pieces[piece / 64] >> (piece % 64)) & 1) &&
+	       !(FRAME_TABLE[mfn.n].count & PGC_NOT_RAM);
+}
+/* The record; page_valid(@mfn) must hold. */
+static inline struct page *page_of(mfn_t mfn)
+{
+	return &FRAME_TABLE[mfn.n];
+}
+static inline mfn_t page_mfn(const struct page *pg)
+{
+	return mfn_make((uint64_t)(pg - FRAME_TABLE));
+}
+static inline void *page_virt(const struct page *pg)
+{
+	return frame_virt(page_mfn(pg));
+}
+static inline struct domain *page_owner(const struct page *pg)
+{
+	uint32_t owner = __atomic_load_n(&pg->owner, __ATOMIC_RELAXED);
+
+	return owner ? (struct domain *)frame_virt(mfn_make(owner)) : NULL;
+}
+
+/* Pseudo domains that own what DOMID_XEN may read (the M2P), and nothing (DOMID_IO). */
+extern struct domain *domain_xen, *domain_io;
 
 /*
  * Take an existence reference to a frame that @d owns. Any context. 0, or -EINVAL: not RAM,

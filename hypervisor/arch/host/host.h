@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What tests may set in the fake machine and read from it; see README.md. */
+#ifndef ARCH_HOST_H
+#define ARCH_HOST_H
+
+#include <hv/cpumask.h>
+#include <hv/page.h>
+
+/* Fresh RAM of @frames frames (frame 0 up), frame table and M2P made, nothing in the heap. */
+void host_ram_init(uint64_t frames);
+/* Unmap all of it. */
+void host_ram_free(void);
+/* boot_alloc() takes frames from the top; below this they are free for heap_add(), but frame 0. */
+uint64_t host_boot_alloc_end(void);
+
+/* Counts since the test zeroed them. The hook sees each flush; va ~0 is a full one. */
+struct host_flushes {
+	unsigned full, va, root_loads, calls;
+};
+extern struct host_flushes host_flushes;
+extern void (*host_flush_hook)(unsigned cpu, uint64_t va);
+extern mfn_t host_ldt_window[16];
+
+/* Guest addresses: host pointers, or (true) translated by the current vCPU's kernel root. */
+extern bool host_copy_walk;
+
+extern int64_t host_clock, host_timer;
+extern struct cpumask host_kicks;
+extern bool host_log_quiet;
+
+/* hypercall_preempt_check() says yes after this many more questions; negative: never. */
+extern int host_preempt_after;
+struct host_restart {
+	unsigned count, nr;
+	uint64_t args[5];
+};
+extern struct host_restart host_restart;
+/* What hypercall_restart() returns to the caller, unlike any result. */
+#define HOST_RESTARTED (-9999)
+
+#endif
