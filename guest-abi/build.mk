@@ -16,4 +16,4 @@ abi: $(ABI_HEADERS)
 
 ALL += $(ABI_HEADERS)
 
-include tests/abi/build.mk
+include guest-abi/bootproto/build.mk tests/abi/build.mk

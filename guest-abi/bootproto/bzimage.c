@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The payload of a bzImage and the magic numbers that tell its kind; decompresses nothing. */
-#include "guest-abi/bootproto/bzimage.h"
+#include "bzimage.h"
 
 #include <stdbool.h>
 
 #include "abi/errno.h"
-#include "guest-abi/bootproto/le.h"
+#include "le.h"
 
 #define HDR_SETUP_SECTS	   0x1f1
 #define HDR_BOOT_FLAG	   0x1fe

@@ -3,12 +3,12 @@
  * ELF64 program headers, bounds-checked once in elf_open(). Section headers are never looked at:
  * nothing a kernel needs for its start is in them.
  */
-#include "guest-abi/bootproto/elf.h"
+#include "elf.h"
 
 #include <stdbool.h>
 
 #include "abi/errno.h"
-#include "guest-abi/bootproto/le.h"
+#include "le.h"
 
 #define EHDR_SIZE 64
 #define PHDR_SIZE 56

@@ -3,7 +3,7 @@
  * Start-of-day layout. Addresses come from an image that nobody vouches for: layout_plan() bounds
  * each before it enters a sum, so that the rest of the file computes without checks.
  */
-#include "guest-abi/bootproto/layout.h"
+#include "layout.h"
 
 #include "abi/base.h"
 #include "abi/errno.h"

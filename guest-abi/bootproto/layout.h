@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 #include "abi/start_info.h"
-#include "guest-abi/bootproto/elf.h"
-#include "guest-abi/bootproto/notes.h"
+#include "elf.h"
+#include "notes.h"
 
 #define LAYOUT_PAGE	  4096u
 #define LAYOUT_PT_ENTRIES 512u

@@ -3,10 +3,10 @@
  * Xen ELF notes. Strings are bounded by their stated size, as Linux emits some without the final
  * NUL; the FEATURES string is ignored, as every feature it can require is unconditional here.
  */
-#include "guest-abi/bootproto/notes.h"
+#include "notes.h"
 
 #include "abi/errno.h"
-#include "guest-abi/bootproto/le.h"
+#include "le.h"
 
 #define NOTE_HEADER 12
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "abi/elfnote.h"
-#include "guest-abi/bootproto/elf.h"
+#include "elf.h"
 
 struct bootproto_notes {
 	uint32_t present;		/* bit n: note n was there */
