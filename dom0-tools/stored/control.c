@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The control command: what an administrator asks of the daemon with `xenstore-control`. */
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "journal.h"
+#include "log.h"
+#include "proto.h"
+
+static void reply_fmt(struct req *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void reply_fmt(struct req *r, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (r->reply->len + strlen(text) < XENSTORE_PAYLOAD_MAX)
+		buf_put(r->reply, text, (uint32_t)strlen(text));
+}
+
+/* The text so far becomes one string. */
+static int reply_end(struct req *r)
+{
+	buf_put(r->reply, "", 1);
+	return 0;
+}
+
+static int cmd_check(struct req *r)
+{
+	struct buf text = {0};
+	unsigned bad = db_check(r->db, &text);
+
+	if (bad) {
+		log_error("check: %u differences:\n%.*s", bad, (int)text.len, buf_data(&text));
+		reply_fmt(r, "%u differences:\n%.*s", bad, (int)text.len, buf_data(&text));
+		reply_end(r);
+	}
+	buf_free(&text);
+	return 0;
+}
+
+static int cmd_log(struct req *r)
+{
+	size_t len;
+	const char *how = req_str(r, 1, &len);
+
+	if (!how || (strcmp(how, "on") && strcmp(how, "off")))
+		return -EINVAL;
+	r->db->trace = !strcmp(how, "on");
+	return 0;
+}
+
+static int cmd_logfile(struct req *r)
+{
+	size_t len;
+	const char *path = req_str(r, 1, &len);
+
+	return path && path[0] == '/' ? log_open(path) : -EINVAL;
+}
+
+static int cmd_print(struct req *r)
+{
+	size_t len;
+	const char *text = req_str(r, 1, &len);
+
+	if (!text)
+		return -EINVAL;
+	log_info("%s", text);
+	return 0;
+}
+
+static int cmd_memreport(struct req *r)
+{
+	const struct db *db = r->db;
+	unsigned i, introduced = 0;
+
+	for (i = 0; i < DOM_MAX; i++)
+		introduced += db->doms.d[i] && db->doms.d[i]->introduced;
+	reply_fmt(r, "nodes %lu\ngeneration %lu\ndomains %u\nintroduced %u\nclients %u\n",
+		  db->nodes, db->gen, db->doms.n, introduced, db->clients);
+	reply_fmt(r, "watches %u\nwatched paths %u\n", db->watches.n, db->watches.paths);
+	if (db->log)
+		reply_fmt(r, "journal %zu bytes, %zu of them the last dump%s\n", db->log->used,
+			  db->log->base, db->log->failed ? ", FAILED" : "");
+	return reply_end(r);
+}
+
+/* quota: the limits; quota DOMID: what it uses; quota set NAME N: change a limit. */
+static int cmd_quota(struct req *r)
+{
+	const struct quota_name *n;
+	const struct dom *d;
+	long long v = req_num(r, 1, DOM_MAX - 1);
+	size_t len;
+	const char *s = req_str(r, 1, &len);
+
+	if (s && !strcmp(s, "set")) {
+		s = req_str(r, 2, &len);
+		v = req_num(r, 3, INT_MAX);
+		return !s || v < 0 ? -EINVAL : quota_set(&r->db->quota, s, (unsigned)v);
+	}
+	if (!s || !len) {
+		for (n = quota_names; n->name; n++)
+			reply_fmt(r, "%-18s %8u  %s\n", n->name, quota_value(&r->db->quota, n),
+				  n->what);
+		return reply_end(r);
+	}
+	d = v < 0 ? NULL : dom_find(&r->db->doms, (unsigned)v);
+	if (!d)
+		return v < 0 ? -EINVAL : -ENOENT;
+	reply_fmt(r, "nodes %u\nwatches %u\ntransactions %u\noutstanding %u\n", d->nodes,
+		  d->watches, d->txns, d->conn ? d->conn->out.len : 0);
+	return reply_end(r);
+}
+
+static int cmd_live_update(struct req *r)
+{
+	reply_fmt(r,
+		  "live-update is not served: the daemon keeps its state in a journal, so stop it "
+		  "and start the new one instead");
+	return reply_end(r);
+}
+
+static int cmd_help(struct req *r);
+
+static const struct {
+	const char *name;
+	int (*fn)(struct req *r);
+	const char *args;
+} cmds[] = {
+	{"check", cmd_check, ""},
+	{"help", cmd_help, ""},
+	{"live-update", cmd_live_update, ""},
+	{"log", cmd_log, "on|off"},
+	{"logfile", cmd_logfile, "<file>"},
+	{"memreport", cmd_memreport, ""},
+	{"print", cmd_print, "<text>"},
+	{"quota", cmd_quota, "[<domid> | set <name> <value>]"},
+};
+
+static int cmd_help(struct req *r)
+{
+	unsigned i;
+
+	for (i = 0; i < sizeof(cmds) / sizeof(cmds[0]); i++)
+		reply_fmt(r, "%s\t%s\n", cmds[i].name, cmds[i].args);
+	return reply_end(r);
+}
+
+int op_control(struct req *r)
+{
+	size_t len;
+	const char *name = req_str(r, 0, &len);
+	unsigned i;
+
+	for (i = 0; name && i < sizeof(cmds) / sizeof(cmds[0]); i++)
+		if (!strcmp(cmds[i].name, name))
+			return cmds[i].fn(r);
+	return -EINVAL;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The domains that the store knows, what each of them uses, and how much it may use. Pure. */
+#ifndef STORED_DOM_H
+#define STORED_DOM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "perm.h"
+
+struct conn;
+
+enum { DOM_MAX = 0x7ff0 }; /* first reserved domain id */
+
+/* Limits of each domain but the control domain. */
+struct quota {
+	unsigned nodes;
+	unsigned watches;
+	unsigned txns;
+	unsigned txn_paths;   /* different paths that one transaction may touch */
+	unsigned node_size;   /* bytes of value */
+	unsigned perms;       /* entries of one list */
+	unsigned outstanding; /* bytes of answers not fetched, above which requests have to wait */
+	unsigned events;      /* bytes not fetched, above which watch events are merged */
+};
+extern const struct quota quota_default;
+
+/* The limits by name, for `--quota NAME=N` and the control command. NULL, 0 ends the table. */
+struct quota_name {
+	const char *name;
+	uint32_t offset; /* in struct quota */
+	const char *what;
+};
+extern const struct quota_name quota_names[];
+/* Set one limit. -ENOENT: no such name. */
+int quota_set(struct quota *q, const char *name, unsigned value);
+unsigned quota_value(const struct quota *q, const struct quota_name *n);
+
+struct dom {
+	uint16_t id;
+	bool introduced;      /* by INTRODUCE, not yet released; the control domain: always */
+	bool shutdown, dying; /* as last seen */
+	bool seen;            /* scratch of a scan */
+	int target;           /* it may act for this domain; -1: none */
+	uint64_t born;        /* generation at which the record was made */
+	uint64_t gfn;         /* ring page and event channel, as introduced */
+	uint32_t port;
+	unsigned nodes, watches, txns; /* in use */
+	struct conn *conn;             /* by its ring; NULL: none */
+};
+
+struct dom_table {
+	struct dom *d[DOM_MAX];
+	unsigned n;
+};
+
+static inline struct dom *dom_find(struct dom_table *t, unsigned id)
+{
+	return id < DOM_MAX ? t->d[id] : NULL;
+}
+/* Find or make the record of id < DOM_MAX; a new one is born at gen. */
+struct dom *dom_make(struct dom_table *t, uint16_t id, uint64_t gen);
+void dom_drop(struct dom_table *t, struct dom *d);
+
+/* As whom the domain asks for rights. */
+struct perm_who dom_who(struct dom_table *t, const struct dom *d);
+
+#endif

@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "port.h"
+#include "proto.h"
+#include "ring.h"
+#include "state.h"
+
+enum {
+	SIZE = XENSTORE_RING_SIZE,
+	BATCH = 8, /* requests of one connection before others have their turn */
+	FEATURES = XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR,
+	PORTS_STEP = 1024,
+};
+
+/* Connections by local port. */
+static struct {
+	struct conn **by;
+	uint32_t n;
+} ports;
+
+static uint32_t load(const uint32_t *p)
+{
+	return atomic_load_explicit((const _Atomic uint32_t *)p, memory_order_acquire);
+}
+
+static void store(uint32_t *p, uint32_t v)
+{
+	atomic_store_explicit((_Atomic uint32_t *)p, v, memory_order_release);
+}
+
+static void port_set(uint32_t port, struct conn *c)
+{
+	if (port >= ports.n) {
+		uint32_t n = (port / PORTS_STEP + 1) * PORTS_STEP;
+
+		ports.by = mem_realloc(ports.by, n * sizeof(ports.by[0]));
+		memset(ports.by + ports.n, 0, (n - ports.n) * sizeof(ports.by[0]));
+		ports.n = n;
+	}
+	ports.by[port] = c;
+}
+
+static void make_ready(struct conn *c)
+{
+	if (c->ready)
+		return;
+	c->ready = true;
+	TAILQ_INSERT_TAIL(&c->db->ready, c, on_ready);
+	c->db->nready++;
+}
+
+/* The peer broke the rules: say so in its page, forget what was queued, serve it no more. */
+static void broken(struct conn *c, uint32_t why, const char *what)
+{
+	log_warn("domain %u: %s; not served until it is introduced again or reconnects", c->dom->id,
+		 what);
+	c->ring.broken = true;
+	buf_free(&c->in);
+	buf_free(&c->out);
+	state_ring(c);
+	state_commit(c->db);
+	store(&c->ring.page->error, why);
+}
+
+static void copy_from(char *to, const char *ring, uint32_t from, uint32_t n)
+{
+	uint32_t at = from & (SIZE - 1), first = n < SIZE - at ? n : SIZE - at;
+
+	memcpy(to, ring + at, first);
+	memcpy(to + first, ring, n - first);
+}
+
+static void copy_to(char *ring, uint32_t to, const char *from, uint32_t n)
+{
+	uint32_t at = to & (SIZE - 1), first = n < SIZE - at ? n : SIZE - at;
+
+	memcpy(ring + at, from, first);
+	memcpy(ring, from + first, n - first);
+}
+
+void ring_flush(struct conn *c)
+{
+	struct xenstore_domain_interface *page = c->ring.page;
+	bool sent = false;
+
+	while (page && !c->ring.broken && c->out.len) {
+		uint32_t used = c->ring.prod - load(&page->rsp_cons), n = SIZE - used;
+
+		if (used > SIZE) {
+			broken(c, XENSTORE_ERROR_RINGIDX, "impossible index in its ring");
+			break;
+		}
+		if (n > c->out.len)
+			n = c->out.len;
+		if (!n)
+			break;
+		copy_to(page->rsp, c->ring.prod, buf_data(&c->out), n);
+		c->ring.prod += n;
+		store(&page->rsp_prod, c->ring.prod);
+		buf_take(&c->out, n);
+		sent = true;
+		conn_drained(c);
+		state_commit(c->db);
+	}
+	if (sent)
+		port_notify(c->ring.port);
+}
+
+/* The guest asks for a fresh start: everything of its old life goes. */
+static void reconnect(struct conn *c)
+{
+	struct xenstore_domain_interface *page = c->ring.page;
+
+	conn_reset(c);
+	buf_free(&c->in);
+	buf_free(&c->out);
+	c->ring.cons = c->ring.prod = 0;
+	c->ring.broken = false;
+	state_ring(c);
+	state_commit(c->db);
+	page->req_cons = page->req_prod = page->rsp_cons = page->rsp_prod = 0;
+	store(&page->error, XENSTORE_ERROR_NONE);
+	store(&page->connection, XENSTORE_CONNECTED);
+	port_notify(c->ring.port);
+}
+
+/*
+ * Take one whole message out of the ring. One that fits into the ring stays there until it is
+ * complete; of a longer one, what has come is taken and recorded. True: *hdr and payload hold it,
+ * c->ring.cons is behind it, the page's index is not moved yet.
+ */
+static bool take_message(struct conn *c, struct xsd_sockmsg *hdr, char *payload)
+{
+	struct xenstore_domain_interface *page = c->ring.page;
+	uint32_t have = load(&page->req_prod) - c->ring.cons, total, part = c->in.len;
+
+	if (have > SIZE) {
+		broken(c, XENSTORE_ERROR_RINGIDX, "impossible index in its ring");
+		return false;
+	}
+	if (part)
+		memcpy(hdr, buf_data(&c->in), sizeof(*hdr));
+	else if (have < sizeof(*hdr))
+		return false;
+	else
+		copy_from((char *)hdr, page->req, c->ring.cons, sizeof(*hdr));
+	if (hdr->len > XENSTORE_PAYLOAD_MAX) {
+		broken(c, XENSTORE_ERROR_PROTO, "message longer than allowed");
+		return false;
+	}
+	total = (uint32_t)sizeof(*hdr) + hdr->len;
+	if (!part && have >= total) {
+		copy_from(payload, page->req, c->ring.cons + (uint32_t)sizeof(*hdr), hdr->len);
+		c->ring.cons += total;
+		return true;
+	}
+	if (total <= SIZE || !have)
+		return false;
+	if (have > total - part)
+		have = total - part;
+	copy_from(buf_grow(&c->in, have), page->req, c->ring.cons, have);
+	if (!part) /* the header is the one that was checked, whatever the page says by now */
+		memcpy(c->in.p + c->in.head, hdr, sizeof(*hdr));
+	c->ring.cons += have;
+	if (c->in.len == total) {
+		memcpy(payload, buf_data(&c->in) + sizeof(*hdr), hdr->len);
+		buf_free(&c->in);
+		return true;
+	}
+	state_in(c, buf_data(&c->in) + part, have);
+	state_commit(c->db);
+	store(&page->req_cons, c->ring.cons);
+	port_notify(c->ring.port);
+	return false;
+}
+
+static void serve(struct conn *c)
+{
+	struct xenstore_domain_interface *page = c->ring.page;
+	char payload[XENSTORE_PAYLOAD_MAX];
+	struct xsd_sockmsg hdr;
+	unsigned done = 0;
+
+	if (!page)
+		return;
+	if (load(&page->connection) == XENSTORE_RECONNECT)
+		reconnect(c);
+	ring_flush(c);
+	while (!c->ring.broken) {
+		if (c->out.len >= c->db->quota.outstanding) {
+			ring_flush(c);
+			if (c->out.len >= c->db->quota.outstanding)
+				break; /* goes on when the guest has read, which is an event */
+		}
+		if (done == BATCH) {
+			make_ready(c);
+			break;
+		}
+		if (!take_message(c, &hdr, payload))
+			break;
+		proto_request(c, &hdr, payload);
+		state_taken(c);
+		state_commit(c->db);
+		store(&page->req_cons, c->ring.cons);
+		done++;
+	}
+	/* The answers are flushed with those of other connections; a full ring may wait for room.
+	 */
+	if (done)
+		port_notify(c->ring.port);
+}
+
+void ring_event(struct db *db, uint32_t port)
+{
+	struct conn *c = port < ports.n ? ports.by[port] : NULL;
+
+	(void)db;
+	if (c)
+		make_ready(c);
+}
+
+void ring_run(struct db *db)
+{
+	unsigned n = db->nready;
+	struct conn *c;
+
+	/* One by one off the list: to serve one may put it on again, or free another. */
+	while (n-- && (c = TAILQ_FIRST(&db->ready))) {
+		TAILQ_REMOVE(&db->ready, c, on_ready);
+		db->nready--;
+		c->ready = false;
+		serve(c);
+	}
+}
+
+static void detach(struct conn *c)
+{
+	if (!c->ring.page)
+		return;
+	if (c->ring.port) {
+		port_set(c->ring.port, NULL);
+		port_unbind(c->ring.port);
+	}
+	port_unmap(c->ring.page);
+	c->ring.page = NULL;
+	c->ring.port = 0;
+}
+
+static int bind(struct conn *c, uint32_t remote)
+{
+	int port = port_bind(c->dom->id, remote);
+
+	if (port < 0)
+		return port;
+	if (c->ring.port) {
+		port_set(c->ring.port, NULL);
+		port_unbind(c->ring.port);
+	}
+	c->ring.port = (uint32_t)port;
+	port_set(c->ring.port, c);
+	return 0;
+}
+
+/* Map, bind and announce what we can; c->ring's indices are the caller's business. */
+static int attach(struct conn *c, struct xenstore_domain_interface *page, uint32_t remote)
+{
+	int rc;
+
+	c->ring.page = page;
+	rc = bind(c, remote);
+	if (rc) {
+		port_unmap(page);
+		c->ring.page = NULL;
+		return rc;
+	}
+	page->server_features = FEATURES;
+	return 0;
+}
+
+int ring_introduce(struct db *db, struct dom *d, uint64_t gfn, uint32_t port)
+{
+	struct conn *c = d->conn;
+	struct xenstore_domain_interface *page;
+	int rc;
+
+	if (c && c->ring.page && !c->ring.broken && d->gfn == gfn) {
+		rc = bind(c, port); /* the same page: the guest came back from a suspend */
+		if (rc)
+			return rc;
+	} else {
+		page = port_map(d->id, gfn, &rc);
+		if (!page)
+			return rc;
+		if (!c)
+			c = conn_new(db, d);
+		detach(c);
+		rc = attach(c, page, port);
+		if (rc)
+			goto free_conn;
+		conn_reset(c);
+		buf_free(&c->in);
+		buf_free(&c->out);
+		c->ring.cons = page->req_cons;
+		c->ring.prod = page->rsp_prod;
+		c->ring.broken = false;
+	}
+	d->introduced = true;
+	d->shutdown = false;
+	d->gfn = gfn;
+	d->port = port;
+	state_dom(db, d);
+	state_ring(c);
+	make_ready(c);
+	return 0;
+
+free_conn:
+	if (!d->introduced)
+		conn_free(c);
+	return rc;
+}
+
+void ring_release(struct db *db, struct dom *d)
+{
+	struct conn *c = d->conn;
+
+	d->introduced = false;
+	if (c) {
+		detach(c);
+		conn_free(c);
+	}
+	state_dom(db, d);
+}
+
+/* Come to terms with a page that an earlier process worked on. */
+static void resume(struct conn *c)
+{
+	struct xenstore_domain_interface *page = c->ring.page;
+	uint32_t ahead = load(&page->rsp_prod) - c->ring.prod;
+
+	if (c->ring.broken || load(&page->connection) == XENSTORE_RECONNECT)
+		return;
+	if (ahead > c->out.len) {
+		broken(c, XENSTORE_ERROR_RINGIDX, "index in its ring moved while nobody served it");
+		return;
+	}
+	buf_take(&c->out, ahead);
+	c->ring.prod += ahead;
+	state_ring(c);
+	if (c->in.len)
+		state_in(c, buf_data(&c->in), c->in.len);
+	if (c->out.len)
+		state_out(c, buf_data(&c->out), c->out.len);
+	state_commit(c->db);
+	store(&page->req_cons, c->ring.cons);
+}
+
+int ring_own(struct db *db)
+{
+	struct dom *d = db->doms.d[0];
+	struct conn *c = d->conn;
+	struct xenstore_domain_interface *page;
+	bool known = c;
+	uint32_t remote;
+	int rc;
+
+	page = port_map_own(&remote, &rc);
+	if (!page)
+		return rc;
+	if (!known)
+		c = conn_new(db, d);
+	rc = attach(c, page, remote);
+	if (rc)
+		return rc;
+	d->port = remote;
+	if (known) {
+		resume(c);
+	} else {
+		c->ring.cons = page->req_cons;
+		c->ring.prod = page->rsp_prod;
+		state_dom(db, d);
+		state_ring(c);
+		state_commit(db);
+	}
+	make_ready(c);
+	port_notify(c->ring.port);
+	return 0;
+}
+
+void ring_restore(struct db *db)
+{
+	unsigned i;
+
+	for (i = 1; i < DOM_MAX; i++) {
+		struct dom *d = db->doms.d[i];
+		struct xenstore_domain_interface *page;
+		int rc = 0;
+
+		if (!d || !d->conn)
+			continue;
+		page = port_map(d->id, d->gfn, &rc);
+		if (page)
+			rc = attach(d->conn, page, d->port);
+		if (rc) {
+			log_error("domain %u: cannot connect to its ring again: %s", i,
+				  strerror(-rc));
+			continue;
+		}
+		resume(d->conn);
+		make_ready(d->conn);
+		port_notify(d->conn->ring.port);
+	}
+}
+
+void ring_detach_all(struct db *db)
+{
+	unsigned i;
+
+	for (i = 0; i < DOM_MAX; i++)
+		if (db->doms.d[i] && db->doms.d[i]->conn)
+			detach(db->doms.d[i]->conn);
+	free(ports.by);
+	ports.by = NULL;
+	ports.n = 0;
+}
+
+/* Compare one domain with what was seen of it last. True: there is something to tell. */
+static bool scan_one(struct db *db, struct dom *d, const struct port_dom *p)
+{
+	bool news = (p->shutdown && !d->shutdown) || (p->dying && !d->dying);
+
+	d->seen = true;
+	if (!news)
+		return false;
+	d->shutdown = p->shutdown;
+	d->dying = p->dying;
+	/* Its page must go at once: as long as it is mapped the domain cannot vanish. */
+	if (p->dying && d->introduced)
+		ring_release(db, d);
+	else
+		state_dom(db, d);
+	return true;
+}
+
+void ring_scan(struct db *db)
+{
+	enum { MANY = 256 };
+	static struct port_dom list[MANY];
+	unsigned i, first = 1;
+	bool news = false;
+	int n, k;
+
+	do {
+		n = port_domains(first, list, MANY);
+		if (n < 0) {
+			log_error("cannot list the domains: %s", strerror(-n));
+			return;
+		}
+		for (k = 0; k < n; k++) {
+			struct dom *d = dom_find(&db->doms, list[k].id);
+
+			if (d)
+				news |= scan_one(db, d, &list[k]);
+			first = list[k].id + 1u;
+		}
+	} while (n == MANY);
+	for (i = 1; i < DOM_MAX; i++) {
+		struct dom *d = db->doms.d[i];
+
+		if (!d)
+			continue;
+		if (!d->seen) {
+			if (d->conn)
+				ring_release(db, d);
+			db_bury(db, d);
+			news = true;
+		} else {
+			d->seen = false;
+		}
+	}
+	if (news)
+		db_fire_special(db, db_special("@releaseDomain"));
+	state_commit(db);
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reading the journal back. Its records are checked like foreign input: the file may have been
+ * damaged, and a daemon that trusts it blindly would die again at each restart.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "conn.h"
+#include "journal.h"
+#include "path.h"
+#include "state.h"
+#include "state_rec.h"
+#include "txn.h"
+
+/* One record: what is left of its payload. */
+struct rec {
+	const char *p;
+	uint32_t left;
+	uint16_t id;
+};
+
+static const void *take(struct rec *r, size_t n)
+{
+	const char *p = r->p;
+
+	if (n > r->left)
+		return NULL;
+	r->p += n;
+	r->left -= (uint32_t)n;
+	return p;
+}
+
+static int load_node(struct db *db, struct rec *r)
+{
+	const struct state_node *s = take(r, sizeof(*s));
+	const struct perm *perm = s && s->perms ? take(r, s->perms * sizeof(*perm)) : NULL;
+	const char *path = perm ? take(r, s->plen) : NULL;
+	const char *value = path ? take(r, s->vlen) : NULL;
+	uint64_t gen = db->gen;
+	struct perms *ps;
+	struct node *n;
+	size_t plen;
+
+	if (!value || !path_legal(path, s->plen))
+		return -EINVAL;
+	plen = path_parent_len(path, s->plen);
+	ps = perm_new(perm, s->perms);
+	if (node_find(db->root, path, s->plen)) {
+		db_set_perms(db, path, s->plen, ps);
+		db_set_value(db, path, s->plen, value, s->vlen);
+	} else if (node_find(db->root, path, plen)) {
+		db->gen = s->pgen - 1;
+		db_add(db, path, s->plen, ps, value, s->vlen);
+	} else {
+		perm_put(ps);
+		return -EINVAL;
+	}
+	perm_put(ps);
+	n = node_find(db->root, path, s->plen);
+	n->gen = s->gen;
+	n->pgen = s->pgen;
+	if (n->kgen < s->kgen)
+		n->kgen = s->kgen;
+	db->gen = gen;
+	if (db->gen < s->gen)
+		db->gen = s->gen;
+	if (db->gen < n->kgen)
+		db->gen = n->kgen;
+	return 0;
+}
+
+static int load_remove(struct db *db, struct rec *r)
+{
+	const struct state_remove *s = take(r, sizeof(*s));
+	uint32_t watches;
+
+	if (!s || !path_legal(r->p, r->left) || r->left == 1 || !node_find(db->root, r->p, r->left))
+		return -EINVAL;
+	/* Nobody is told again: what this removal told is in the queues. */
+	watches = db->watches.n;
+	db->watches.n = 0;
+	db_remove(db, r->p, r->left);
+	db->watches.n = watches;
+	if (db->gen < s->gen)
+		db->gen = s->gen;
+	return 0;
+}
+
+static int load_special(struct db *db, struct rec *r)
+{
+	const struct state_special *s = take(r, sizeof(*s));
+
+	if (!s || r->id >= DB_SPECIALS || !r->left || r->left % sizeof(struct perm))
+		return -EINVAL;
+	perm_put(db->special[r->id]);
+	db->special[r->id] =
+		perm_new((const struct perm *)r->p, r->left / (unsigned)sizeof(struct perm));
+	db->special_pgen[r->id] = s->pgen;
+	return 0;
+}
+
+static int load_dom(struct db *db, struct rec *r)
+{
+	const struct state_dom *s = take(r, sizeof(*s));
+	struct dom *d;
+
+	if (!s || r->id >= DOM_MAX)
+		return -EINVAL;
+	d = dom_make(&db->doms, r->id, s->born);
+	d->gfn = s->gfn;
+	d->port = s->port;
+	d->target = s->target;
+	d->introduced = s->introduced;
+	d->shutdown = s->shutdown;
+	d->dying = s->dying;
+	if (d->introduced && !d->conn)
+		conn_new(db, d);
+	else if (!d->introduced && d->conn)
+		conn_free(d->conn);
+	return 0;
+}
+
+static int load_dom_gone(struct db *db, struct rec *r)
+{
+	struct dom *d = dom_find(&db->doms, r->id);
+
+	if (!d || r->id == 0)
+		return -EINVAL;
+	if (d->conn)
+		conn_free(d->conn);
+	dom_drop(&db->doms, d);
+	return 0;
+}
+
+static int load_watch(struct conn *c, struct rec *r, bool add)
+{
+	const struct state_watch *s = take(r, sizeof(*s));
+	const char *path = s ? take(r, s->plen) : NULL, *token = path ? take(r, s->tlen) : NULL;
+	struct watch_table *t = &c->db->watches;
+	struct watch *w;
+
+	if (!token || s->skip > s->plen)
+		return -EINVAL;
+	if (add) {
+		if (watch_add(t, c, path, s->plen, token, s->tlen, s->skip, s->depth, &w))
+			return -EINVAL;
+		w->lost = s->lost;
+		c->lost |= w->lost;
+		c->dom->watches++;
+		return 0;
+	}
+	w = watch_find(t, c, path, s->plen, token, s->tlen);
+	if (!w)
+		return -EINVAL;
+	watch_remove(t, w);
+	c->dom->watches--;
+	return 0;
+}
+
+static void load_lost(struct conn *c)
+{
+	struct watch *w;
+
+	c->lost = true;
+	LIST_FOREACH(w, &c->watches, at_conn)
+	w->lost = true;
+}
+
+static int load_txn(struct conn *c, struct rec *r)
+{
+	const struct state_txn *s = take(r, sizeof(*s));
+	struct txn *t;
+
+	if (!s)
+		return -EINVAL;
+	t = conn_txn(c, s->id);
+	if (!t == !s->open)
+		return -EINVAL;
+	if (s->open) {
+		txn_start(c->db, c, s->id, true);
+		c->dom->txns++;
+		if (c->next_tx < s->id)
+			c->next_tx = s->id;
+	} else {
+		txn_free(t);
+		c->ntxns--;
+		c->dom->txns--;
+	}
+	return 0;
+}
+
+static int load_ring(struct conn *c, struct rec *r, bool fresh)
+{
+	const struct state_ring *s = take(r, sizeof(*s));
+
+	if (!s)
+		return -EINVAL;
+	buf_free(&c->in);
+	if (fresh) {
+		buf_free(&c->out);
+	} else {
+		/* What was in the page by then needs no place in the queue any more. */
+		if (s->prod - c->ring.prod > c->out.len)
+			return -EINVAL;
+		buf_take(&c->out, s->prod - c->ring.prod);
+	}
+	c->ring.cons = s->cons;
+	c->ring.prod = s->prod;
+	c->ring.broken = s->broken;
+	c->next_tx = s->next_tx;
+	return 0;
+}
+
+static int load_bytes(struct conn *c, struct rec *r, bool in)
+{
+	const struct state_bytes *s = take(r, sizeof(*s));
+	const char *data = s ? take(r, s->n) : NULL;
+
+	if (!data)
+		return -EINVAL;
+	buf_put(in ? &c->in : &c->out, data, s->n);
+	if (in)
+		c->ring.cons = s->cons;
+	return 0;
+}
+
+static int load_conn(struct db *db, unsigned type, struct rec *r)
+{
+	struct dom *d = dom_find(&db->doms, r->id);
+	struct conn *c = d ? d->conn : NULL;
+
+	if (!c)
+		return -EINVAL;
+	switch (type) {
+	case STATE_WATCH:
+	case STATE_UNWATCH:
+		return load_watch(c, r, type == STATE_WATCH);
+	case STATE_LOST:
+		load_lost(c);
+		return 0;
+	case STATE_TXN:
+		return load_txn(c, r);
+	case STATE_RESET:
+		conn_reset(c);
+		return 0;
+	case STATE_RING:
+	case STATE_TAKEN:
+		return load_ring(c, r, type == STATE_RING);
+	case STATE_IN:
+	case STATE_OUT:
+		return load_bytes(c, r, type == STATE_IN);
+	default:
+		return -EINVAL;
+	}
+}
+
+static int load_one(struct db *db, const struct journal_rec *rec)
+{
+	struct rec r = {.p = (const char *)(rec + 1), .left = rec->len, .id = rec->id};
+
+	switch (rec->type) {
+	case STATE_NODE:
+		return load_node(db, &r);
+	case STATE_REMOVE:
+		return load_remove(db, &r);
+	case STATE_SPECIAL:
+		return load_special(db, &r);
+	case STATE_DOM:
+		return load_dom(db, &r);
+	case STATE_DOM_GONE:
+		return load_dom_gone(db, &r);
+	default:
+		return load_conn(db, rec->type, &r);
+	}
+}
+
+int state_load(struct db *db, const char *path, size_t *at)
+{
+	struct journal *j = journal_open(path);
+	const struct journal_rec *rec;
+	int rc = 0;
+
+	*at = 0;
+	if (!j)
+		return -errno;
+	while (!rc && (rec = journal_next(j, at)))
+		rc = load_one(db, rec);
+	if (!rc && !journal_end(j, *at))
+		rc = -EINVAL;
+	journal_close(j);
+	return rc;
+}
