@@ -16,4 +16,4 @@ abi: $(ABI_HEADERS)
 
 ALL += $(ABI_HEADERS)
 
-include guest-abi/bootproto/build.mk tests/abi/build.mk
+include guest-abi/bootproto/build.mk guest-abi/guest/build.mk tests/abi/build.mk

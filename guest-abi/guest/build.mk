@@ -6,7 +6,7 @@ GUEST_LDS := guest-abi/guest/guest.lds
 GUEST_CFLAGS := -std=gnu11 -O2 -g $(WARN) -ffreestanding -fno-stack-protector -mno-red-zone \
 	-mgeneral-regs-only -mcmodel=kernel -fno-pic -fno-asynchronous-unwind-tables \
 	-fcf-protection=none -I. -I$(ABI_INC)
-GUEST_LDFLAGS := -nostdlib -static -no-pie -z noexecstack --build-id=none -T $(GUEST_LDS)
+GUEST_LDFLAGS := -nostdlib -static -no-pie -z noexecstack --build-id=none --no-warn-rwx-segments -T $(GUEST_LDS)
 
 $(BUILD)/guest-abi/guest/%.o: guest-abi/guest/%.c | $(ABI_HEADERS)
 	@mkdir -p $(@D)
