@@ -19,7 +19,7 @@ meta-6.12-cloud := linux-image-6.12-cloud-amd64
 deps:
 	$(Q)$(VM)/deps $(VM)/packages.txt
 
-# Without the output of `deps` as prerequisite of everything, a build would ask apt each time.
+# A stamp, so that apt is asked once and not in each build.
 $(BUILD)/deps.stamp: $(VM)/packages.txt $(VM)/deps
 	$(Q)mkdir -p $(@D)
 	$(Q)$(VM)/deps $(VM)/packages.txt
@@ -39,7 +39,7 @@ $(foreach k,$(KERNELS),$(BUILD)/root/modules-$(k).cpio): $(BUILD)/root/modules-%
 	$(Q)$(VM)/mkmodules $(BUILD)/kernels/$* $(VM)/root-modules.txt $@
 
 $(BUILD)/root/base.cpio: $(VM)/mkroot $(VM)/root-packages.txt $(VM)/init $(VM)/network.sh \
-		$(VM)/debs $(VM)/closure $(VM)/cpio.py | $(BUILD)/deps.stamp
+		$(VM)/demo.cfg $(VM)/debs $(VM)/closure $(VM)/cpio.py | $(BUILD)/deps.stamp
 	@echo "  ROOT    $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(VM)/mkroot $(CACHE) $(BUILD)/root/base $@
@@ -53,9 +53,31 @@ $(BUILD)/root/tools.cpio: $(DOM0_TOOLS) $(BUILD)/root/base.cpio
 	$(Q)$(VM)/closure --from-host $(BUILD)/root/tools $(BUILD)/root/base
 	$(Q)$(VM)/cpio.py $@ $(BUILD)/root/tools
 
+# The guests: kernels and initramfs by kernel, the demo guest's Debian, and the disk that brings them
+# into the control domain.
+$(foreach k,$(KERNELS),$(BUILD)/guest/initrd-$(k)): $(BUILD)/guest/initrd-%: \
+		$(BUILD)/kernels/%-cloud/vmlinuz $(VM)/mkinitrd $(VM)/guest-init $(VM)/guest-modules.txt \
+		$(VM)/mkmodules $(VM)/cpio.py
+	@echo "  INITRD  $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(VM)/mkinitrd $(CACHE) $(BUILD)/kernels/$*-cloud $@
+
+$(BUILD)/guest/demo.img: $(VM)/mkguest $(VM)/guest-setup $(VM)/guest-packages.txt | $(BUILD)/deps.stamp
+	@echo "  GUEST   $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(VM)/mkguest $@
+
+GUEST_FILES := $(BUILD)/guest/demo.img=demo.img \
+	$(foreach k,$(KERNELS),$(BUILD)/kernels/$(k)-cloud/vmlinuz=vmlinuz-$(k) \
+		$(BUILD)/guest/initrd-$(k)=initrd-$(k))
+
+$(BUILD)/guest/data.img: $(VM)/mkdata $(foreach f,$(GUEST_FILES),$(firstword $(subst =, ,$(f))))
+	@echo "  DISK    $@"
+	$(Q)$(VM)/mkdata $@ $(GUEST_FILES)
+
 # All that a machine with the default options needs, but the hypervisor.
 vm: $(BUILD)/kernels/6.1/vmlinuz $(BUILD)/root/modules-6.1.cpio $(BUILD)/root/base.cpio \
-	$(BUILD)/root/tools.cpio
+	$(BUILD)/root/tools.cpio $(BUILD)/guest/data.img
 
 .PHONY: peer-xen
 ## peer-xen: prepare Debian's Xen for comparison, $(BUILD)/peer/xen/

@@ -4,7 +4,7 @@
 
 A Debian root has /bin, /sbin, /lib and /lib64 as links into /usr. Unpacked packages carry them as
 directories, which would replace the links in the kernel's unpacking; so what lies below them is
-written below /usr.
+written below /usr; --split is for a root that has no such links.
 """
 
 import os
@@ -81,15 +81,18 @@ class Archive:
 
 
 def main():
-    if len(sys.argv) < 3 or sys.argv[1].startswith("-"):
-        print("usage: cpio.py ARCHIVE DIR...", file=sys.stderr)
+    args = sys.argv[1:]
+    merge = "--split" not in args[:1]
+    args = args if merge else args[1:]
+    if len(args) < 2 or args[0].startswith("-"):
+        print("usage: cpio.py [--split] ARCHIVE DIR...", file=sys.stderr)
         return 2
-    with open(sys.argv[1] + ".part", "wb") as out:
+    with open(args[0] + ".part", "wb") as out:
         archive = Archive(out)
-        for top in sys.argv[2:]:
-            archive.tree(top)
+        for top in args[1:]:
+            archive.tree(top, merge)
         archive.end()
-    os.rename(sys.argv[1] + ".part", sys.argv[1])
+    os.rename(args[0] + ".part", args[0])
     return 0
 
 

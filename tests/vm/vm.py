@@ -228,7 +228,7 @@ def boot_arguments(opts, token, tmp):
     hv_args = "console=com1 com1=115200,8n1 dom0_mem=640M,max:640M loglvl=info noreboot"
     if is_xen:
         cpu = "max,-smap"
-        hv_args += " spec-ctrl=eager-fpu sync_console"
+        hv_args += " spec-ctrl=eager-fpu"
     hv_args = with_defaults(hv_args, opts.hv_args)
     linux_args = with_defaults("console=hvc0 panic=0", opts.dom0_args)
     if opts.grub:
@@ -244,8 +244,8 @@ def disk_arguments(opts):
         fmt = "qcow2" if path.endswith(".qcow2") else "raw"
         path = must_exist(path, "disk").replace(",", ",,")
         args += ["-drive", f"if=virtio,id=disk{n},format={fmt},file={path}"]
-    path = os.path.join(BUILD, "guest/data.img").replace(",", ",,")
-    if not opts.no_data and os.path.exists(path):
+    if not opts.no_data:
+        path = built("guest/data.img").replace(",", ",,")
         args += ["-drive", f"if=virtio,id=data,format=raw,snapshot=on,file={path}"]
     return args
 
