@@ -28,6 +28,7 @@ DOM0_TOOLS :=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
+include config.mk
 include guest-abi/build.mk
 include hypervisor/build.mk
 include pv-drivers/build.mk
