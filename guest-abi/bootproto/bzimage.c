@@ -7,13 +7,13 @@
 #include "abi/errno.h"
 #include "le.h"
 
-#define HDR_SETUP_SECTS	   0x1f1
-#define HDR_BOOT_FLAG	   0x1fe
-#define HDR_MAGIC	   0x202
-#define HDR_VERSION	   0x206
+#define HDR_SETUP_SECTS    0x1f1
+#define HDR_BOOT_FLAG      0x1fe
+#define HDR_MAGIC          0x202
+#define HDR_VERSION        0x206
 #define HDR_PAYLOAD_OFFSET 0x248
 #define HDR_PAYLOAD_LENGTH 0x24c
-#define HDR_END		   0x250
+#define HDR_END            0x250
 
 static const struct {
 	enum bzimage_kind kind;
@@ -21,14 +21,14 @@ static const struct {
 	uint8_t len;
 	uint8_t magic[6];
 } kinds[] = {
-	{ BZIMAGE_ELF, "ELF", 4, { 0x7f, 'E', 'L', 'F' } },
-	{ BZIMAGE_GZIP, "gzip", 2, { 0x1f, 0x8b } },
-	{ BZIMAGE_BZIP2, "bzip2", 3, { 'B', 'Z', 'h' } },
-	{ BZIMAGE_LZMA, "lzma", 3, { 0x5d, 0x00, 0x00 } },
-	{ BZIMAGE_XZ, "xz", 6, { 0xfd, '7', 'z', 'X', 'Z', 0x00 } },
-	{ BZIMAGE_LZO, "lzo", 4, { 0x89, 'L', 'Z', 'O' } },
-	{ BZIMAGE_LZ4, "lz4", 4, { 0x02, 0x21, 0x4c, 0x18 } },
-	{ BZIMAGE_ZSTD, "zstd", 4, { 0x28, 0xb5, 0x2f, 0xfd } },
+	{BZIMAGE_ELF, "ELF", 4, {0x7f, 'E', 'L', 'F'}},
+	{BZIMAGE_GZIP, "gzip", 2, {0x1f, 0x8b}},
+	{BZIMAGE_BZIP2, "bzip2", 3, {'B', 'Z', 'h'}},
+	{BZIMAGE_LZMA, "lzma", 3, {0x5d, 0x00, 0x00}},
+	{BZIMAGE_XZ, "xz", 6, {0xfd, '7', 'z', 'X', 'Z', 0x00}},
+	{BZIMAGE_LZO, "lzo", 4, {0x89, 'L', 'Z', 'O'}},
+	{BZIMAGE_LZ4, "lz4", 4, {0x02, 0x21, 0x4c, 0x18}},
+	{BZIMAGE_ZSTD, "zstd", 4, {0x28, 0xb5, 0x2f, 0xfd}},
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

@@ -7,22 +7,22 @@
 #include <stdint.h>
 
 enum bzimage_kind {
-	BZIMAGE_ELF,	/* not compressed */
+	BZIMAGE_ELF, /* not compressed */
 	BZIMAGE_GZIP,
 	BZIMAGE_BZIP2,
 	BZIMAGE_LZMA,
 	BZIMAGE_XZ,
 	BZIMAGE_LZO,
-	BZIMAGE_LZ4,	/* the legacy frame, as Linux makes it */
+	BZIMAGE_LZ4, /* the legacy frame, as Linux makes it */
 	BZIMAGE_ZSTD,
 };
 
 struct bzimage {
 	enum bzimage_kind kind;
-	const uint8_t *payload;	/* within the caller's buffer */
-	size_t payload_len;	/* with the 4 bytes of size that end a compressed payload */
-	size_t stream_len;	/* what a decompressor is given */
-	size_t image_len;	/* stated size after decompression; check it against a limit */
+	const uint8_t *payload; /* within the caller's buffer */
+	size_t payload_len;     /* with the 4 bytes of size that end a compressed payload */
+	size_t stream_len;      /* what a decompressor is given */
+	size_t image_len;       /* stated size after decompression; check it against a limit */
 };
 
 /*

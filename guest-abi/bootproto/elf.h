@@ -16,10 +16,10 @@
 struct elf_image {
 	const uint8_t *data;
 	size_t len;
-	uint64_t entry;		/* linear address */
+	uint64_t entry; /* linear address */
 	uint64_t phoff;
 	unsigned int phnum;
-	uint64_t pstart;	/* physical range of all PT_LOAD segments, in bytes */
+	uint64_t pstart; /* physical range of all PT_LOAD segments, in bytes */
 	uint64_t pend;
 };
 
@@ -27,7 +27,7 @@ struct elf_segment {
 	uint32_t type;
 	uint64_t vaddr;
 	uint64_t paddr;
-	const uint8_t *bytes;	/* filesz bytes; the rest up to memsz is zero */
+	const uint8_t *bytes; /* filesz bytes; the rest up to memsz is zero */
 	uint64_t filesz;
 	uint64_t memsz;
 };

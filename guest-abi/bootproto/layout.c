@@ -9,10 +9,10 @@
 #include "abi/errno.h"
 #include "abi/mmu.h"
 
-#define PAGE_SHIFT  12
-#define LEVEL_BITS  9
-#define SLACK	    (512u << 10) /* kernels use some memory behind their stack before they look */
-#define ROUND	    (4ull << 20)
+#define PAGE_SHIFT 12
+#define LEVEL_BITS 9
+#define SLACK      (512u << 10) /* kernels use some memory behind their stack before they look */
+#define ROUND      (4ull << 20)
 
 static int refuse(int error, const char **why, const char *text)
 {
@@ -121,8 +121,7 @@ static int place_tables(struct layout *l, uint64_t *next, const char **why)
 		bytes = (*next + have + 1) * LAYOUT_PAGE + SLACK;
 		bytes += -(t->start + bytes) % ROUND;
 		if (!mappable(t->start, bytes))
-			return refuse(ABI_ENOEXEC, why, "no room for the page tables at the"
-							" kernel's address");
+			return refuse(ABI_ENOEXEC, why, "no room for page tables near the kernel");
 		t->pages = bytes / LAYOUT_PAGE;
 		need = count_tables(t);
 	} while (need > have);
@@ -166,7 +165,7 @@ int layout_plan(const struct elf_image *elf, const struct bootproto_notes *notes
 
 	if (!req->nr_pages || req->nr_pages > LAYOUT_MAX_PAGES)
 		return refuse(ABI_EINVAL, why, "the number of pages is out of range");
-	*l = (struct layout){ .nr_pages = req->nr_pages, .initrd_len = req->initrd_len };
+	*l = (struct layout){.nr_pages = req->nr_pages, .initrd_len = req->initrd_len};
 	rc = place_kernel(l, elf, notes, why);
 	if (rc)
 		return rc;
@@ -195,7 +194,7 @@ int layout_plan(const struct elf_image *elf, const struct bootproto_notes *notes
 	l->used_pages = next;
 	if (next > req->nr_pages)
 		return refuse(ABI_ENOMEM, why,
-			      "the domain has too little memory for kernel, initrd and page tables");
+			      "the domain has too little memory for kernel, initrd and tables");
 	return 0;
 }
 

@@ -21,15 +21,15 @@
 #include "elf.h"
 #include "notes.h"
 
-#define LAYOUT_PAGE	  4096u
+#define LAYOUT_PAGE       4096u
 #define LAYOUT_PT_ENTRIES 512u
 /* No domain has more pages than this: 16 TiB. */
-#define LAYOUT_MAX_PAGES  (1ull << 32)
+#define LAYOUT_MAX_PAGES (1ull << 32)
 
 struct layout_request {
-	uint64_t nr_pages;	/* pages the domain has at its start */
-	uint64_t initrd_len;	/* in bytes, 0: none */
-	bool control;		/* control domain: no store and console pages */
+	uint64_t nr_pages;   /* pages the domain has at its start */
+	uint64_t initrd_len; /* in bytes, 0: none */
+	bool control;        /* control domain: no store and console pages */
 };
 
 /* A run of pages; pages is 0 if there is none, va is 0 if it is not mapped. */
@@ -42,29 +42,29 @@ struct layout_region {
 /* Page tables of one contiguous linear range, in pfn order: [L4,] L3s, L2s, L1s. */
 struct layout_tables {
 	struct layout_region at;
-	uint64_t start;		/* linear range that is mapped: its first address, */
-	uint64_t pages;		/* its length, */
-	uint64_t first_pfn;	/* and what is mapped at start */
-	uint64_t count[5];	/* tables by level, 1 to 4 */
+	uint64_t start;     /* linear range that is mapped: its first address, */
+	uint64_t pages;     /* its length, */
+	uint64_t first_pfn; /* and what is mapped at start */
+	uint64_t count[5];  /* tables by level, 1 to 4 */
 };
 
 struct layout {
 	uint64_t nr_pages;
 	uint64_t virt_base;
-	uint64_t entry;			/* first rip */
-	uint64_t stack_top;		/* first rsp */
-	uint64_t paddr_offset;		/* pfn of an ELF p_paddr is (p_paddr - this) / 4096 */
+	uint64_t entry;        /* first rip */
+	uint64_t stack_top;    /* first rsp */
+	uint64_t paddr_offset; /* pfn of an ELF p_paddr is (p_paddr - this) / 4096 */
 	uint64_t initrd_len;
-	struct layout_region kernel;	/* from its first to its last PT_LOAD page */
+	struct layout_region kernel; /* from its first to its last PT_LOAD page */
 	struct layout_region initrd;
 	struct layout_region p2m;
-	struct layout_region start_info;	/* its address is the first rsi */
+	struct layout_region start_info; /* its address is the first rsi */
 	struct layout_region store;
 	struct layout_region console;
 	struct layout_region stack;
-	struct layout_tables tables;	/* of the main range; its first frame is the L4 */
-	struct layout_tables p2m_tables;	/* of the p2m at init_p2m, else empty */
-	uint64_t used_pages;		/* no region reaches a pfn from here on */
+	struct layout_tables tables;     /* of the main range; its first frame is the L4 */
+	struct layout_tables p2m_tables; /* of the p2m at init_p2m, else empty */
+	uint64_t used_pages;             /* no region reaches a pfn from here on */
 };
 
 /*

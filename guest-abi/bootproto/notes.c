@@ -106,10 +106,13 @@ static int apply(struct bootproto_notes *notes, const struct note *note, const c
 
 	switch (note->type) {
 	case XEN_ELFNOTE_XEN_VERSION:
-		return says(note, "xen-3.0") ? 0 : refuse(why, "the kernel wants another hypervisor"
-							       " interface than xen-3.0");
+		if (!says(note, "xen-3.0"))
+			return refuse(why, "the kernel wants another interface than xen-3.0");
+		return 0;
 	case XEN_ELFNOTE_LOADER:
-		return says(note, "generic") ? 0 : refuse(why, "the kernel wants a loader of its own");
+		if (!says(note, "generic"))
+			return refuse(why, "the kernel wants a loader of its own");
+		return 0;
 	case XEN_ELFNOTE_L1_MFN_VALID:
 		if (note->desc_len < 16)
 			return refuse(why, "a Xen ELF note of a wrong size");
@@ -160,7 +163,7 @@ int notes_read(const struct elf_image *elf, struct bootproto_notes *notes, const
 	unsigned int i;
 	int rc;
 
-	*notes = (struct bootproto_notes){ .entry = elf->entry };
+	*notes = (struct bootproto_notes){.entry = elf->entry};
 	for (i = 0; i < elf->phnum; i++) {
 		elf_segment(elf, i, &seg);
 		if (seg.type != ELF_PT_NOTE)

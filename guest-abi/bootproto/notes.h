@@ -10,16 +10,16 @@
 #include "elf.h"
 
 struct bootproto_notes {
-	uint32_t present;		/* bit n: note n was there */
-	uint64_t entry;			/* first rip; the ELF entry without a note */
-	uint64_t virt_base;		/* linear address of pseudo-physical 0 */
-	uint64_t paddr_offset;		/* what the ELF p_paddr fields are relative to */
-	uint64_t hypercall_page;	/* linear address, if present */
-	uint64_t init_p2m;		/* linear address, if present */
-	uint64_t l1_mfn_mask;		/* of L1_MFN_VALID, if present */
+	uint32_t present;        /* bit n: note n was there */
+	uint64_t entry;          /* first rip; the ELF entry without a note */
+	uint64_t virt_base;      /* linear address of pseudo-physical 0 */
+	uint64_t paddr_offset;   /* what the ELF p_paddr fields are relative to */
+	uint64_t hypercall_page; /* linear address, if present */
+	uint64_t init_p2m;       /* linear address, if present */
+	uint64_t l1_mfn_mask;    /* of L1_MFN_VALID, if present */
 	uint64_t l1_mfn_value;
-	uint32_t supported_features;	/* XENFEAT_ bits, if present */
-	bool mod_start_pfn;		/* the initrd need not be mapped */
+	uint32_t supported_features; /* XENFEAT_ bits, if present */
+	bool mod_start_pfn;          /* the initrd need not be mapped */
 	bool suspend_cancel;
 };
 

@@ -44,8 +44,8 @@ static void check_table(struct layout *l, uint64_t i)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct layout_request req;
-	struct bootproto_notes notes = { 0 };
-	struct elf_image elf = { 0 };
+	struct bootproto_notes notes = {0};
+	struct elf_image elf = {0};
 	const char *why = NULL;
 	struct start_info si;
 	struct layout l;
@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	notes.init_p2m = in.init_p2m;
 	notes.present = (in.own_p2m & 1u) << XEN_ELFNOTE_INIT_P2M;
 	notes.mod_start_pfn = in.mod_start_pfn & 1;
-	req = (struct layout_request){ in.nr_pages, in.initrd_len, in.control & 1 };
+	req = (struct layout_request){in.nr_pages, in.initrd_len, in.control & 1};
 	if (layout_plan(&elf, &notes, &req, &l, &why)) {
 		if (!why)
 			abort();

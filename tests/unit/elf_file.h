@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define ELF_FILE_PHDRS 64	/* the ELF header's size: program headers follow at once */
+#define ELF_FILE_PHDRS 64 /* the ELF header's size: program headers follow at once */
 #define ELF_FILE_DATA  512
 
 struct elf_file {

@@ -7,7 +7,7 @@
 
 #include "guest-abi/bootproto/bzimage.h"
 
-#define SETUP 1024	/* one setup sector behind the boot sector */
+#define SETUP 1024 /* one setup sector behind the boot sector */
 
 static uint8_t image[4096];
 static size_t image_len;
@@ -85,10 +85,10 @@ START_TEST(every_kind)
 		size_t len;
 		const char *magic;
 	} kinds[] = {
-		{ BZIMAGE_ELF, "ELF", 4, "\177ELF" },	   { BZIMAGE_GZIP, "gzip", 2, "\037\213" },
-		{ BZIMAGE_BZIP2, "bzip2", 3, "BZh" },	   { BZIMAGE_LZMA, "lzma", 3, "\135\0\0" },
-		{ BZIMAGE_XZ, "xz", 6, "\3757zXZ\0" },	   { BZIMAGE_LZO, "lzo", 4, "\211LZO" },
-		{ BZIMAGE_LZ4, "lz4", 4, "\002!L\030" },   { BZIMAGE_ZSTD, "zstd", 4, "(\265/\375" },
+		{BZIMAGE_ELF, "ELF", 4, "\177ELF"},    {BZIMAGE_GZIP, "gzip", 2, "\037\213"},
+		{BZIMAGE_BZIP2, "bzip2", 3, "BZh"},    {BZIMAGE_LZMA, "lzma", 3, "\135\0\0"},
+		{BZIMAGE_XZ, "xz", 6, "\3757zXZ\0"},   {BZIMAGE_LZO, "lzo", 4, "\211LZO"},
+		{BZIMAGE_LZ4, "lz4", 4, "\002!L\030"}, {BZIMAGE_ZSTD, "zstd", 4, "(\265/\375"},
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -23,7 +23,8 @@ static void setup(void)
 
 static int open_file(void)
 {
-	/* A copy of just the length that is claimed, so that the sanitizer sees each step beyond. */
+	/* A copy of just the length that is claimed, so that the sanitizer sees each step beyond.
+	 */
 	uint8_t *copy = malloc(file.len ? file.len : 1);
 	int rc;
 

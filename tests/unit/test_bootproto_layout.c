@@ -11,8 +11,8 @@
 #include "abi/mmu.h"
 #include "guest-abi/bootproto/layout.h"
 
-#define MFN_OFFSET 0x100000u	/* mfn of a pfn in these tests */
-#define FRAME	   PTE_ADDR_MASK
+#define MFN_OFFSET 0x100000u /* mfn of a pfn in these tests */
+#define FRAME      PTE_ADDR_MASK
 #define MIB_PAGES  256u
 
 static struct elf_image elf;
@@ -21,7 +21,7 @@ static struct layout_request req;
 static struct layout l;
 static const char *why;
 
-static uint64_t *tables;	/* all table frames, 512 entries each */
+static uint64_t *tables; /* all table frames, 512 entries each */
 
 static uint64_t mfn_of(void *ctx, uint64_t pfn)
 {
@@ -34,7 +34,7 @@ static uint64_t mfn_of(void *ctx, uint64_t pfn)
 /* Linux 6.x as Debian builds it, about 40 MiB of it. */
 static void setup(void)
 {
-	elf = (struct elf_image){ .pstart = 0x1000000, .pend = 0x3800123 };
+	elf = (struct elf_image){.pstart = 0x1000000, .pend = 0x3800123};
 	notes = (struct bootproto_notes){
 		.present = 1u << XEN_ELFNOTE_INIT_P2M,
 		.entry = 0xffffffff82000000,
@@ -42,7 +42,7 @@ static void setup(void)
 		.init_p2m = 0x8000000000,
 		.mod_start_pfn = true,
 	};
-	req = (struct layout_request){ .nr_pages = 512 * MIB_PAGES, .initrd_len = 30000001 };
+	req = (struct layout_request){.nr_pages = 512 * MIB_PAGES, .initrd_len = 30000001};
 	why = NULL;
 }
 
@@ -131,9 +131,9 @@ static void check_apart(const struct layout_region *a, const struct layout_regio
 
 static void check_regions(void)
 {
-	const struct layout_region *r[] = { &l.kernel, &l.initrd,  &l.p2m,   &l.start_info,
-					    &l.store,  &l.console, &l.stack, &l.tables.at,
-					    &l.p2m_tables.at };
+	const struct layout_region *r[] = {&l.kernel,     &l.initrd,    &l.p2m,
+					   &l.start_info, &l.store,     &l.console,
+					   &l.stack,      &l.tables.at, &l.p2m_tables.at};
 	const unsigned int n = sizeof(r) / sizeof(r[0]);
 
 	for (unsigned int i = 0; i < n; i++) {
@@ -147,6 +147,8 @@ static void check_regions(void)
 			ck_assert_uint_le(r[i]->pfn + r[i]->pages, l.tables.pages);
 	}
 	ck_assert_uint_le(l.used_pages, req.nr_pages);
+	ck_assert_uint_eq(l.tables.at.pages,
+			  1 + l.tables.count[3] + l.tables.count[2] + l.tables.count[1]);
 }
 
 static void check_plan(void)
@@ -269,9 +271,9 @@ END_TEST
 /* A small kernel linked at 0, one with p_paddr fields that are not relative to its base. */
 START_TEST(low_kernel)
 {
-	elf = (struct elf_image){ .pstart = 0, .pend = 0x5000 };
-	notes = (struct bootproto_notes){ .entry = 0x1000 };
-	req = (struct layout_request){ .nr_pages = 8 * MIB_PAGES };
+	elf = (struct elf_image){.pstart = 0, .pend = 0x5000};
+	notes = (struct bootproto_notes){.entry = 0x1000};
+	req = (struct layout_request){.nr_pages = 8 * MIB_PAGES};
 	check_plan();
 	notes.virt_base = notes.paddr_offset = 0x40000000;
 	elf.pstart += 0x40000000;
@@ -283,17 +285,31 @@ START_TEST(low_kernel)
 }
 END_TEST
 
-/* Mapping starts in the middle of a 2 MiB, a 1 GiB and a 512 GiB stretch and crosses into the next. */
+/* Mapping starts in the middle of a 2 MiB, a 1 GiB and a 512 GiB stretch and crosses into the next.
+ */
 START_TEST(crossing_tables)
 {
-	static const uint64_t bases[] = { 0xffffc07fffdff000, 0xffffc0003fe01000,
-					  0xffffc00000201000, 0xffff880000000000 };
+	static const uint64_t bases[] = {0xffffc07fffdff000, 0xffffc0003fe01000, 0xffffc00000201000,
+					 0xffff880000000000};
 
 	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
 		setup();
 		notes.virt_base = bases[i];
 		notes.entry = bases[i] + 0x1000000;
 		check_plan();
+	}
+}
+END_TEST
+
+/* The number of tables is exact at many sizes, also where the tables need a table more. */
+START_TEST(many_kernel_sizes)
+{
+	req.nr_pages = 4096 * MIB_PAGES;
+	notes.virt_base = 0xffffc0003be01000; /* 1 GiB ends among the sizes, 4 MiB off the steps */
+	notes.entry = notes.virt_base + 0x1000000;
+	for (elf.pend = 0x1001000; elf.pend < 0x9000000; elf.pend += 13 * 4096) {
+		ck_assert_int_eq(layout_plan(&elf, &notes, &req, &l, &why), 0);
+		check_regions();
 	}
 }
 END_TEST
@@ -407,6 +423,7 @@ int main(void)
 	tcase_add_test(tc, no_initrd);
 	tcase_add_test(tc, low_kernel);
 	tcase_add_test(tc, crossing_tables);
+	tcase_add_test(tc, many_kernel_sizes);
 	tcase_add_test(tc, top_of_address_space);
 	tcase_add_test(tc, too_little_memory);
 	tcase_add_test(tc, pages_out_of_range);

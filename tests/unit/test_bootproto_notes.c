@@ -53,7 +53,7 @@ static void refused(const char *text)
 
 START_TEST(linux_set)
 {
-	const uint64_t l1_valid[2] = { 1, 1 };
+	const uint64_t l1_valid[2] = {1, 1};
 	const uint32_t one = 1, features = 1 | 1 << 11 | 1 << 15;
 
 	elf_file_note(&file, "GNU", XEN_ELFNOTE_ENTRY, "12345678", 8);
@@ -131,9 +131,10 @@ END_TEST
 START_TEST(wrong_sizes)
 {
 	static const uint32_t numbers[] = {
-		XEN_ELFNOTE_ENTRY,	    XEN_ELFNOTE_VIRT_BASE,	XEN_ELFNOTE_PADDR_OFFSET,
-		XEN_ELFNOTE_HYPERCALL_PAGE, XEN_ELFNOTE_INIT_P2M,	XEN_ELFNOTE_SUSPEND_CANCEL,
-		XEN_ELFNOTE_MOD_START_PFN,  XEN_ELFNOTE_SUPPORTED_FEATURES,
+		XEN_ELFNOTE_ENTRY,         XEN_ELFNOTE_VIRT_BASE,
+		XEN_ELFNOTE_PADDR_OFFSET,  XEN_ELFNOTE_HYPERCALL_PAGE,
+		XEN_ELFNOTE_INIT_P2M,      XEN_ELFNOTE_SUSPEND_CANCEL,
+		XEN_ELFNOTE_MOD_START_PFN, XEN_ELFNOTE_SUPPORTED_FEATURES,
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -152,7 +153,10 @@ START_TEST(other_interface)
 	add(XEN_ELFNOTE_XEN_VERSION, "xen-4.0", 8);
 	refused("xen-3.0");
 	setup();
-	add(XEN_ELFNOTE_XEN_VERSION, "xen-3", 5); /* must not be read beyond its size */
+	add(XEN_ELFNOTE_XEN_VERSION, "xen-3.0", 5); /* must not be read beyond its size, */
+	refused("xen-3.0");
+	file.len -= 3; /* here even the end of the file */
+	elf_file_phdr(&file, 1, 32, file.len - elf_file_offset(&file, 1));
 	refused("xen-3.0");
 	setup();
 	add(XEN_ELFNOTE_LOADER, "own", 4);
