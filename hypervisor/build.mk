@@ -6,12 +6,12 @@
 #   hypervisor/<folder>/<file>.o-cflags    further flags of one object
 # and its unit tests and fuzz targets (tests/build.mk).
 
-HV_LISTS := arch/x86/build.mk boot/build.mk lib/build.mk mm/build.mk core/build.mk pv/mmu.mk \
-	pv/build.mk hypercall/core.mk hypercall/build.mk
+# mm/ first: it names the host's fake machine, which tests of the others link.
+HV_LISTS := $(foreach f,lib mm core pv hypercall boot arch/x86,$(wildcard hypervisor/$(f)/*.mk))
 
 HV_OBJS :=
 HV_LIBS :=
-include $(wildcard $(addprefix hypervisor/,$(HV_LISTS)))
+include $(HV_LISTS)
 
 HV_IMAGE_MAX := 512000
 HV_LINES_MAX := 20000

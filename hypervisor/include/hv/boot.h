@@ -52,7 +52,4 @@ paddr_t boot_rsdp(void);
 /* Is there a VGA text screen (else a frame buffer or nothing)? */
 bool boot_has_vga(void);
 
-/* Build the control domain from the modules and make it runnable; panics if it cannot. */
-void dom0_build(void);
-
 #endif

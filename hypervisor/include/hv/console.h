@@ -32,11 +32,23 @@ void log_guest(const struct domain *d, enum log_level level, const char *fmt, ..
 void console_write(const char *s, size_t n);
 /* Bytes typed at the serial port, up to @n; used by console_io read. */
 size_t console_read(char *buf, size_t n);
+/* A byte came in (serial interrupt): kept for console_read, VIRQ_CONSOLE is raised. */
+void console_input(char c);
+/* A sink that is ready only now gets what was written so far. Start-up. */
+void console_replay(void (*to)(const char *s, size_t n));
+/* From now on write without the lock: the CPU that holds it may be stopped. Panic only. */
+void console_force(void);
 /* Copy of the ring from @index (in/out) for sysctl readconsole; returns bytes copied. */
 size_t console_ring_read(char *buf, size_t n, uint32_t *index, bool incremental, bool clear);
 
 /* Print, dump this CPU, stop all others, then halt or reboot as `noreboot` says. */
 NORETURN void panic(const char *fmt, ...) PRINTF(1, 2);
+/*
+ * Its two halves, for those who have more to say between them. panic_begin: interrupts off, others
+ * stopped; false: another panic is under way, halt. panic_end: current vCPU, then the end.
+ */
+bool panic_begin(void);
+NORETURN void panic_end(void);
 
 int hv_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 int hv_snprintf(char *buf, size_t size, const char *fmt, ...) PRINTF(3, 4);

@@ -68,7 +68,7 @@ static inline void wrmsr(uint32_t msr, uint64_t value)
 			 : "memory");
 }
 
-/* For MSRs that may be absent (uaccess.S): false, and *value untouched, when it faults. */
+/* For MSRs that may be absent (uaccess_asm.S): false, and *value untouched, when it faults. */
 bool rdmsr_safe(uint32_t msr, uint64_t *value) MUST_CHECK;
 bool wrmsr_safe(uint32_t msr, uint64_t value) MUST_CHECK;
 

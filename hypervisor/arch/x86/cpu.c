@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the CPU is, and its control registers. The FPU's and the entry MSRs are the guest side's. */
+#include <arch/mmu.h>
+#include <asm/cpu_features.h>
+#include <asm/msr.h>
+#include <hv/cmdline.h>
+#include <hv/console.h>
+#include <hv/string.h>
+
+struct cpu_features cpu_features;
+
+struct smap_site {
+	uint64_t addr;
+	uint8_t insn[3];
+	uint8_t pad[5];
+};
+
+extern const struct smap_site smap_sites_start[], smap_sites_end[];
+
+static void read_names(struct cpu_features *f, uint32_t max_ext)
+{
+	struct cpuid r = cpuid(0, 0);
+
+	memcpy(f->vendor, &r.b, 4);
+	memcpy(f->vendor + 4, &r.d, 4);
+	memcpy(f->vendor + 8, &r.c, 4);
+	for (unsigned i = 0; i < 3 && max_ext >= 0x80000004; i++) {
+		r = cpuid(0x80000002 + i, 0);
+		memcpy(f->model + i * 16, &r, 16);
+	}
+}
+
+void cpu_identify(void)
+{
+	struct cpu_features *f = &cpu_features;
+	uint32_t max = cpuid(0, 0).a, max_ext = cpuid(0x80000000, 0).a;
+	struct cpuid l1 = cpuid(1, 0), l7 = { 0 }, e1 = cpuid(0x80000001, 0);
+
+	if (max >= 7)
+		l7 = cpuid(7, 0);
+	read_names(f, max_ext);
+	f->x2apic = l1.c >> 21 & 1;
+	f->tsc_deadline = l1.c >> 24 & 1;
+	f->pcid = l1.c >> 17 & 1;
+	f->xsave = l1.c >> 26 & 1;
+	f->mce = l1.d >> 7 & 1;
+	f->arat = max >= 6 && cpuid(6, 0).a >> 2 & 1;
+	f->fsgsbase = l7.b & 1;
+	f->smep = l7.b >> 7 & 1;
+	f->smap = l7.b >> 20 & 1;
+	f->umip = l7.c >> 2 & 1;
+	f->pages_1g = e1.d >> 26 & 1;
+	f->tsc_invariant = max_ext >= 0x80000007 && cpuid(0x80000007, 0).d >> 8 & 1;
+	f->phys_bits = max_ext >= 0x80000008 ? (uint8_t)cpuid(0x80000008, 0).a : 36;
+	if (!(e1.d >> 20 & 1))
+		panic("the CPU has no NX");
+	if (!(l1.d >> 16 & 1) || !(l1.d >> 13 & 1) || !(l1.d >> 9 & 1))
+		panic("the CPU has no PAT, PGE or APIC");
+}
+
+void cpu_init_this(void)
+{
+	const struct cpu_features *f = &cpu_features;
+	uint64_t cr4 = CR4_PAE | CR4_PGE | CR4_DE;
+
+	if (f->mce)
+		cr4 |= CR4_MCE;
+	if (f->smep && hv_options.smep)
+		cr4 |= CR4_SMEP;
+	if (f->smap && hv_options.smap)
+		cr4 |= CR4_SMAP;
+	if (f->umip && hv_options.umip)
+		cr4 |= CR4_UMIP;
+	if (f->fsgsbase)
+		cr4 |= CR4_FSGSBASE;
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE | EFER_SCE);
+	write_cr0(CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_ET | CR0_PE);
+	wrmsr(MSR_PAT, PAT_VALUE);
+	write_cr4(cr4);
+}
+
+/* By the direct map: the text itself is read-only. */
+void smap_patch(void)
+{
+	if (!cpu_features.smap || !hv_options.smap)
+		return;
+	for (const struct smap_site *s = smap_sites_start; s < smap_sites_end; s++)
+		memcpy(frame_virt(mfn_make(0)) + (s->addr - IMAGE_VA), s->insn, sizeof(s->insn));
+	cpuid(0, 0); /* serialises */
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the boot CPU can do and what of it is in use; the others must match. */
+#ifndef ASM_CPU_FEATURES_H
+#define ASM_CPU_FEATURES_H
+
+#include <hv/types.h>
+
+struct cpu_features {
+	char vendor[13], model[49];
+	bool pages_1g, x2apic, tsc_deadline, tsc_invariant, arat;
+	bool smep, smap, umip, fsgsbase, pcid, xsave, mce;
+	bool pcid_on; /* set by who turns CR4.PCIDE on */
+	uint8_t phys_bits;
+};
+
+extern struct cpu_features cpu_features;
+
+/* Read CPUID; panics on a CPU that we cannot use. */
+void cpu_identify(void);
+/* Control registers, EFER, PAT of this CPU by features and options. */
+void cpu_init_this(void);
+/* Turn the SMAP sites into STAC and CLAC if SMAP will be used. Before other CPUs run. */
+void smap_patch(void);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The other CPUs: numbers, start, messages, stop. */
+#include <arch/mmu.h>
+#include <arch/power.h>
+#include <arch/smp.h>
+#include <arch/vcpu.h>
+#include <asm/apic.h>
+#include <asm/cpu_features.h>
+#include <asm/desc.h>
+#include <asm/guest_entry.h>
+#include <asm/irq_vectors.h>
+#include <asm/paging.h>
+#include <asm/smp.h>
+#include <asm/time.h>
+#include <asm/traps.h>
+#include <asm/vector.h>
+#include <asm/window.h>
+#include <hv/acpi.h>
+#include <hv/boot.h>
+#include <hv/cmdline.h>
+#include <hv/console.h>
+#include <hv/cpu.h>
+#include <hv/lock.h>
+#include <hv/sched.h>
+#include <hv/softirq.h>
+#include <hv/string.h>
+#include <hv/timer.h>
+
+#define TRAMPOLINE_PAGE 8u /* below 1 MiB all is ours; firmware's tables lie elsewhere */
+#define START_TRIES	2
+#define START_WAIT_MS	500u
+
+extern const char trampoline_start[], trampoline_end[];
+/* For the CPU that is being started (trampoline.S). */
+uint64_t ap_root, ap_stack;
+
+static struct {
+	uint32_t apic_id, acpi_id;
+} cpus[HV_MAX_CPUS];
+static unsigned cpu_count; /* numbered, up */
+static uint32_t started;   /* the CPU being started has come this far */
+
+static struct {
+	struct spinlock lock;
+	void (*fn)(void *arg);
+	void *arg;
+	uint32_t pending;
+} call = { .lock = SPINLOCK_INIT(RANK_TIMER) };
+static struct cpumask call_mask;
+
+unsigned arch_cpu_count(void)
+{
+	return cpu_count;
+}
+
+uint32_t arch_cpu_apic_id(unsigned cpu)
+{
+	return cpus[cpu].apic_id;
+}
+
+uint32_t arch_cpu_acpi_id(unsigned cpu)
+{
+	return cpus[cpu].acpi_id;
+}
+
+/* The kicked CPU looks at its softirqs on its way out of the interrupt. */
+static void kicked(void)
+{
+}
+
+static void timer_fired(void)
+{
+	softirq_raise(SOFTIRQ_TIMER);
+}
+
+static void called(void)
+{
+	if (!cpumask_test(&call_mask, this_cpu()))
+		return;
+	cpumask_clear_atomic(&call_mask, this_cpu());
+	call.fn(call.arg);
+	__atomic_fetch_sub(&call.pending, 1, __ATOMIC_RELEASE);
+}
+
+static void apic_error(void)
+{
+	log_warn("local APIC error on CPU %u", this_cpu());
+}
+
+void arch_kick_cpu(unsigned cpu)
+{
+	apic_send(cpus[cpu].apic_id, VECTOR_KICK);
+}
+
+/*
+ * One call at a time. Whoever waits for the lock has interrupts on and so serves the call of the
+ * holder; the lock is no leaf of the lock order, for nothing is taken under it.
+ */
+void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
+{
+	struct cpumask to = cpumask_and(mask, &cpus_online);
+	unsigned cpu, n = 0;
+
+	cpumask_clear(&to, this_cpu());
+	if (cpumask_empty(&to))
+		return;
+	spin_lock(&call.lock);
+	cpumask_for_each(cpu, &to)
+		n++;
+	call.fn = fn;
+	call.arg = arg;
+	__atomic_store_n(&call.pending, n, __ATOMIC_RELAXED);
+	for (unsigned i = 0; i < ARRAY_SIZE(to.bits); i++)
+		__atomic_store_n(&call_mask.bits[i], to.bits[i], __ATOMIC_SEQ_CST);
+	cpumask_for_each(cpu, &to)
+		apic_send(cpus[cpu].apic_id, VECTOR_CALL);
+	while (__atomic_load_n(&call.pending, __ATOMIC_ACQUIRE))
+		cpu_relax();
+	spin_unlock(&call.lock);
+}
+
+void arch_stop_others(void)
+{
+	nmi_stops_cpus();
+	for (unsigned cpu = 0; cpu < cpu_count; cpu++)
+		if (cpu != this_cpu())
+			apic_send_nmi(cpus[cpu].apic_id);
+}
+
+void smp_init(void)
+{
+	cpus[0].apic_id = apic_id();
+	for (unsigned i = 0; i < acpi.cpus; i++)
+		if (acpi.cpu[i].apic_id == cpus[0].apic_id)
+			cpus[0].acpi_id = acpi.cpu[i].acpi_id;
+	cpu_count = 1;
+	vector_set_system(VECTOR_KICK, kicked);
+	vector_set_system(VECTOR_CALL, called);
+	vector_set_system(VECTOR_TIMER, timer_fired);
+	vector_set_system(VECTOR_APIC_ERROR, apic_error);
+}
+
+void smp_cpu_init(unsigned cpu)
+{
+	entry_cpu_init();
+	fpu_cpu_init();
+	timer_cpu_init(cpu);
+	sched_cpu_init(cpu);
+	cpumask_set_atomic(&cpus_online, cpu);
+}
+
+void ap_main(void)
+{
+	unsigned cpu = this_cpu();
+
+	cpu_init_this();
+	paging_load_idle_root();
+	gdt_cpu_init(cpu);
+	idt_load();
+	apic_cpu_init();
+	smp_cpu_init(cpu);
+	__atomic_store_n(&started, 1, __ATOMIC_RELEASE);
+	irq_enable();
+	arch_enter_guests();
+}
+
+static bool wait_started(uint32_t ms)
+{
+	for (uint32_t i = 0; i < ms * 10; i++) {
+		if (__atomic_load_n(&started, __ATOMIC_ACQUIRE))
+			return true;
+		delay_us(100);
+	}
+	return false;
+}
+
+static void start_cpu(uint32_t apic_id, uint32_t acpi_id)
+{
+	unsigned cpu = cpu_count;
+
+	percpu_window_init(cpu);
+	vector_cpu_init(cpu);
+	cpus[cpu].apic_id = apic_id;
+	cpus[cpu].acpi_id = acpi_id;
+	ap_root = arch_idle_root().a;
+	ap_stack = (uint64_t)window_cpu_info(cpu);
+	__atomic_store_n(&started, 0, __ATOMIC_SEQ_CST);
+	apic_send_init(apic_id);
+	delay_us(10000);
+	for (unsigned i = 0; i < START_TRIES; i++) {
+		apic_send_startup(apic_id, TRAMPOLINE_PAGE);
+		if (wait_started(START_WAIT_MS)) {
+			cpu_count++;
+			return;
+		}
+	}
+	/* Late is worse than never: its stack must not be given to the next one. */
+	apic_send_init(apic_id);
+	log_warn("CPU with APIC id %u does not start", apic_id);
+}
+
+void arch_smp_start(void)
+{
+	unsigned max = MIN(hv_options.maxcpus ? hv_options.maxcpus : HV_MAX_CPUS, HV_MAX_CPUS);
+
+	memcpy(frame_virt(mfn_make(TRAMPOLINE_PAGE)), trampoline_start,
+	       (size_t)(trampoline_end - trampoline_start));
+	for (unsigned i = 0; i < acpi.cpus; i++) {
+		uint32_t id = acpi.cpu[i].apic_id;
+
+		if (id == cpus[0].apic_id || cpu_count >= max)
+			continue;
+		if (id > 254 && !apic_is_x2())
+			log_warn("CPU with APIC id %u left out: it needs x2APIC mode", id);
+		else
+			start_cpu(id, acpi.cpu[i].acpi_id);
+	}
+	log_info("%u of %u CPUs up", cpu_count, MAX(acpi.cpus, 1u));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Boot modules: kept from the heap until the control domain is built of them. */
+#include "modules.h"
+#include "e820.h"
+
+#include <hv/console.h>
+#include <hv/heap.h>
+
+static struct boot_module modules[BOOT_MODULES_MAX];
+static unsigned count;
+
+void modules_init(const struct boot_info *info)
+{
+	count = info->modules;
+	for (unsigned i = 0; i < count; i++) {
+		modules[i] = info->module[i];
+		e820_reserve(modules[i].start.a, modules[i].start.a + modules[i].size);
+	}
+}
+
+const struct boot_module *modules_get(unsigned i)
+{
+	return i < count ? &modules[i] : NULL;
+}
+
+/* Whole frames; what a module shares with a neighbour at its edges is not worth the care. */
+void modules_release(void)
+{
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t start = modules[i].start.a, end = start + modules[i].size;
+
+		start = (start + PAGE_SIZE - 1) >> PAGE_SHIFT;
+		end >>= PAGE_SHIFT;
+		if (start < end)
+			heap_add(mfn_make(start), mfn_make(end));
+	}
+	count = 0;
+}

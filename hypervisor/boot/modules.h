@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BOOT_MODULES_H
+#define BOOT_MODULES_H
+
+#include "multiboot.h"
+
+/* Take over the modules and reserve their memory. */
+void modules_init(const struct boot_info *info);
+
+#endif
