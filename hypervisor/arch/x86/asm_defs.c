@@ -15,6 +15,7 @@ void asm_defs(void)
 	DEFINE(REGS_SIZE, sizeof(struct regs));
 	OFFSET(REGS_error_code, struct regs, error_code);
 	OFFSET(REGS_vector, struct regs, vector);
+	OFFSET(REGS_rbp, struct regs, rbp);
 	OFFSET(REGS_rip, struct regs, rip);
 	OFFSET(REGS_cs, struct regs, cs);
 	OFFSET(REGS_rflags, struct regs, rflags);

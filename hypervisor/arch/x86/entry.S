@@ -403,7 +403,7 @@ hypercall_iret_bad:
 	.type entry_page_fault, @function
 entry_page_fault:
 	testb	$3, (REGS_cs - REGS_error_code)(%rsp)
-	jz	stub_page_fault
+	jz	page_fault_in_hv
 	pushq	%rdi
 	pushq	%rsi
 	pushq	%rdx
@@ -481,6 +481,9 @@ pf9:	movq	%rax, -64(%rcx)
 	movq	(REGS_rsp - REGS_error_code)(%rsp), %rsp
 	sysretq
 
+page_fault_in_hv:
+	jmp	*(stub_table + 14 * 8)(%rip)
+
 page_fault_store_failed:
 	SMAP_CLAC
 	movq	INFO_cr2(%rdi), %rax	/* CR2 is the store's now */
@@ -504,3 +507,5 @@ page_fault_slow:
 .irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9
 	EXTABLE pf\n, page_fault_store_failed
 .endr
+
+	.section .note.GNU-stack, "", @progbits

@@ -16,6 +16,8 @@ NORETURN void arch_enter_guests(void);
 
 /* Between guest user and guest kernel: flips in_kernel, swaps the root and the gs bases. */
 void arch_toggle_mode(struct vcpu *v);
+/* Load the kernel or user root, nothing else: to reach kernel memory while the user runs. */
+void arch_mode_root(const struct vcpu *v, bool kernel);
 
 enum arch_base {
 	ARCH_BASE_FS,
@@ -37,8 +39,8 @@ void arch_gs_inactive_load(uint16_t sel);
 bool arch_selector_is_long(uint16_t sel);
 
 /* The vCPU's gdt_mfn/gdt_entries or ldt_entries changed: put them into this CPU's window. */
-void arch_gdt_load(struct vcpu *v);
-void arch_ldt_load(struct vcpu *v);
+void arch_gdt_load(const struct vcpu *v);
+void arch_ldt_load(const struct vcpu *v);
 /* Map one frame of the LDT; all of them away. */
 void arch_ldt_map(unsigned page, mfn_t frame);
 void arch_ldt_unmap(void);
@@ -48,7 +50,6 @@ int arch_ldt_page(uint64_t va);
 void arch_dr_write(unsigned n, uint64_t value); /* 0..3, 6, 7 */
 void arch_ts_set(bool on);
 void arch_cr4_apply(const struct vcpu *v); /* guest's TSD, DE */
-void arch_xcr0_write(uint64_t xcr0);
 void arch_tsc_aux_write(uint64_t aux);
 
 /*
@@ -59,8 +60,8 @@ size_t arch_fpu_size(void);
 /* Components that XCR0 may have on this machine; 0 without XSAVE. */
 uint64_t arch_fpu_mask(void);
 void arch_fpu_reset(void *area);
-void arch_fpu_save(struct vcpu *v);
-void arch_fpu_load(struct vcpu *v);
+void arch_fpu_save(const struct vcpu *v);
+void arch_fpu_load(const struct vcpu *v);
 
 struct cpuid_regs {
 	uint32_t a, b, c, d;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between entry.S, guest_trap.c and the machine side's handlers. All with interrupts off. */
+#ifndef ASM_GUEST_ENTRY_H
+#define ASM_GUEST_ENTRY_H
+
+#include <hv/regs.h>
+
+/* From stubs.S by entry_from_guest: any vector that interrupted ring 3. */
+void guest_trap(struct regs *regs);
+/* SYSCALL that entry.S did not bounce itself; SYSENTER. */
+void guest_syscall(struct regs *regs);
+void guest_sysenter(struct regs *regs);
+/* The last IRET faulted on the frame in @regs. */
+void guest_iret_fault(struct regs *regs);
+/* Softirqs, scheduling, pending events; returns when the guest may run. */
+void guest_exit_work(struct regs *regs);
+
+/* Labels of entry.S. */
+void entry_from_guest(void);
+void entry_page_fault(void);
+void entry_sysenter(void);
+extern char entry_stub_page[], entry_stub_compat[];
+
+/* STAR, LSTAR, SYSENTER MSRs and the stub page of this CPU; its window is mapped. */
+void entry_cpu_init(void);
+/* CR0, CR4 and XCR0 for FPU use; the boot CPU also sizes the areas. */
+void fpu_cpu_init(void);
+
+/* The machine side's. */
+void irq_dispatch(struct regs *regs);
+void nmi_from_guest(struct regs *regs);
+void mce_from_guest(struct regs *regs);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* set_trap_table, set_callbacks, iret, nmi_op: entry points of the guest kernel. */
+#include <abi/base.h>
+#include <abi/callback.h>
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/guest_copy.h>
+#include <hv/hypercall.h>
+#include <hv/pv.h>
+#include <hv/pv_trap.h>
+#include <hv/string.h>
+#include <hv/vcpu.h>
+
+HYPERCALL_HANDLER(set_trap_table)
+{
+	struct vcpu *v = current_vcpu();
+	struct trap_info t;
+
+	(void)a2, (void)a3, (void)a4, (void)a5;
+	if (!a1) {
+		memset(v->traps, 0, TRAP_COUNT * sizeof(t));
+		return 0;
+	}
+	for (unsigned i = 0; i < TRAP_COUNT; i++) {
+		if (copy_elem_from_guest(&t, a1, i))
+			return -EFAULT;
+		if (!t.address)
+			return 0;
+		if (pv_trap_set(v, &t))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+HYPERCALL_HANDLER(set_callbacks)
+{
+	struct vcpu *v = current_vcpu();
+
+	(void)a4, (void)a5;
+	if (!va_canonical(a1) || !va_canonical(a2) || !va_canonical(a3))
+		return -EINVAL;
+	(void)pv_callback_set(v, CALLBACKTYPE_event, true, a1);
+	(void)pv_callback_set(v, CALLBACKTYPE_failsafe, false, a2);
+	(void)pv_callback_set(v, CALLBACKTYPE_syscall, false, a3);
+	return 0;
+}
+
+HYPERCALL_HANDLER(iret)
+{
+	(void)a1, (void)a2, (void)a3, (void)a4, (void)a5;
+	return pv_iret(&cpu_info()->guest_regs);
+}

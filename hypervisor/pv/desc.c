@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Descriptors and descriptor tables of guests. Their frames have the type PGT_SEGDESC, so that
+ * nobody but us writes them; the CPU reads them through its window (vaspace.h).
+ */
+#include <abi/base.h>
+#include <arch/vcpu.h>
+#include <hv/cpu.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/page.h>
+#include <hv/pv.h>
+#include <hv/pv_mmu.h>
+#include <hv/string.h>
+#include <hv/vaspace.h>
+#include "context.h"
+
+#define DESC_PRESENT   (1ull << 47)
+#define DESC_DPL_SHIFT 45
+#define DESC_DPL       (3ull << DESC_DPL_SHIFT)
+#define DESC_S	       (1ull << 44) /* code or data, not system */
+#define DESC_TYPE(d)   (((d) >> 40) & 15)
+#define DESC_CALL_GATE 0xc
+#define DESC_GATE_RPL  (3ull << 16)
+
+#define DESCS_PER_PAGE 512
+#define LDT_MAX	       8192
+#define PTE_P	       1ull
+#define PTE_ADDR       0x000ffffffffff000ull
+
+bool pv_desc_check(uint64_t *desc)
+{
+	uint64_t d = *desc, dpl = (d & DESC_DPL) >> DESC_DPL_SHIFT;
+
+	if (!(d & DESC_PRESENT))
+		return true;
+	if (d & DESC_S) {
+		*desc = d | DESC_DPL; /* the guest kernel runs in ring 3 */
+		return true;
+	}
+	if (DESC_TYPE(d) == 0)
+		return true;
+	if (DESC_TYPE(d) != DESC_CALL_GATE)
+		return false;
+	/* A gate of DPL 0 only ever faults; the target's RPL remembers what the guest wrote. */
+	*desc = (d & ~(DESC_DPL | DESC_GATE_RPL)) | dpl << 16;
+	return true;
+}
+
+bool pv_desc_page_check(uint64_t *descs)
+{
+	for (unsigned i = 0; i < DESCS_PER_PAGE; i++)
+		if (!pv_desc_check(&descs[i]))
+			return false;
+	return true;
+}
+
+static void put_frames(const uint64_t *mfns, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		page_put_and_type(page_of(mfn_make(mfns[i])));
+}
+
+int pv_gdt_set(struct vcpu *v, const uint64_t *mfns, unsigned entries)
+{
+	unsigned n = DIV_ROUND_UP(entries, DESCS_PER_PAGE);
+	unsigned had = (unsigned)DIV_ROUND_UP(v->gdt_entries, DESCS_PER_PAGE);
+	uint64_t old[ARRAY_SIZE(v->gdt_mfn)];
+	int rc;
+
+	if (entries > FIRST_RESERVED_GDT_ENTRY)
+		return -EINVAL;
+	for (unsigned i = 0; i < n; i++) {
+		rc = page_get_and_type(mfn_make(mfns[i]), v->domain, PGT_SEGDESC);
+		if (rc) {
+			put_frames(mfns, i);
+			return rc;
+		}
+	}
+	memcpy(old, v->gdt_mfn, sizeof(old));
+	memset(v->gdt_mfn, 0, sizeof(v->gdt_mfn));
+	memcpy(v->gdt_mfn, mfns, n * sizeof(*mfns));
+	v->gdt_entries = entries;
+	if (v == current_vcpu())
+		arch_gdt_load(v);
+	put_frames(old, had);
+	return 0;
+}
+
+void pv_gdt_clear(struct vcpu *v)
+{
+	unsigned had = (unsigned)DIV_ROUND_UP(v->gdt_entries, DESCS_PER_PAGE);
+	uint64_t old[ARRAY_SIZE(v->gdt_mfn)];
+
+	memcpy(old, v->gdt_mfn, sizeof(old));
+	memset(v->gdt_mfn, 0, sizeof(v->gdt_mfn));
+	v->gdt_entries = 0;
+	if (v == current_vcpu())
+		arch_gdt_load(v);
+	put_frames(old, had);
+}
+
+void pv_ldt_drop(struct vcpu *v)
+{
+	arch_ldt_unmap();
+	for (unsigned i = 0; i < ARRAY_SIZE(v->ldt_mfn); i++) {
+		if (!v->ldt_mfn[i])
+			continue;
+		page_put_and_type(page_of(mfn_make(v->ldt_mfn[i])));
+		v->ldt_mfn[i] = 0;
+	}
+}
+
+bool pv_ldt_valid(uint64_t va, uint64_t entries)
+{
+	if (!entries)
+		return true;
+	return entries <= LDT_MAX && !(va & (PAGE_SIZE - 1)) && va_canonical(va) &&
+	       (va + entries * 8 <= HV_VA_START || va >= HV_VA_END);
+}
+
+int pv_ldt_set(struct vcpu *v, uint64_t va, uint64_t entries)
+{
+	if (!pv_ldt_valid(va, entries))
+		return -EINVAL;
+	pv_ldt_drop(v);
+	v->ldt_va = entries ? va : 0;
+	v->ldt_entries = entries;
+	arch_ldt_load(v);
+	return 0;
+}
+
+bool pv_ldt_fault(uint64_t va)
+{
+	struct vcpu *v = current_vcpu();
+	int page = arch_ldt_page(va);
+	uint64_t pte;
+	mfn_t mfn;
+
+	if (page < 0 || (uint64_t)page * DESCS_PER_PAGE >= v->ldt_entries || v->ldt_mfn[page])
+		return false;
+	if (pv_walk(v->ldt_va + (uint64_t)page * PAGE_SIZE, &pte) || !(pte & PTE_P))
+		return false;
+	mfn = mfn_make((pte & PTE_ADDR) >> PAGE_SHIFT);
+	if (page_get_and_type(mfn, v->domain, PGT_SEGDESC))
+		return false;
+	v->ldt_mfn[page] = mfn.n;
+	arch_ldt_map((unsigned)page, mfn);
+	return true;
+}
