@@ -20,11 +20,12 @@ HV_CC ?= $(CC)
 HV_INC := -I$(BUILD)/hypervisor/include -Ihypervisor/include -Ihypervisor/arch/x86/include -I$(ABI_INC)
 HV_CFLAGS := -std=gnu11 -O2 -g $(WARN) -ffreestanding -fno-stack-protector -fno-strict-aliasing \
 	-fno-common -fno-builtin-printf -fno-omit-frame-pointer -fno-asynchronous-unwind-tables \
-	-fno-delete-null-pointer-checks -fno-tree-loop-distribute-patterns -mno-red-zone -mgeneral-regs-only -mcmodel=small -fPIE \
-	-fvisibility=hidden -fcf-protection=none -ffunction-sections -fdata-sections
+	-fno-delete-null-pointer-checks -fno-tree-loop-distribute-patterns -mno-red-zone \
+	-mgeneral-regs-only -mcmodel=small -fPIE -include hv/hidden.h -fcf-protection=none \
+	-ffunction-sections -fdata-sections
 HV_ASFLAGS := -g -D__ASSEMBLY__ -Wundef -fcf-protection=none
 HV_LDFLAGS := -nostdlib -static -no-pie -z max-page-size=4096 -z noexecstack --gc-sections \
-	--build-id=none --no-dynamic-linker --orphan-handling=error
+	--no-relax --build-id=none --no-dynamic-linker --orphan-handling=error
 
 HV_O := $(addprefix $(BUILD)/,$(HV_OBJS))
 HV_LDS := hypervisor/arch/x86/image.lds

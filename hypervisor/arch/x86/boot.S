@@ -143,14 +143,15 @@ boot_l3:
 	.quad PA(boot_l2) + 0x0003, PA(boot_l2) + 0x1003, PA(boot_l2) + 0x2003, PA(boot_l2) + 0x3003
 	.fill 508, 8, 0
 
-	.section .bss.page_aligned, "aw", @nobits
-	.balign 32768
+	/* Aligned at its size by image.lds: here that would move segments in the file. */
+	.section .bss.boot_stack, "aw", @nobits
 	.globl boot_stack, boot_stack_info
 boot_stack:
 	.skip 32768 - CPU_INFO_SIZE
 boot_stack_info:
 	.skip CPU_INFO_SIZE
 boot_stack_end:
+	.section .bss.page_aligned, "aw", @nobits
 	.balign 4096
 boot_l2:
 	.skip 4 * 4096

@@ -94,13 +94,13 @@ static uint32_t read_both(const struct reference *ref, uint64_t *tsc)
 	return value;
 }
 
-/* The rate as a 32-bit fraction in [2^31, 2^32) and a shift. */
+/* Shift until a tick is half a nanosecond to one; the fraction then fills its 32 bits. */
 static void set_scale(uint64_t hz)
 {
 	uint64_t ns = 1000000000ull;
 	int shift = 0;
 
-	while (hz > 2 * ns || hz >> 32) {
+	while (hz > 2 * ns) {
 		hz >>= 1;
 		shift--;
 	}
@@ -110,7 +110,6 @@ static void set_scale(uint64_t hz)
 	}
 	scale.shift = (int8_t)shift;
 	scale.mul = (uint32_t)MIN((ns << 32) / hz, UINT32_MAX);
-	/* hz in (ns, 2 ns]: the tick of the shifted counter is between half a ns and one. */
 }
 
 static void measure(const struct reference *ref)
@@ -132,7 +131,8 @@ static void measure(const struct reference *ref)
 	passed = (v1 - v0) & ref->mask;
 	if (!passed || tsc1 <= tsc0)
 		panic("cannot measure the TSC against the %s", ref->name);
-	hz = (uint64_t)((unsigned __int128)(tsc1 - tsc0) * ref->hz / passed);
+	/* At most some 10^10 ticks times 10^9: fits. */
+	hz = (tsc1 - tsc0) * ref->hz / passed;
 	khz = (uint32_t)(hz / 1000);
 	set_scale(hz);
 	apic_timer_set_rate(timer * ref->hz / passed);

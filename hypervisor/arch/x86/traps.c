@@ -48,11 +48,12 @@ bool arch_symbol(uint64_t addr, char *buf, size_t size)
 	return true;
 }
 
-static void dump_address(uint64_t addr)
+/* @back: the address follows a call, which may have been its function's last instruction. */
+static void dump_address(uint64_t addr, unsigned back)
 {
 	char name[80];
 
-	if (arch_symbol(addr, name, sizeof(name)))
+	if (arch_symbol(addr - back, name, sizeof(name)))
 		log_error("  [%016lx] %s", addr, name);
 	else
 		log_error("  [%016lx]", addr);
@@ -70,7 +71,7 @@ static void dump_frames(uint64_t rbp)
 		    rbp >= (uint64_t)cpu_info() - 8)
 			return;
 		if (frame[1])
-			dump_address(frame[1]);
+			dump_address(frame[1], 1);
 		if (frame[0] <= rbp)
 			return;
 		rbp = frame[0];
@@ -99,7 +100,7 @@ void arch_dump_regs(const struct regs *r)
 	if (r->cs & 3)
 		return;
 	log_error("stack:");
-	dump_address(r->rip);
+	dump_address(r->rip, 0);
 	dump_frames(r->rbp);
 }
 

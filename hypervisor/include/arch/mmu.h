@@ -36,8 +36,8 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg);
  * Boot only, before the heap: back the frame table (struct page, 32 bytes a frame, zeroed) and the
  * M2P (8 bytes a frame, all ones) for frames [start, end). Called once for each range of RAM,
  * rising; neighbours may share backing. Panics without memory. Afterwards page records are at
- * FRAME_TABLE_VA + 32 * mfn, and M2P entries are read at M2P_VA + 8 * mfn (guests too) and written
- * at M2P_RW_VA + 8 * mfn.
+ * FRAME_TABLE_VA + 32 * mfn, and M2P entries are at M2P_VA + 8 * mfn for guests to read, and
+ * at M2P_RW_VA + 8 * mfn for us (with SMAP on we cannot read what guests can).
  */
 void arch_map_frame_records(mfn_t start, mfn_t end);
 /* The frame that backs the M2P's 4 KiB at M2P_VA + @i * 4096 (512 entries); MFN_INVALID: none. */
@@ -54,13 +54,6 @@ void *arch_ioremap(paddr_t pa, size_t len, bool wb);
 void arch_fill_hv_slots(uint64_t *l4);
 /* The entry of slot 256, which kernel roots have and user roots lack. */
 uint64_t arch_m2p_slot(void);
-
-/*
- * LDT window of this CPU: page @i shows @mfn from now on (MFN_INVALID: nothing), flushed.
- * arch_ldt_load() loads LDTR for v->ldt_entries (0: null selector).
- */
-void arch_ldt_window_set(unsigned i, mfn_t mfn);
-void arch_ldt_load(const struct vcpu *v);
 
 /* Bits of a physical address this CPU has (MAXPHYADDR). */
 extern unsigned arch_phys_bits;
