@@ -179,8 +179,7 @@ int domctl_sendtrigger(struct xen_domctl *op, struct domain *d)
 		return -ENOSYS; /* the others are for machines with ACPI */
 	if (!v)
 		return -ESRCH;
-	v->nmi_pending = 1;
-	vcpu_wake(v);
+	vcpu_send_nmi(v);
 	return 0;
 }
 

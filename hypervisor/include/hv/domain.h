@@ -14,10 +14,13 @@
 #include <hv/lock.h>
 #include <hv/page.h>
 #include <hv/rangeset.h>
+#include <hv/softirq.h>
 #include <hv/vcpu.h>
 #include <abi/shared_info.h>
 
 #define DOMAIN_MAX_VCPUS 128 /* 32 without registered vcpu_info; the ABI's limit is higher */
+
+#define DOMAIN_CODE_NONE 255
 
 enum domain_state {
 	DOMAIN_ALIVE,
@@ -34,24 +37,27 @@ struct domain_config {
 	bool privileged; /* the control domain; never from a hypercall */
 };
 
-/* Memory of a domain; mm/ owns it. tot and max in frames. */
+/* Memory of a domain; mm/ owns it. All counts in frames. */
 struct domain_pages {
 	struct spinlock lock; /* RANK_PAGES */
 	uint32_t head;	      /* list of owned frames by page.next; 0 = empty */
+	uint32_t cursor;      /* where relinquishing goes on */
+	bool relinquishing;   /* the cursor is meaningful */
 	uint64_t tot, max;
-	uint64_t outstanding_claim;
-	uint64_t pinned_next; /* where relinquishing goes on */
+	uint64_t shared; /* hypervisor memory that it may map (page_share) */
+	uint64_t outstanding_claim; /* promised by the heap, not taken */
 };
 
 struct grant_table;
 struct irq_domain;
+struct cpu_policy;
 
 struct domain {
 	domid_t id;
 	bool privileged;
 	bool shutting_down, is_shut_down;
 	uint8_t state; /* enum domain_state */
-	uint8_t shutdown_code;
+	uint8_t shutdown_code; /* SHUTDOWN_*, DOMAIN_CODE_NONE while it runs */
 	uint32_t refcount;
 	int32_t pause_count;	/* all reasons */
 	int32_t controller_pause; /* domctl pause, counted */
@@ -71,9 +77,14 @@ struct domain {
 	uint64_t memory_map_len; /* entries of the e820 set by the builder */
 	void *memory_map;
 	struct domain_config config;
+	struct cpu_policy *cpu_policy; /* pv/cpuid.c; NULL = the default one */
 	evtchn_port_t suspend_port; /* domctl subscribe */
 	uint32_t weight, cap;	    /* scheduler parameters */
-	struct domain *next;	    /* list by ascending id, RANK_CONTROL */
+	struct sched_domain sched;
+	uint8_t kill_stage;	    /* how far domain_kill has come */
+	struct tasklet reaper;	    /* frees it after the last reference */
+	struct domain *hash_next;   /* same hash of id, RANK_DOMLIST */
+	struct domain *next;	    /* list by ascending id, RANK_DOMLIST */
 };
 
 extern struct domain *control_domain; /* id 0 */
@@ -81,13 +92,18 @@ extern struct domain *control_domain; /* id 0 */
 /* By id, with a reference; NULL when there is none. @id may be DOMID_SELF. Any context but irq. */
 struct domain *domain_get(domid_t id);
 void domain_ref(struct domain *d);
+/*
+ * Drop a reference; any context but irq. The last one frees the domain, later on. References are
+ * held by the list (until domain_kill is through), by mm/ while the domain owns any frame, and by
+ * whoever looked it up.
+ */
 void domain_put(struct domain *d);
 /* First domain with id >= @from, with a reference, or NULL. */
 struct domain *domain_get_from(domid_t from);
 
 /*
  * New domain, paused, without memory; @id DOMID_INVALID picks one. -EEXIST, -EINVAL (config),
- * -ENOMEM; nothing is left behind on error.
+ * -ENOMEM; nothing is left behind on error. It has one controller pause, and no vCPU yet.
  */
 int domain_create(domid_t id, const struct domain_config *cfg, struct domain **out);
 
@@ -98,10 +114,18 @@ void domain_unpause(struct domain *d);
 void domain_shutdown(struct domain *d, uint8_t reason);
 /* The guest broke the ABI beyond repair: log why, shut down as crashed. Returns. */
 void domain_crash(struct domain *d, const char *fmt, ...) PRINTF(2, 3);
-/* -ERESTART: call again. 0: dead or on its way without further calls. */
+/*
+ * -ERESTART: call again. 0: dead or on its way without further calls. Callers serialise
+ * (control_lock); not for the current domain.
+ */
 int domain_kill(struct domain *d);
 /* Undo shutdown (resume after a cancelled suspend). */
 void domain_resume(struct domain *d);
+/*
+ * SCHEDOP_watchdog: @id 0 starts a new one and returns its id (1, 2); others are set anew or, with
+ * @seconds 0, stopped. A watchdog that expires shuts the domain down. -EINVAL, -ENOSPC, -ENOMEM.
+ */
+int domain_watchdog(struct domain *d, uint32_t id, uint32_t seconds);
 
 /* mm/: drop everything @d maps and owns; -ERESTART when preempted. Called while dying. */
 int domain_relinquish_pages(struct domain *d);

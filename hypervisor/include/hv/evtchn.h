@@ -11,20 +11,31 @@
 struct domain;
 struct vcpu;
 
-#define EVTCHN_MAX_PORTS 4096u /* two-level ABI limit: 64 x 64 */
+#define EVTCHN_MAX_PORTS   4096u /* two-level ABI limit: 64 x 64 */
+#define EVTCHN_PER_BUCKET  128u
+#define EVTCHN_MAX_BUCKETS (EVTCHN_MAX_PORTS / EVTCHN_PER_BUCKET)
 
 struct evtchn; /* core/evtchn.c */
 
+/*
+ * Records live in pages that only go away with the domain, so a port is found without a lock.
+ * All but buckets' contents changes under evtchn.c's lock.
+ */
 struct evtchn_domain {
-	struct spinlock lock; /* RANK_EVTCHN */
-	struct evtchn **bucket; /* pages of port records */
-	uint32_t max_port;    /* highest port that may be allocated */
+	struct evtchn *bucket[EVTCHN_MAX_BUCKETS];
+	uint64_t used[EVTCHN_MAX_PORTS / 64]; /* a bit a port */
+	uint64_t pollers[2]; /* a bit a vCPU in SCHEDOP_poll; atomic */
+	uint32_t max_port;   /* highest port that may be allocated */
 	uint32_t active;
+	bool dying; /* no new ports */
 };
 
+/* Ports up to @max_port (cut to the ABI's limit) for @d, whose shared_info exists. -ENOMEM. */
 int evtchn_domain_init(struct domain *d, uint32_t max_port);
 /* Close all ports (peers become unbound); called while the domain dies. -ERESTART: again. */
 int evtchn_domain_close_all(struct domain *d);
+/* Close all ports and go on living (EVTCHNOP_reset); -ERESTART: again. */
+int evtchn_domain_reset(struct domain *d);
 void evtchn_domain_free(struct domain *d);
 
 /*
@@ -35,18 +46,35 @@ void evtchn_raise_virq(struct vcpu *v, uint32_t virq);
 void evtchn_raise_global_virq(uint32_t virq);
 /* The line bound to @port fired. Interrupt context. */
 void evtchn_raise_pirq(struct domain *d, evtchn_port_t port);
-/* Notify a port from inside the hypervisor (suspend subscription). */
-void evtchn_notify(struct domain *d, evtchn_port_t port);
 
-/* Allocate an unbound port in @d for @remote (dom0 builder, domctl). */
+/*
+ * Notify through @d's port: an interdomain port reaches the peer, an IPI port its vCPU, an unbound
+ * one nobody. -EINVAL for others. Any context.
+ */
+int evtchn_send(struct domain *d, evtchn_port_t port);
+
+/*
+ * Ports: new ones are returned in *@port. Common errors: -EINVAL bad port, or in a state that
+ * forbids it; -ENOSPC no port left; -ENOMEM; -ENOENT no such vCPU. Sources: abi-facts 5.
+ */
 int evtchn_alloc_unbound(struct domain *d, domid_t remote, evtchn_port_t *port);
+int evtchn_bind_interdomain(struct domain *d, struct domain *rd, evtchn_port_t rport,
+			    evtchn_port_t *port);
+/* -EEXIST: the vCPU (domain, for a global one) has it bound. */
+int evtchn_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, evtchn_port_t *port);
+int evtchn_bind_ipi(struct domain *d, uint32_t vcpu, evtchn_port_t *port);
+/* Also the errors of pirq_bind(). */
+int evtchn_bind_pirq(struct domain *d, uint32_t pirq, bool share, evtchn_port_t *port);
+int evtchn_bind_vcpu(struct domain *d, evtchn_port_t port, uint32_t vcpu);
+int evtchn_close(struct domain *d, evtchn_port_t port);
+int evtchn_unmask(struct domain *d, evtchn_port_t port);
+struct evtchn_status;
+/* Fills all but dom and port. */
+int evtchn_status_get(struct domain *d, evtchn_port_t port, struct evtchn_status *st);
 
 /* Is an event pending and unmasked for @v? Lock-free; used by block and by the exit path. */
 bool evtchn_upcall_ready(const struct vcpu *v);
-/* After vcpu_info moved: set selectors and pending so that nothing is missed. */
+/* After vcpu_info moved: set selectors and pending so that nothing is missed. @v's own CPU or down. */
 void evtchn_resync(struct vcpu *v);
-
-/* irq.c tells evtchn that a pirq port is closed and asks back. */
-void pirq_port_closed(struct domain *d, uint32_t pirq);
 
 #endif

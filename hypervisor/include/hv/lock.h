@@ -2,10 +2,10 @@
 /*
  * Ticket spinlocks, and the one lock order of the hypervisor.
  *
- * A CPU takes locks in rising rank only. RANK_RUNQ and above are taken with interrupts off
+ * A CPU takes locks in rising rank only. RANK_PORT and above are taken with interrupts off
  * (spin_lock_irqsave) because interrupt handlers take them; no other lock may be taken in an
  * interrupt handler. Nobody waits for another CPU (IPI, TLB flush) while it holds a lock of
- * RANK_RUNQ or above or has interrupts off.
+ * RANK_PORT or above or has interrupts off.
  */
 #ifndef HV_LOCK_H
 #define HV_LOCK_H
@@ -16,11 +16,13 @@
 enum lock_rank {
 	RANK_CONTROL = 1, /* domctl/sysctl serialisation, domain list changes */
 	RANK_DOMAIN,	  /* struct domain: life cycle, vCPU bring-up */
-	RANK_GRANT,	  /* grant and maptrack tables (two domains: lower domid first) */
-	RANK_EVTCHN,	  /* port tables (two domains: lower domid first) */
+	RANK_GRANT,	  /* grant and maptrack tables; one domain's at a time */
+	RANK_EVTCHN,	  /* binding and closing of event channels, all domains */
 	RANK_IRQ_ROUTE,	  /* pirq bindings, MSI set-up */
 	RANK_PAGES,	  /* a domain's page list and counts */
+	RANK_DOMLIST,	  /* look-up of domains by id */
 	RANK_HEAP,	  /* frame allocator, slabs */
+	RANK_PORT,	  /* one event channel's record; interrupts off */
 	RANK_RUNQ,	  /* run queues, vCPU state */
 	RANK_TIMER,
 	RANK_IRQ_CHIP,	  /* IO-APIC, PCI configuration ports, RTC */

@@ -14,22 +14,41 @@ struct domain;
 
 #define SCHED_WEIGHT_DEFAULT 256
 
-/* Policy's record in a vCPU; sched_credit.c owns all but what is marked. */
+#define SCHED_NOT_LOADED     (-1)
+
+/*
+ * Policy's record in a vCPU, under the lock of run queue `cpu`; sched_credit.c owns all but what
+ * is marked.
+ */
 struct sched_vcpu {
-	struct cpumask affinity_hard, affinity_soft;
-	uint32_t cpu;	  /* where it runs, or last ran / is queued (RANK_RUNQ of that CPU) */
+	struct cpumask affinity_hard, affinity_soft; /* sched.c */
+	uint32_t cpu;	  /* where it runs, or last ran, or waits (sched.c) */
+	int32_t loaded;	  /* CPU that holds its registers, or SCHED_NOT_LOADED (sched.c) */
 	bool running;	  /* on a CPU now (sched.c) */
-	bool queued;
-	int64_t credit;	  /* weighted runtime budget, ns */
-	int64_t started;  /* when it last came on */
-	uint64_t runtime; /* total ns run (sched.c) */
-	bool boosted;	  /* woke from I/O wait: runs before others once */
-	bool yielded;
-	struct vcpu *next, *prev; /* run queue */
+	bool unload;	  /* somebody waits for loaded to become SCHED_NOT_LOADED (sched.c) */
+	bool queued;	  /* waits in the run queue */
+	bool boosted;	  /* woke within its share: goes before others for a moment */
+	bool yielded;	  /* gives way once, whatever its credit */
+	bool pinned;	  /* SCHEDOP_pin_override: affinity_pinned applies (sched.c) */
+	struct cpumask affinity_pinned;
+	int64_t credit;	  /* what is left of its share in epoch, ns over weight */
+	uint64_t epoch;
+	int64_t started;  /* charged up to here */
+	uint64_t runtime; /* total ns run */
+	struct vcpu *next, *prev; /* run queue, best first */
 };
 
+/* Policy's record in a domain: what is left of its cap in this period. Atomic. */
+struct sched_domain {
+	int64_t budget;	      /* ns; below 0: its vCPUs wait for the next period */
+	int64_t period_start;
+};
+
+/* Once, before the first vCPU. */
 void sched_init(void);
+/* Run queue and timer of @cpu, which becomes online; before its first schedule(). */
 void sched_cpu_init(unsigned cpu);
+/* A new vCPU: may run anywhere, shares by its domain's weight. 0. */
 int sched_vcpu_add(struct vcpu *v);
 void sched_vcpu_remove(struct vcpu *v);
 
@@ -43,10 +62,15 @@ bool vcpu_runnable(const struct vcpu *v);
 /* The current vCPU blocks: unmask its events, then sleep unless one is pending. */
 void sched_block(void);
 void sched_yield(void);
+/* An event came for @v: end its wait, or make the CPU that runs it look. Any context. */
+void sched_event(struct vcpu *v);
+/* Keep @v on @cpu until called with -1. -EINVAL: no such CPU; -EBUSY: kept elsewhere. */
+int sched_pin(struct vcpu *v, int32_t cpu);
 
 /*
  * SOFTIRQ_SCHEDULE on the way to the guest: charge the current vCPU, pick the next, switch;
  * idles (interrupts on, timers and softirqs served) until there is one. Returns with one current.
+ * Called and returns with interrupts on, no lock held.
  */
 void schedule(void);
 

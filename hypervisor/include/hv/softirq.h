@@ -18,6 +18,22 @@ enum softirq {
 /* Any context. softirq_raise_on() sends an IPI unless @cpu is this one or has the bit already. */
 void softirq_raise(enum softirq nr);
 void softirq_raise_on(unsigned cpu, enum softirq nr);
+/*
+ * A function to be called once in SOFTIRQ_TASKLET of the CPU that scheduled it, for work that must
+ * not be done where it comes up. Scheduling it again before it ran does nothing.
+ */
+struct tasklet {
+	void (*fn)(void *arg);
+	void *arg;
+	struct tasklet *next;
+	uint8_t pending;
+};
+
+#define TASKLET_INIT(f, a) { .fn = (f), .arg = (a) }
+
+/* Any context. */
+void tasklet_schedule(struct tasklet *t);
+
 /* Run all pending but SOFTIRQ_SCHEDULE; returns whether that one is pending. */
 bool softirq_run(void);
 

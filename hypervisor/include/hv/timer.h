@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Timers: one heap of deadlines a CPU; functions run in SOFTIRQ_TIMER on that CPU. */
+/* Timers: one pairing heap a CPU, by deadline; functions run in SOFTIRQ_TIMER on that CPU. */
 #ifndef HV_TIMER_H
 #define HV_TIMER_H
 
@@ -10,8 +10,10 @@ struct timer {
 	void (*fn)(void *arg);
 	void *arg;
 	uint32_t cpu;
-	int32_t slot; /* place in the heap, -1 when idle */
-	bool running;
+	bool armed;	/* in the heap of cpu */
+	bool running;	/* its function is being called */
+	/* links of the heap; back is the elder sibling, or the parent of the eldest */
+	struct timer *child, *sibling, *back;
 };
 
 /* System time: ns since the hypervisor started, the same on each CPU, never going back. */

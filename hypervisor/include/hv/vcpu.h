@@ -48,9 +48,13 @@ struct vcpu {
 	void *fpu;	 /* XSAVE area, 64-byte aligned */
 	uint64_t gdt_mfn[16], gdt_entries;
 	uint64_t ldt_va, ldt_entries;
+	uint64_t ldt_mfn[16]; /* those in the CPU's window, each with a reference; 0 = not yet */
 	uint16_t syscall32_cs, sysenter_cs;
 	uint64_t io_bitmap_gva, io_bitmap_ports;
 	uint32_t pci_cf8; /* latch of port 0xcf8 */
+	uint8_t cmos_index; /* latch of port 0x70 */
+	/* ---- PV MMU (pv/pt_*.c) ---- */
+	mfn_t pt_pending; /* table left half dropped by a preempted call, 0 = none */
 	/* ---- identity and life (core/) ---- */
 	uint32_t id;
 	bool initialised; /* has had a context */
@@ -69,6 +73,7 @@ struct vcpu {
 	int64_t periodic_ns;
 	struct vcpu_runstate_info runstate; /* under the run queue's lock, see vcpu_runstate_get */
 	uint64_t runstate_gva, time_gva; /* guest copies, 0 = none */
+	uint64_t time_gva_written; /* the one that holds the present scale */
 	int64_t online_since;
 };
 
@@ -80,6 +85,9 @@ void vcpu_destroy(struct vcpu *v);
 void vcpu_pause(struct vcpu *v);
 void vcpu_pause_nosync(struct vcpu *v);
 void vcpu_unpause(struct vcpu *v);
+
+/* A virtual NMI; wakes a blocked vCPU. Any context. */
+void vcpu_send_nmi(struct vcpu *v);
 
 /* Bring up and down (VCPUOP_up/down): -EINVAL without context. */
 int vcpu_up(struct vcpu *v);
@@ -100,10 +108,10 @@ int vcpu_info_register(struct vcpu *v, mfn_t frame, uint32_t offset);
 /* Back to shared_info; its domain is paused and gets no events any more. */
 void vcpu_info_unregister(struct vcpu *v);
 
-/* sched.c: @v is in RUNSTATE_* @state from @now on. */
+/* sched.c: @v is in RUNSTATE_* @state from @now on. Under its run queue's lock. */
 void vcpu_runstate_set(struct vcpu *v, int state, int64_t now);
 /* Snapshot with the times of the present state up to now. Any context. */
-void vcpu_runstate_get(const struct vcpu *v, struct vcpu_runstate_info *out);
+void vcpu_runstate_get(struct vcpu *v, struct vcpu_runstate_info *out);
 
 /*
  * One-shot timer: VIRQ_TIMER at @deadline (system time), which may have passed; INT64_MAX stops
@@ -111,5 +119,13 @@ void vcpu_runstate_get(const struct vcpu *v, struct vcpu_runstate_info *out);
  */
 void vcpu_timer_set(struct vcpu *v, int64_t deadline);
 void vcpu_timer_periodic(struct vcpu *v, int64_t period_ns);
+/* All timers of @v off, and their functions not running. */
+void vcpu_timers_stop(struct vcpu *v);
+
+/*
+ * Wait until one of the @n ports of the current vCPU's domain is pending, another event comes, or
+ * @deadline (0 = none) has passed. -EINVAL: a port that cannot be. Ends on the way out.
+ */
+int vcpu_poll(const evtchn_port_t *ports, unsigned n, int64_t deadline);
 
 #endif

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+HV_OBJS += hypervisor/core/domain.o
+HV_OBJS += hypervisor/core/evtchn.o
+HV_OBJS += hypervisor/core/evtchn_2l.o
+HV_OBJS += hypervisor/core/grant.o
+HV_OBJS += hypervisor/core/grant_copy.o
+HV_OBJS += hypervisor/core/grant_map.o
+HV_OBJS += hypervisor/core/sched.o
+HV_OBJS += hypervisor/core/sched_credit.o
+HV_OBJS += hypervisor/core/softirq.o
+HV_OBJS += hypervisor/core/timer.o
+HV_OBJS += hypervisor/core/vcpu.o

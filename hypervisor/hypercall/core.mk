@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Dispatch, and the operations of core/.
+HV_OBJS += hypervisor/hypercall/dispatch.o
+HV_OBJS += hypervisor/hypercall/evtchn.o
+HV_OBJS += hypervisor/hypercall/gnttab.o
+HV_OBJS += hypervisor/hypercall/multicall.o
+HV_OBJS += hypervisor/hypercall/sched.o
+HV_OBJS += hypervisor/hypercall/vcpu.o

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sched_op and set_timer_op. */
+#include <hv/sched.h>
+
+#include <abi/base.h>
+#include <abi/sched.h>
+#include <hv/cpu.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/guest_copy.h>
+#include <hv/hypercall.h>
+#include <hv/priv.h>
+
+static int op_yield(uint64_t arg)
+{
+	(void)arg;
+	sched_yield();
+	return 0;
+}
+
+static int op_block(uint64_t arg)
+{
+	(void)arg;
+	sched_block();
+	return 0;
+}
+
+static int op_shutdown(uint64_t arg)
+{
+	struct sched_shutdown op;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	domain_shutdown(current_domain(), (uint8_t)op.reason);
+	return 0;
+}
+
+static int op_poll(uint64_t arg)
+{
+	evtchn_port_t ports[SCHED_POLL_MAX_PORTS];
+	struct sched_poll op;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	if (op.nr_ports > SCHED_POLL_MAX_PORTS)
+		return -EINVAL;
+	if (copy_from_guest(ports, op.ports, op.nr_ports * sizeof(ports[0])))
+		return -EFAULT;
+	return vcpu_poll(ports, op.nr_ports, (int64_t)MIN(op.timeout, (uint64_t)INT64_MAX));
+}
+
+static int op_remote_shutdown(uint64_t arg)
+{
+	struct sched_remote_shutdown op;
+	struct domain *d;
+	int rc = 0;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	d = domain_get(op.domain_id);
+	if (!d)
+		return -ESRCH;
+	if (priv_over(current_domain(), d))
+		rc = -EPERM;
+	else
+		domain_shutdown(d, (uint8_t)op.reason);
+	domain_put(d);
+	return rc;
+}
+
+/* The reason is noted, the domain goes on: it will be seen when the domain stops later. */
+static int op_shutdown_code(uint64_t arg)
+{
+	struct domain *d = current_domain();
+	struct sched_shutdown op;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	if (!d->shutting_down)
+		d->shutdown_code = (uint8_t)op.reason;
+	return 0;
+}
+
+static int op_watchdog(uint64_t arg)
+{
+	struct sched_watchdog op;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	return domain_watchdog(current_domain(), op.id, op.timeout);
+}
+
+static int op_pin_override(uint64_t arg)
+{
+	struct sched_pin_override op;
+
+	if (!current_domain()->privileged)
+		return -EPERM;
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	return sched_pin(current_vcpu(), op.pcpu);
+}
+
+static int (*const ops[])(uint64_t arg) = {
+	[SCHEDOP_yield] = op_yield,
+	[SCHEDOP_block] = op_block,
+	[SCHEDOP_shutdown] = op_shutdown,
+	[SCHEDOP_poll] = op_poll,
+	[SCHEDOP_remote_shutdown] = op_remote_shutdown,
+	[SCHEDOP_shutdown_code] = op_shutdown_code,
+	[SCHEDOP_watchdog] = op_watchdog,
+	[SCHEDOP_pin_override] = op_pin_override,
+};
+
+HYPERCALL_HANDLER(sched_op)
+{
+	uint32_t cmd = (uint32_t)a1;
+
+	(void)a3, (void)a4, (void)a5;
+	return cmd < ARRAY_SIZE(ops) ? ops[cmd](a2) : -ENOSYS;
+}
+
+HYPERCALL_HANDLER(set_timer_op)
+{
+	(void)a2, (void)a3, (void)a4, (void)a5;
+	vcpu_timer_set(current_vcpu(), a1 && a1 < INT64_MAX ? (int64_t)a1 : TIME_FOREVER);
+	return 0;
+}
