@@ -5,7 +5,8 @@
 
 #include "port_fake.h"
 
-struct port_fake port_fake;
+static struct port_fake local;
+struct port_fake *port_fake = &local;
 
 int port_open(char *text, unsigned size)
 {
@@ -28,8 +29,8 @@ uint32_t port_pending(void)
 	uint32_t p;
 
 	for (p = 1; p < PORT_FAKE_MAX; p++)
-		if (port_fake.pending[p]) {
-			port_fake.pending[p] = false;
+		if (port_fake->pending[p]) {
+			port_fake->pending[p] = false;
 			return p;
 		}
 	return 0;
@@ -38,22 +39,22 @@ uint32_t port_pending(void)
 /* A local port is the remote one plus a fixed number, so that tests can tell them apart. */
 int port_bind(uint16_t domid, uint32_t remote)
 {
-	if (domid >= PORT_FAKE_MAX || !port_fake.dom[domid].exists || remote >= PORT_FAKE_LOCAL)
+	if (domid >= PORT_FAKE_MAX || !port_fake->dom[domid].exists || remote >= PORT_FAKE_LOCAL)
 		return -EINVAL;
-	if (port_fake.bound[remote + PORT_FAKE_LOCAL])
+	if (port_fake->bound[remote + PORT_FAKE_LOCAL])
 		return -EBUSY;
-	port_fake.bound[remote + PORT_FAKE_LOCAL] = true;
+	port_fake->bound[remote + PORT_FAKE_LOCAL] = true;
 	return (int)remote + PORT_FAKE_LOCAL;
 }
 
 void port_unbind(uint32_t port)
 {
-	port_fake.bound[port] = false;
+	port_fake->bound[port] = false;
 }
 
 void port_notify(uint32_t port)
 {
-	port_fake.notified[port]++;
+	port_fake->notified[port]++;
 }
 
 int port_bind_changes(void)
@@ -65,17 +66,17 @@ struct xenstore_domain_interface *port_map(uint16_t domid, uint64_t gfn, int *er
 {
 	(void)gfn;
 	*err = -ESRCH;
-	if (domid >= PORT_FAKE_MAX || !port_fake.dom[domid].exists)
+	if (domid >= PORT_FAKE_MAX || !port_fake->dom[domid].exists)
 		return NULL;
 	*err = 0;
-	port_fake.mapped++;
-	return &port_fake.dom[domid].page;
+	port_fake->mapped++;
+	return &port_fake->dom[domid].page;
 }
 
 void port_unmap(struct xenstore_domain_interface *page)
 {
 	(void)page;
-	port_fake.mapped--;
+	port_fake->mapped--;
 }
 
 struct xenstore_domain_interface *port_map_own(uint32_t *remote, int *err)
@@ -89,9 +90,9 @@ int port_domains(unsigned first, struct port_dom *out, unsigned max)
 	unsigned i, n = 0;
 
 	for (i = first; i < PORT_FAKE_MAX && n < max; i++)
-		if (port_fake.dom[i].exists)
+		if (port_fake->dom[i].exists)
 			out[n++] = (struct port_dom){.id = (uint16_t)i,
-						     .shutdown = port_fake.dom[i].shutdown,
-						     .dying = port_fake.dom[i].dying};
+						     .shutdown = port_fake->dom[i].shutdown,
+						     .dying = port_fake->dom[i].dying};
 	return (int)n;
 }

@@ -18,6 +18,7 @@ struct port_fake {
 	unsigned notified[PORT_FAKE_MAX];
 	int mapped; /* pages */
 };
-extern struct port_fake port_fake;
+/* A test may point this to memory that it shares with another process. */
+extern struct port_fake *port_fake;
 
 #endif

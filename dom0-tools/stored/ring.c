@@ -282,46 +282,54 @@ static int attach(struct conn *c, struct xenstore_domain_interface *page, uint32
 	return 0;
 }
 
+/* A page that has not been served before. */
+static int introduce_page(struct db *db, struct dom *d, uint64_t gfn, uint32_t port)
+{
+	struct xenstore_domain_interface *page;
+	struct conn *c = d->conn;
+	int rc;
+
+	page = port_map(d->id, gfn, &rc);
+	if (!page)
+		return rc;
+	if (!c)
+		c = conn_new(db, d);
+	detach(c);
+	rc = attach(c, page, port);
+	if (rc) {
+		if (!d->introduced)
+			conn_free(c);
+		return rc;
+	}
+	d->introduced = true;
+	state_dom(db, d); /* the records below belong to a domain that is introduced */
+	conn_reset(c);
+	buf_free(&c->in);
+	buf_free(&c->out);
+	c->ring.cons = page->req_cons;
+	c->ring.prod = page->rsp_prod;
+	c->ring.broken = false;
+	state_ring(c);
+	return 0;
+}
+
 int ring_introduce(struct db *db, struct dom *d, uint64_t gfn, uint32_t port)
 {
 	struct conn *c = d->conn;
-	struct xenstore_domain_interface *page;
 	int rc;
 
-	if (c && c->ring.page && !c->ring.broken && d->gfn == gfn) {
+	if (c && c->ring.page && !c->ring.broken && d->gfn == gfn)
 		rc = bind(c, port); /* the same page: the guest came back from a suspend */
-		if (rc)
-			return rc;
-	} else {
-		page = port_map(d->id, gfn, &rc);
-		if (!page)
-			return rc;
-		if (!c)
-			c = conn_new(db, d);
-		detach(c);
-		rc = attach(c, page, port);
-		if (rc)
-			goto free_conn;
-		conn_reset(c);
-		buf_free(&c->in);
-		buf_free(&c->out);
-		c->ring.cons = page->req_cons;
-		c->ring.prod = page->rsp_prod;
-		c->ring.broken = false;
-	}
-	d->introduced = true;
+	else
+		rc = introduce_page(db, d, gfn, port);
+	if (rc)
+		return rc;
 	d->shutdown = false;
 	d->gfn = gfn;
 	d->port = port;
 	state_dom(db, d);
-	state_ring(c);
-	make_ready(c);
+	make_ready(d->conn);
 	return 0;
-
-free_conn:
-	if (!d->introduced)
-		conn_free(c);
-	return rc;
 }
 
 void ring_release(struct db *db, struct dom *d)

@@ -14,7 +14,9 @@ enum { SLACK = 4 << 20 };
 
 static void *put(const struct conn *c, enum state_type type, uint32_t len)
 {
-	if (!c->dom || !c->db->log)
+	/* A connection that is still or already without an introduced domain is not part of the
+	 * state. */
+	if (!c->dom || !c->dom->introduced || !c->db->log)
 		return NULL;
 	return journal_put(c->db->log, type, c->dom->id, len);
 }
