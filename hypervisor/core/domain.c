@@ -149,12 +149,25 @@ static void domain_free_parts(struct domain *d)
 	if (d->grants)
 		grant_table_destroy(d);
 	evtchn_domain_free(d);
-	if (d->shared_info)
-		page_unshare_and_free(page_of(virt_frame(d->shared_info)));
 	rangeset_free(&d->io_ports);
 	rangeset_free(&d->io_mem);
 	rangeset_free(&d->irq_caps);
 	mem_free(d->memory_map);
+}
+
+/* Give up what is shared with the domain; whoever maps a frame of it keeps the domain listed. */
+static void domain_unshare(struct domain *d)
+{
+	struct shared_info *s;
+
+	if (d->grants)
+		grant_table_unshare(d);
+	spin_lock(&d->lock);
+	s = d->shared_info;
+	d->shared_info = NULL;
+	spin_unlock(&d->lock);
+	if (s)
+		page_unshare_and_free(page_of(virt_frame(s)));
 }
 
 static void domain_reap(void *arg)
@@ -230,6 +243,7 @@ int domain_create(domid_t id, const struct domain_config *cfg, struct domain **o
 	*out = d;
 	return 0;
 free:
+	domain_unshare(d);
 	domain_free_parts(d);
 	heap_free_virt(d);
 	return rc;
@@ -396,7 +410,7 @@ static void kill_vcpus(struct domain *d)
 		if (!v)
 			continue;
 		vcpu_timers_stop(v);
-		vcpu_info_unregister(v);
+		vcpu_info_drop(v);
 		pv_vcpu_reset(v);
 	}
 }
@@ -433,6 +447,7 @@ int domain_kill(struct domain *d)
 		rc = domain_relinquish_pages(d);
 		if (rc)
 			return rc;
+		domain_unshare(d);
 		d->state = DOMAIN_DEAD;
 		d->kill_stage = KILL_DONE;
 		evtchn_raise_global_virq(VIRQ_DOM_EXC);

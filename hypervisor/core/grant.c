@@ -23,14 +23,25 @@ int grant_table_create(struct domain *d, uint32_t max_frames, uint32_t max_maptr
 	return t->entries && t->uses && t->track ? 0 : -ENOMEM;
 }
 
+void grant_table_unshare(struct domain *d)
+{
+	struct grant_table *t = d->grants;
+
+	spin_lock(&t->lock);
+	t->max_frames = t->nr_frames;
+	for (uint32_t i = 0; i < t->nr_frames; i++) {
+		page_unshare_and_free(page_of(virt_frame(t->entries[i])));
+		t->entries[i] = NULL;
+	}
+	spin_unlock(&t->lock);
+}
+
 void grant_table_destroy(struct domain *d)
 {
 	struct grant_table *t = d->grants;
 
-	for (uint32_t i = 0; i < t->nr_frames; i++) {
-		page_unshare_and_free(page_of(virt_frame(t->entries[i])));
+	for (uint32_t i = 0; i < t->nr_frames; i++)
 		heap_free_virt(t->uses[i]);
-	}
 	for (uint32_t i = 0; i < t->nr_track; i++)
 		heap_free_virt(t->track[i]);
 	mem_free(t->entries);
@@ -66,9 +77,9 @@ int grant_table_grow(struct domain *d, uint32_t frames)
 	struct grant_table *t = d->grants;
 	int rc = 0;
 
-	if (frames > t->max_frames)
-		return -EINVAL;
 	spin_lock(&t->lock);
+	if (frames > t->max_frames)
+		rc = -EINVAL;
 	while (!rc && t->nr_frames < frames)
 		rc = table_add_frame(d, t);
 	spin_unlock(&t->lock);
@@ -83,13 +94,20 @@ void grant_table_size(const struct domain *d, uint32_t *now, uint32_t *max)
 
 int grant_table_frame(struct domain *d, uint32_t idx, mfn_t *out)
 {
+	struct grant_table *t = d->grants;
 	int rc;
 
-	if (idx >= d->grants->max_frames)
+	if (idx >= t->max_frames)
 		return -EINVAL;
 	rc = grant_table_grow(d, idx + 1);
-	if (!rc)
-		*out = virt_frame(d->grants->entries[idx]);
+	if (rc)
+		return rc;
+	spin_lock(&t->lock);
+	if (t->entries[idx])
+		*out = virt_frame(t->entries[idx]);
+	else
+		rc = -EINVAL;
+	spin_unlock(&t->lock);
 	return rc;
 }
 
@@ -115,6 +133,7 @@ static int entry_mark(struct grant_entry_v1 *e, domid_t user, bool readonly)
 	return GNTST_okay;
 }
 
+/* @e is NULL when the granter is dead and nobody reads its entries any more. */
 static void use_drop(struct grant_entry_v1 *e, struct grant_use *use, bool readonly)
 {
 	uint16_t clear = 0;
@@ -123,7 +142,7 @@ static void use_drop(struct grant_entry_v1 *e, struct grant_use *use, bool reado
 		clear |= GTF_writing;
 	if (--use->users == 0)
 		clear |= GTF_reading;
-	if (clear)
+	if (clear && e)
 		__atomic_fetch_and(&e->flags, (uint16_t)~clear, __ATOMIC_SEQ_CST);
 }
 
@@ -168,7 +187,7 @@ void grant_release_use(struct domain *rd, uint32_t ref, bool readonly)
 	uint32_t frame = ref / GRANTS_PER_FRAME, i = ref % GRANTS_PER_FRAME;
 
 	spin_lock(&t->lock);
-	use_drop(&t->entries[frame][i], &t->uses[frame][i], readonly);
+	use_drop(t->entries[frame] ? &t->entries[frame][i] : NULL, &t->uses[frame][i], readonly);
 	spin_unlock(&t->lock);
 }
 

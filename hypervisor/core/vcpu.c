@@ -12,9 +12,6 @@
 #include <hv/softirq.h>
 #include "evtchn.h"
 
-/* For vCPUs that have no place in shared_info until they register one. Masked, never read. */
-static struct vcpu_info info_nowhere = { .evtchn_upcall_mask = 1 };
-
 /* Shorter periods would keep a CPU busy with nothing else. */
 #define PERIODIC_MIN_NS 100000ll
 
@@ -44,12 +41,6 @@ static void vcpu_poll_expired(void *arg)
 		sched_event(arg);
 }
 
-static struct vcpu_info *vcpu_info_default(const struct vcpu *v)
-{
-	return v->id < XEN_LEGACY_MAX_VCPUS ? &v->domain->shared_info->vcpu_info[v->id] :
-					      &info_nowhere;
-}
-
 int vcpu_create(struct domain *d, uint32_t id)
 {
 	struct vcpu *v;
@@ -65,7 +56,8 @@ int vcpu_create(struct domain *d, uint32_t id)
 	v->domain = d;
 	v->id = id;
 	v->down = true;
-	v->info = vcpu_info_default(v);
+	v->private_info.evtchn_upcall_mask = 1;
+	v->info = id < XEN_LEGACY_MAX_VCPUS ? &d->shared_info->vcpu_info[id] : &v->private_info;
 	v->info_mfn = MFN_INVALID;
 	v->runstate.state = RUNSTATE_offline;
 	v->runstate.state_entry_time = (uint64_t)time_now();
@@ -165,7 +157,7 @@ void vcpu_down(struct vcpu *v)
 
 int vcpu_info_register(struct vcpu *v, mfn_t frame, uint32_t offset)
 {
-	struct vcpu_info *old = v->info, *new;
+	struct vcpu_info *new;
 	int rc;
 
 	if (v->info_registered || offset % 8 || offset > PAGE_SIZE - sizeof(*new))
@@ -176,11 +168,7 @@ int vcpu_info_register(struct vcpu *v, mfn_t frame, uint32_t offset)
 	if (rc)
 		return -EINVAL;
 	new = (struct vcpu_info *)((char *)frame_virt(frame) + offset);
-	if (old == &info_nowhere) {
-		*new = (struct vcpu_info){ .evtchn_upcall_mask = 1 };
-	} else {
-		*new = *old;
-	}
+	*new = *v->info;
 	v->info_mfn = frame;
 	v->info_registered = true;
 	/* Whoever still sets bits in the old one set the port's bit before; resync covers that. */
@@ -190,11 +178,11 @@ int vcpu_info_register(struct vcpu *v, mfn_t frame, uint32_t offset)
 	return 0;
 }
 
-void vcpu_info_unregister(struct vcpu *v)
+void vcpu_info_drop(struct vcpu *v)
 {
+	__atomic_store_n(&v->info, &v->private_info, __ATOMIC_SEQ_CST);
 	if (!v->info_registered)
 		return;
-	__atomic_store_n(&v->info, vcpu_info_default(v), __ATOMIC_SEQ_CST);
 	v->info_registered = false;
 	page_put_and_type(page_of(v->info_mfn));
 	v->info_mfn = MFN_INVALID;

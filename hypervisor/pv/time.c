@@ -81,12 +81,15 @@ void pv_time_update(struct vcpu *v)
 
 static void publish_wallclock(struct domain *d)
 {
-	struct shared_info *s = d->shared_info;
 	uint64_t ns = wall_at_boot + (uint64_t)d->time_offset_s * NS_PER_S;
+	struct shared_info *s;
 	uint32_t version;
 
+	/* A dying domain gives the page up under this lock. */
+	spin_lock(&d->lock);
+	s = d->shared_info;
 	if (!s)
-		return;
+		goto unlock;
 	version = s->wc_version | 1;
 	s->wc_version = version;
 	barrier();
@@ -95,6 +98,8 @@ static void publish_wallclock(struct domain *d)
 	s->wc_nsec = (uint32_t)(ns % NS_PER_S);
 	barrier();
 	s->wc_version = version + 1;
+unlock:
+	spin_unlock(&d->lock);
 }
 
 void pv_wallclock_update(struct domain *d)

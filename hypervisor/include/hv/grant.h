@@ -10,6 +10,8 @@ struct domain;
 int grant_table_create(struct domain *d, uint32_t max_frames, uint32_t max_maptrack_frames);
 /* Unmap all that @d mapped of others; -ERESTART: again. Called while the domain dies. */
 int grant_release_mappings(struct domain *d);
+/* A dead domain shares no frames any more; uses by others are still counted down. */
+void grant_table_unshare(struct domain *d);
 void grant_table_destroy(struct domain *d);
 
 /* Frame @idx of the table, growing it; for acquire_resource and the dom0 builder. -EINVAL/-ENOMEM. */

@@ -61,6 +61,7 @@ struct vcpu {
 	bool down;	  /* VCPUOP_down, or never brought up */
 	bool info_registered;
 	mfn_t info_mfn; /* frame that holds a registered vcpu_info */
+	struct vcpu_info private_info; /* for who has no place in shared_info yet, or any more */
 	int32_t pause_count;
 	bool paused_for_shutdown; /* its domain's shutdown holds one pause */
 	/* ---- events (core/evtchn.c) ---- */
@@ -105,8 +106,8 @@ static inline uint64_t vcpu_cpu_time(const struct vcpu *v)
  * offset, or the frame can't be written by the domain.
  */
 int vcpu_info_register(struct vcpu *v, mfn_t frame, uint32_t offset);
-/* Back to shared_info; its domain is paused and gets no events any more. */
-void vcpu_info_unregister(struct vcpu *v);
+/* Keep nothing of the domain's memory; it is dying and gets no events any more. */
+void vcpu_info_drop(struct vcpu *v);
 
 /* sched.c: @v is in RUNSTATE_* @state from @now on. Under its run queue's lock. */
 void vcpu_runstate_set(struct vcpu *v, int state, int64_t now);
