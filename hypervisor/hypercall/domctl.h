@@ -19,7 +19,7 @@ domctl_fn domctl_max_mem, domctl_getpageframeinfo3, domctl_iomem_permission,
 domctl_fn domctl_setvcpucontext, domctl_getvcpucontext, domctl_getvcpuinfo,
 	domctl_setvcpuaffinity, domctl_getvcpuaffinity, domctl_scheduler_op, domctl_sendtrigger,
 	domctl_get_ext_vcpucontext, domctl_set_ext_vcpucontext;
-/* domctl_policy.c */
+/* cpu_policy.c */
 domctl_fn domctl_get_cpu_policy, domctl_set_cpu_policy;
 
 /* Describe @d in the ABI's form; shared with sysctl getdomaininfolist. */

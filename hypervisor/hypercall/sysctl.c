@@ -66,7 +66,7 @@ static int sysctl_physinfo(struct xen_sysctl *op)
 	pi->free_pages = heap_free_pages();
 	pi->outstanding_pages = heap_claimed_pages();
 	pi->max_mfn = frame_table_end - 1;
-	cpuid_hw_caps(pi->hw_cap);
+	cpu_policy_hw_caps(pi->hw_cap);
 	return 0;
 }
 

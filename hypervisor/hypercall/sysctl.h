@@ -7,5 +7,7 @@
 
 int sysctl_get_cpu_featureset(struct xen_sysctl *op);
 int sysctl_get_cpu_policy(struct xen_sysctl *op);
+/* The first eight feature words of the machine, for physinfo. */
+void cpu_policy_hw_caps(uint32_t caps[8]);
 
 #endif
