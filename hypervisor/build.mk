@@ -17,7 +17,7 @@ HV_IMAGE_MAX := 512000
 HV_LINES_MAX := 20000
 
 HV_CC ?= $(CC)
-HV_INC := -I$(BUILD)/hypervisor/include -Ihypervisor/include -Ihypervisor/arch/x86/include -I$(ABI_INC)
+HV_INC := -I. -I$(BUILD)/hypervisor/include -Ihypervisor/include -Ihypervisor/arch/x86/include -I$(ABI_INC)
 HV_CFLAGS := -std=gnu11 -O2 -g $(WARN) -ffreestanding -fno-stack-protector -fno-strict-aliasing \
 	-fno-common -fno-builtin-printf -fno-omit-frame-pointer -fno-asynchronous-unwind-tables \
 	-fno-delete-null-pointer-checks -fno-tree-loop-distribute-patterns -mno-red-zone \
