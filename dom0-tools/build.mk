@@ -1,1 +1,125 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+
+PAVISE_VERSION ?= 0.1
+
+# What `make install` copies; the folders below add their own.
+INSTALL_SBIN :=
+INSTALL_MAN8 :=
+INSTALL_MAN5 :=
+
+include dom0-tools/stored/build.mk
+
+# What the tools share. Each line is one object.
+TOOLS_LIB_SRC := \
+	dom0-tools/lib/conlog.c \
+	dom0-tools/lib/cpumap.c \
+	dom0-tools/lib/daemon.c \
+	dom0-tools/lib/diag.c \
+	dom0-tools/lib/domctl.c \
+	dom0-tools/lib/evtchn.c \
+	dom0-tools/lib/foreign.c \
+	dom0-tools/lib/gnttab.c \
+	dom0-tools/lib/hcall.c \
+	dom0-tools/lib/host.c \
+	dom0-tools/lib/memory.c \
+	dom0-tools/lib/opt.c \
+	dom0-tools/lib/store.c \
+	dom0-tools/lib/sysctl.c \
+	dom0-tools/lib/table.c \
+	dom0-tools/conf/cfg.c \
+	dom0-tools/conf/disk.c \
+	dom0-tools/conf/domconf.c \
+	dom0-tools/conf/keys.c \
+	dom0-tools/conf/record.c \
+	dom0-tools/conf/vdev.c \
+	dom0-tools/conf/vif.c \
+	dom0-tools/build/build.c \
+	dom0-tools/build/kernel.c \
+	dom0-tools/build/unpack.c \
+	dom0-tools/dev/block.c \
+	dom0-tools/dev/bridge.c \
+	dom0-tools/dev/device.c \
+	dom0-tools/dev/image.c \
+	dom0-tools/dev/loop.c \
+	dom0-tools/dev/net.c \
+	dom0-tools/life/ask.c \
+	dom0-tools/life/create.c \
+	dom0-tools/life/destroy.c \
+	dom0-tools/life/early.c \
+	dom0-tools/life/names.c \
+	dom0-tools/life/record.c \
+	dom0-tools/life/tree.c \
+	guest-abi/bootproto/bzimage.c \
+	guest-abi/bootproto/elf.c \
+	guest-abi/bootproto/layout.c \
+	guest-abi/bootproto/notes.c
+
+CLI_SRC := \
+	dom0-tools/cli/main.c \
+	dom0-tools/cli/term.c \
+	dom0-tools/cli/cmd_console.c \
+	dom0-tools/cli/cmd_create.c \
+	dom0-tools/cli/cmd_destroy.c \
+	dom0-tools/cli/cmd_dmesg.c \
+	dom0-tools/cli/cmd_domid.c \
+	dom0-tools/cli/cmd_domname.c \
+	dom0-tools/cli/cmd_info.c \
+	dom0-tools/cli/cmd_list.c \
+	dom0-tools/cli/cmd_pause.c \
+	dom0-tools/cli/cmd_reboot.c \
+	dom0-tools/cli/cmd_rename.c \
+	dom0-tools/cli/cmd_shutdown.c \
+	dom0-tools/cli/cmd_unpause.c \
+	dom0-tools/cli/cmd_uptime.c
+
+CONSOLED_SRC := \
+	dom0-tools/consoled/guest.c \
+	dom0-tools/consoled/hvlog.c \
+	dom0-tools/consoled/log.c \
+	dom0-tools/consoled/main.c \
+	dom0-tools/consoled/tty.c \
+	$(PV_CONS_SRC)
+
+TOOLS_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -I. -Idom0-tools -I$(ABI_INC) \
+	-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -DPAVISE_VERSION='"$(PAVISE_VERSION)"'
+TOOLS_LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+TOOLS_LIBS := -ljansson -lz -llzma -lzstd
+
+TOOLS_OUT := $(BUILD)/tools
+tools-objs = $(patsubst %.c,$(TOOLS_OUT)/%.o,$(1))
+
+$(TOOLS_OUT)/%.o: %.c | $(ABI_HEADERS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TOOLS_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(TOOLS_OUT)/libtools.a: $(call tools-objs,$(TOOLS_LIB_SRC))
+	@echo "  AR      $@"
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+# $(1) program, $(2) its own sources, $(3) libraries of its own
+define tools-program
+$(TOOLS_OUT)/$(1): $(call tools-objs,$(2)) $(TOOLS_OUT)/libtools.a
+	@echo "  LINK    $$@"
+	$(Q)$(CC) $(TOOLS_LDFLAGS) -o $$@ $$^ $(3) $(TOOLS_LIBS)
+TOOLS_PROGRAMS += $(TOOLS_OUT)/$(1)
+-include $(patsubst %.o,%.d,$(call tools-objs,$(2)))
+endef
+
+TOOLS_PROGRAMS :=
+$(eval $(call tools-program,pav,$(CLI_SRC),))
+$(eval $(call tools-program,pav-consoled,$(CONSOLED_SRC),))
+-include $(patsubst %.o,%.d,$(call tools-objs,$(TOOLS_LIB_SRC)))
+INSTALL_SBIN += $(TOOLS_PROGRAMS)
+
+.PHONY: tools install-tools
+## tools: build the control domain's programs
+tools: $(INSTALL_SBIN)
+
+install-tools: $(INSTALL_SBIN)
+	$(Q)install -d $(DESTDIR)$(PREFIX)/sbin
+	$(Q)install -s $(INSTALL_SBIN) $(DESTDIR)$(PREFIX)/sbin
+
+ALL += $(TOOLS_PROGRAMS)
+DOM0_TOOLS += $(INSTALL_SBIN)
+INSTALL += install-tools

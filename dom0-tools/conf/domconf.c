@@ -212,6 +212,22 @@ static int get_cap(struct reader *r)
 	return count(r, 0, 65535, &r->out->cap);
 }
 
+static int get_tsc_mode(struct reader *r)
+{
+	static const char *const modes[] = { "default", "always_emulate", "native" };
+	const char *s;
+	unsigned i;
+	int rc = text(r, &s);
+
+	for (i = 0; !rc && i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (!strcmp(s, modes[i])) {
+			r->out->tsc_mode = i;
+			return 0;
+		}
+	}
+	return rc ? rc : wrong(r, "must be \"default\", \"always_emulate\" or \"native\"");
+}
+
 static int get_cpus(struct reader *r)
 {
 	if (r->e->value->kind == CFG_LIST)
@@ -330,6 +346,7 @@ static const struct {
 	{ "cpus", get_cpus },
 	{ "cpu_weight", get_weight },
 	{ "cap", get_cap },
+	{ "tsc_mode", get_tsc_mode },
 	{ "disk", get_disk },
 	{ "vif", get_vif },
 	{ "on_poweroff", get_on_poweroff },

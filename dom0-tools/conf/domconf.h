@@ -36,6 +36,7 @@ struct domconf {
 	char *cpus; /* CPU list for every vCPU, NULL: all */
 	unsigned weight, cap; /* scheduler; weight 0: its default */
 	bool has_cap;
+	unsigned tsc_mode; /* 0 default, 1 always emulated, 2 never */
 	enum end_action on_poweroff, on_reboot, on_crash;
 	size_t ndisks, nvifs;
 	struct disk_conf disks[DOMCONF_DEVS_MAX];

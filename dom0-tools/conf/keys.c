@@ -101,7 +101,6 @@ static const char *const hints[] = {
 	"pci_seize",
 	"vmtrace_buf_kb",
 	"vpmu",
-	"tsc_mode",
 	"e820_host",
 	"init_seclabel",
 };

@@ -40,6 +40,9 @@ json_t *domconf_to_json(const struct domconf *c)
 		json_object_set_new(j, "cpu_weight", json_integer(c->weight));
 	if (c->has_cap)
 		json_object_set_new(j, "cap", json_integer(c->cap));
+	if (c->tsc_mode)
+		json_object_set_new(j, "tsc_mode",
+				    json_string(c->tsc_mode == 1 ? "always_emulate" : "native"));
 	json_object_set_new(j, "disk", strings(c->disk_specs, c->ndisks));
 	json_object_set_new(j, "vif", strings(c->vif_specs, c->nvifs));
 	json_object_set_new(j, "on_poweroff", json_string(end_action_name(c->on_poweroff)));

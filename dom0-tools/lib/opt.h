@@ -23,6 +23,9 @@ struct opt {
 	const char *help;
 };
 
+/* The row that ends a table. */
+#define NO_MORE_OPTS { .name = NULL }
+
 struct opt_cmd {
 	const char *name; /* "pav list" */
 	const char *args; /* operands as the usage line shows them */

@@ -28,8 +28,11 @@ int op_introduce(struct req *r)
 	if (id < 0 || gfn < 0 || port <= 0)
 		return -EINVAL;
 	d = dom_find(&r->db->doms, (unsigned)id);
-	if (!d)
+	if (!d) {
+		/* Should connecting fail, the next scan finds out whether there is such a domain. */
 		d = dom_make(&r->db->doms, (uint16_t)id, r->db->gen + 1);
+		state_dom(r->db, d);
+	}
 	rc = ring_introduce(r->db, d, (uint64_t)gfn, (uint32_t)port);
 	if (rc)
 		return rc;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The frame every verb of `pav` stands in: one file and one table row for each. */
+#ifndef TOOLS_CLI_CLI_H
+#define TOOLS_CLI_CLI_H
+
+#include "lib/diag.h"
+#include "lib/host.h"
+#include "lib/opt.h"
+
+struct verb;
+
+struct cli {
+	struct host h; /* opened as the verb needs */
+	struct diag d;
+	const struct verb *verb;
+};
+
+enum need { NEED_NOTHING, NEED_HV, NEED_STORE, NEED_HOST };
+
+struct verb {
+	const char *name;
+	struct opt_cmd cmd;
+	enum need need;
+	int min_args, max_args; /* operands; max -1: any number */
+	/* 0; negative: c->d says why; positive: exit status, already reported. */
+	int (*run)(struct cli *c, int n, char **args);
+};
+
+#define VERBS(row)                                                                                 \
+	row(create) row(list) row(destroy) row(shutdown) row(reboot) row(pause) row(unpause)       \
+	row(console) row(info) row(dmesg) row(domid) row(domname) row(rename) row(uptime)
+
+#define DECLARE_VERB(name) extern const struct verb verb_##name;
+VERBS(DECLARE_VERB)
+
+#endif

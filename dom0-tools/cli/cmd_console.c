@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/term.h"
+#include "conf/domconf.h"
+#include "lib/conlog.h"
+#include "life/names.h"
+
+static bool log_only;
+
+static const struct opt opts[] = {
+	{ 'l', "log", NULL, OPT_FLAG, &log_only, "print what the guest has written so far and end" },
+	NO_MORE_OPTS,
+};
+
+/* The log is the name's: it can be read when the guest is gone. */
+static int print_log(struct cli *c, const char *what)
+{
+	char name[DOMCONF_NAME_MAX * 2];
+	struct diag ignored;
+	uint16_t domid;
+	int rc;
+
+	snprintf(name, sizeof(name), "%s", what);
+	if (!name_resolve(&c->h, what, &domid, &ignored))
+		name_of(&c->h, domid, name, sizeof(name));
+	rc = conlog_print(name, stdout);
+	if (rc) {
+		diag_set(&c->d, rc, "no console log of a guest '%s' is kept: %s", what, strerror(-rc));
+		diag_hint(&c->d, rc, "logs are in " CONLOG_DIR "; is pav-consoled running?");
+	}
+	return rc;
+}
+
+static int run(struct cli *c, int n, char **args)
+{
+	uint16_t domid;
+	int rc;
+
+	(void)n;
+	if (log_only)
+		return print_log(c, args[0]);
+	rc = name_resolve(&c->h, args[0], &domid, &c->d);
+	if (!rc && !domid)
+		rc = diag_set(&c->d, -EINVAL, "the control domain's console is not kept here");
+	return rc ? rc : term_attach(&c->h, domid, false, &c->d);
+}
+
+const struct verb verb_console = {
+	.name = "console",
+	.cmd = { "pav console", "GUEST", "connect to a guest's console; leave with Ctrl-]", opts },
+	.need = NEED_HOST,
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * pav-consoled: carries every guest's console between its ring and a terminal, and keeps what was
+ * printed. All state that matters lies in the rings and the store, so it may die and be started
+ * again at any time; guests notice nothing.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "consoled/guest.h"
+#include "consoled/hvlog.h"
+#include "lib/conlog.h"
+#include "lib/daemon.h"
+#include "lib/evtchn.h"
+#include "lib/gnttab.h"
+#include "lib/opt.h"
+#include "lib/sysctl.h"
+
+#define WHO "pav-consoled"
+
+static bool foreground;
+static volatile sig_atomic_t stop;
+
+static const struct opt opts[] = {
+	{ 'f', "foreground", NULL, OPT_FLAG, &foreground, "stay in the foreground" },
+	NO_MORE_OPTS,
+};
+
+static const struct opt_cmd cmd = { WHO, "", "carry and keep the consoles of all guests", opts };
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static struct guest *by_domid(struct consoled *c, unsigned domid)
+{
+	struct guest *g;
+
+	for (g = c->guests; g && g->domid != domid; g = g->next)
+		;
+	return g;
+}
+
+/* Take up guests that are new. */
+static void scan_new(struct consoled *c)
+{
+	char **names;
+	int n = store_list(c->h.store, 0, "/local/domain", &names), i;
+
+	for (i = 0; i < n; i++) {
+		unsigned long domid = strtoul(names[i], NULL, 10);
+
+		if (domid && domid < DOMID_FIRST_RESERVED && !by_domid(c, (unsigned)domid))
+			guest_add(c, (uint16_t)domid);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+/* Let go of guests that are gone or dying, and of marks that nobody owns. */
+static void scan_dead(struct consoled *c)
+{
+	struct domctl_getdomaininfo *list;
+	int n = sysctl_domains(&c->h.hv, &list), i;
+	struct guest *g, *next;
+
+	if (n < 0)
+		return;
+	for (g = c->guests; g; g = next) {
+		next = g->next;
+		for (i = 0; i < n; i++)
+			if (list[i].domain == g->domid && !(list[i].flags & XEN_DOMINF_dying))
+				break;
+		if (i == n)
+			guest_remove(c, g);
+	}
+	free(list);
+}
+
+static void drop_old_marks(struct consoled *c)
+{
+	char **names, path[64];
+	int n = store_list(c->h.store, 0, "/pavise/console", &names), i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "/pavise/console/%s", names[i]);
+		if (!by_domid(c, (unsigned)strtoul(names[i], NULL, 10)))
+			store_rm(c->h.store, 0, path);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+static int on_store(struct consoled *c)
+{
+	char *path, *token;
+	bool born = false, died = false;
+	int rc;
+
+	while ((rc = store_event(c->h.store, 0, &path, &token)) > 0) {
+		born |= token[0] == 'i';
+		died |= token[0] == 'r';
+		free(path);
+	}
+	if (rc < 0)
+		return rc;
+	if (died)
+		scan_dead(c);
+	if (born)
+		scan_new(c);
+	return 0;
+}
+
+static void on_ports(struct consoled *c, struct hvlog *hvlog)
+{
+	uint32_t ports[64];
+	int n = evtchn_read(c->evtchn, ports, 64), i;
+	struct guest *g;
+
+	for (i = 0; i < n; i++) {
+		if ((int)ports[i] == hvlog->port) {
+			hvlog_event(hvlog, &c->h.hv, c->evtchn);
+			continue;
+		}
+		for (g = c->guests; g && g->port != (int)ports[i]; g = g->next)
+			;
+		if (g)
+			guest_event(c, g);
+	}
+}
+
+static void on_users(struct consoled *c)
+{
+	char buf[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	ssize_t n = read(c->inotify, buf, sizeof(buf)), at;
+	struct guest *g;
+
+	for (at = 0; at < n;) {
+		const struct inotify_event *e = (const struct inotify_event *)(buf + at);
+
+		for (g = c->guests; g && g->tty.watch != e->wd; g = g->next)
+			;
+		if (g && e->mask & (IN_OPEN | IN_CLOSE))
+			guest_user(c, g, e->mask & IN_OPEN ? 1 : -1);
+		at += (ssize_t)(sizeof(*e) + e->len);
+	}
+}
+
+static int watch_fd(struct consoled *c, int *fd)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.ptr = fd };
+
+	return epoll_ctl(c->epoll, EPOLL_CTL_ADD, *fd, &e) ? -errno : 0;
+}
+
+static bool any_muted(const struct consoled *c)
+{
+	const struct guest *g;
+
+	for (g = c->guests; g; g = g->next)
+		if (g->muted)
+			return true;
+	return false;
+}
+
+static bool known(const struct consoled *c, const void *p)
+{
+	const struct guest *g;
+
+	for (g = c->guests; g; g = g->next)
+		if (g == p)
+			return true;
+	return false;
+}
+
+static int loop(struct consoled *c, struct hvlog *hvlog, int *store)
+{
+	struct epoll_event ev[32];
+	uint64_t tick = host_now();
+	int n, i, rc = 0;
+
+	while (!stop && !rc) {
+		n = epoll_wait(c->epoll, ev, 32, any_muted(c) ? GUEST_TICK_MS : -1);
+		for (i = 0; i < n && !rc; i++) {
+			if (ev[i].data.ptr == store)
+				rc = on_store(c);
+			else if (ev[i].data.ptr == &c->evtchn)
+				on_ports(c, hvlog);
+			else if (ev[i].data.ptr == &c->inotify)
+				on_users(c);
+			else if (known(c, ev[i].data.ptr)) /* not removed in this round */
+				guest_tty(c, ev[i].data.ptr, ev[i].events);
+		}
+		if (host_now() - tick > GUEST_TICK_MS * 1000000ull) {
+			guest_tick(c);
+			tick = host_now();
+		}
+	}
+	return rc;
+}
+
+static int open_all(struct consoled *c, struct hvlog *hvlog, int *store, struct diag *d)
+{
+	int rc = host_open(&c->h, d);
+
+	if (rc)
+		return rc;
+	if (mkdir(CONLOG_DIR, 0755) && errno != EEXIST)
+		return diag_set(d, -errno, "cannot make " CONLOG_DIR ": %s", strerror(errno));
+	c->epoll = epoll_create1(EPOLL_CLOEXEC);
+	c->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	c->evtchn = evtchn_open();
+	c->gntdev = gnttab_open();
+	if (c->evtchn < 0 || c->gntdev < 0) {
+		diag_set(d, -ENODEV, "cannot open /dev/xen/%s", c->evtchn < 0 ? "evtchn" : "gntdev");
+		return diag_hint(d, -ENODEV, "load it: modprobe xen-%s",
+				 c->evtchn < 0 ? "evtchn" : "gntdev");
+	}
+	*store = store_fd(c->h.store);
+	rc = watch_fd(c, store);
+	if (!rc)
+		rc = watch_fd(c, &c->evtchn);
+	if (!rc)
+		rc = watch_fd(c, &c->inotify);
+	if (!rc)
+		rc = store_watch(c->h.store, "@introduceDomain", "i");
+	if (!rc)
+		rc = store_watch(c->h.store, "@releaseDomain", "r");
+	hvlog_open(hvlog, &c->h.hv, c->evtchn);
+	return rc ? diag_set(d, rc, "cannot watch for guests: %s", strerror(-rc)) : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+	struct consoled c = { .epoll = -1 };
+	struct diag d = DIAG_INIT;
+	struct hvlog hvlog;
+	int store, rc = opt_parse(&cmd, argc, argv, false);
+
+	if (rc < 0)
+		return rc == -2 ? 0 : 2;
+	if (rc < argc)
+		return opt_wrong(&cmd, "unexpected argument '%s'", argv[rc]);
+	rc = foreground ? 0 : daemon_detach();
+	if (!rc)
+		rc = daemon_lock(WHO, &d);
+	if (!rc)
+		rc = open_all(&c, &hvlog, &store, &d);
+	if (rc) {
+		diag_print(&d, WHO);
+		return 1;
+	}
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	scan_new(&c);
+	drop_old_marks(&c);
+	daemon_ready();
+	rc = loop(&c, &hvlog, &store);
+	if (rc)
+		log_line(WHO, "the store daemon is gone: %s", strerror(-rc));
+	/* Guests stay as they are, marks included: the next process goes on where this one ends. */
+	return rc ? 1 : 0;
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/domconf.h"
+#include "lib/sysctl.h"
+#include "lib/domctl.h"
+#include "life/names.h"
+
+void name_path(const char *name, char *path, size_t size)
+{
+	size_t n = (size_t)snprintf(path, size, "/pavise/name/");
+
+	for (; *name && n + 4 < size; name++) {
+		if (isalnum((unsigned char)*name) || *name == '-')
+			path[n++] = *name;
+		else
+			n += (size_t)snprintf(path + n, size - n, "_%02x", (unsigned char)*name);
+	}
+	path[n] = '\0';
+}
+
+static void mark_path(const uint8_t uuid[16], char *path, size_t size)
+{
+	char text[37];
+
+	uuid_format(uuid, text);
+	snprintf(path, size, "/pavise/creating/%s", text);
+}
+
+unsigned long long name_parse_start(const char *stat)
+{
+	const char *p = strrchr(stat, ')');
+	unsigned long long start = 0;
+	int field;
+
+	/* The command's name may hold anything; field 3 follows its closing parenthesis. */
+	for (field = 2; p && field < 22; field++)
+		p = strchr(p + 1, ' ');
+	if (!p || sscanf(p, "%llu", &start) != 1)
+		return 0;
+	return start;
+}
+
+unsigned long long name_process_start(unsigned long pid)
+{
+	char path[48], text[1024];
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%lu/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	return name_parse_start(text);
+}
+
+void name_of(struct host *h, uint16_t domid, char *buf, size_t size)
+{
+	if (store_get(h->store, 0, buf, size, "/local/domain/%u/name", domid) > 0)
+		return;
+	snprintf(buf, size, domid ? "domain-%u" : "Domain-0", domid);
+}
+
+/* The domain among list[0..n) with that UUID, or -1. */
+static int by_uuid(const struct domctl_getdomaininfo *list, int n, const uint8_t uuid[16])
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!memcmp(list[i].handle, uuid, 16) && !(list[i].flags & XEN_DOMINF_dying))
+			return list[i].domain;
+	return -1;
+}
+
+/* Mark the domains whose names the index is sure to hold. */
+static void mark_indexed(struct host *h, uint8_t *map)
+{
+	char **names;
+	int n = store_list(h->store, 0, "/pavise/domain", &names), i;
+
+	for (i = 0; i < n; i++) {
+		unsigned long id = strtoul(names[i], NULL, 10);
+
+		if (id < DOMID_FIRST_RESERVED)
+			map[id / 8] |= (uint8_t)(1 << id % 8);
+	}
+	if (n >= 0)
+		free(names);
+}
+
+/* Guests that other tools made are in nobody's index: ask each for its name. */
+static int by_asking(struct host *h, const struct domctl_getdomaininfo *list, int n, const char *name)
+{
+	char other[DOMCONF_NAME_MAX * 2];
+	uint8_t indexed[DOMID_FIRST_RESERVED / 8 + 1] = { 0 };
+	int i;
+
+	mark_indexed(h, indexed);
+	for (i = 0; i < n; i++) {
+		unsigned id = list[i].domain;
+
+		if (list[i].flags & XEN_DOMINF_dying || indexed[id / 8] & 1 << id % 8)
+			continue;
+		name_of(h, list[i].domain, other, sizeof(other));
+		if (!strcmp(other, name))
+			return list[i].domain;
+	}
+	return -1;
+}
+
+static int find(struct host *h, const char *name)
+{
+	struct domctl_getdomaininfo *list;
+	char path[NAME_PATH], text[64];
+	uint8_t uuid[16];
+	int n, domid = -1;
+
+	n = sysctl_domains(&h->hv, &list);
+	if (n < 0)
+		return n;
+	name_path(name, path, sizeof(path));
+	if (store_get(h->store, 0, text, sizeof(text), "%s", path) > 0 && !uuid_parse(text, uuid))
+		domid = by_uuid(list, n, uuid);
+	if (domid < 0)
+		domid = by_asking(h, list, n, name);
+	free(list);
+	return domid < 0 ? -ENOENT : domid;
+}
+
+int name_resolve(struct host *h, const char *what, uint16_t *domid, struct diag *d)
+{
+	struct domctl_getdomaininfo info;
+	unsigned long n;
+	char *end;
+	int rc;
+
+	n = strtoul(what, &end, 10);
+	if (isdigit((unsigned char)*what) && !*end && n < DOMID_FIRST_RESERVED) {
+		rc = domctl_info(&h->hv, (uint16_t)n, &info);
+		*domid = (uint16_t)n;
+		if (rc == -ESRCH)
+			diag_set(d, -ENOENT, "there is no domain %lu", n);
+		else if (rc)
+			return diag_set(d, rc, "domain %lu: %s", n, strerror(-rc));
+		return rc ? diag_hint(d, -ENOENT, "pav list shows those there are") : 0;
+	}
+	rc = find(h, what);
+	if (rc >= 0) {
+		*domid = (uint16_t)rc;
+		return 0;
+	}
+	if (rc != -ENOENT)
+		return diag_set(d, rc, "cannot look for guest %s: %s", what, strerror(-rc));
+	diag_set(d, -ENOENT, "there is no guest '%s'", what);
+	return diag_hint(d, -ENOENT, "pav list shows those there are");
+}
+
+static int taken(struct diag *d, const char *what, const char *why)
+{
+	diag_set(d, -EEXIST, "%s %s", what, why);
+	return diag_hint(d, -EEXIST, "choose another one in the configuration, or destroy that guest");
+}
+
+/* Is a creation mark there whose process lives? */
+static int being_made(struct host *h, uint32_t tx, const char *uuid_text)
+{
+	unsigned long pid;
+	unsigned long long start;
+	char text[160];
+
+	if (store_get(h->store, tx, text, sizeof(text), "/pavise/creating/%s", uuid_text) < 0)
+		return 0;
+	return sscanf(text, "%lu %llu", &pid, &start) == 2 && start && name_process_start(pid) == start;
+}
+
+static int check_free(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16],
+		      const struct domctl_getdomaininfo *list, int n, struct diag *d)
+{
+	char path[NAME_PATH], text[64], own[37], what[DOMCONF_NAME_MAX + 16];
+	uint8_t owner[16];
+
+	uuid_format(uuid, own);
+	snprintf(what, sizeof(what), "name '%s'", name);
+	name_path(name, path, sizeof(path));
+	if (store_get(h->store, tx, text, sizeof(text), "%s", path) > 0 && !uuid_parse(text, owner)) {
+		if (by_uuid(list, n, owner) >= 0)
+			return taken(d, what, "is taken by a guest that exists");
+		if (being_made(h, tx, text))
+			return taken(d, what, "is taken by a guest that is just being made");
+	}
+	if (by_asking(h, list, n, name) >= 0)
+		return taken(d, what, "is taken by a guest that exists");
+	snprintf(what, sizeof(what), "UUID %s", own);
+	if (by_uuid(list, n, uuid) >= 0)
+		return taken(d, what, "belongs to a guest that exists");
+	if (being_made(h, tx, own))
+		return taken(d, what, "belongs to a guest that is just being made");
+	return 0;
+}
+
+static int write_claim(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16])
+{
+	char path[NAME_PATH], text[37], value[160];
+	int rc;
+
+	uuid_format(uuid, text);
+	name_path(name, path, sizeof(path));
+	rc = store_write(h->store, tx, path, text);
+	if (rc)
+		return rc;
+	mark_path(uuid, path, sizeof(path));
+	snprintf(value, sizeof(value), "%lu %llu %s", (unsigned long)getpid(),
+		 name_process_start((unsigned long)getpid()), name);
+	return store_write(h->store, tx, path, value);
+}
+
+int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d)
+{
+	struct domctl_getdomaininfo *list;
+	int n = sysctl_domains(&h->hv, &list), rc, end = 0;
+	uint32_t tx;
+
+	if (n < 0)
+		return diag_set(d, n, "cannot list the domains: %s", strerror(-n));
+	do {
+		rc = store_begin(h->store, &tx);
+		if (rc)
+			break;
+		rc = check_free(h, tx, name, uuid, list, n, d);
+		if (!rc)
+			rc = write_claim(h, tx, name, uuid);
+		end = store_end(h->store, tx, !rc);
+	} while (!rc && end == -EAGAIN);
+	free(list);
+	if (!rc)
+		rc = end;
+	if (rc && rc != -EEXIST)
+		diag_set(d, rc, "cannot note the new guest in the store: %s", strerror(-rc));
+	return rc;
+}
+
+int name_commit(struct host *h, const uint8_t uuid[16])
+{
+	char path[NAME_PATH];
+
+	mark_path(uuid, path, sizeof(path));
+	return store_rm(h->store, 0, path);
+}
+
+void name_drop(struct host *h, const char *name, const uint8_t uuid[16])
+{
+	char path[NAME_PATH], text[64];
+	uint8_t owner[16];
+
+	name_path(name, path, sizeof(path));
+	if (store_get(h->store, 0, text, sizeof(text), "%s", path) > 0 && !uuid_parse(text, owner) &&
+	    !memcmp(owner, uuid, 16))
+		store_rm(h->store, 0, path);
+	name_commit(h, uuid);
+}
+
+int name_change(struct host *h, uint16_t domid, const uint8_t uuid[16], const char *name,
+		struct diag *d)
+{
+	char old[DOMCONF_NAME_MAX * 2], path[NAME_PATH], text[37];
+	int rc = find(h, name);
+
+	if (rc >= 0) {
+		snprintf(path, sizeof(path), "name '%s'", name);
+		return taken(d, path, "is taken by a guest that exists");
+	}
+	name_of(h, domid, old, sizeof(old));
+	uuid_format(uuid, text);
+	name_path(name, path, sizeof(path));
+	store_batch(h->store);
+	store_write(h->store, 0, path, text);
+	snprintf(path, sizeof(path), "/vm/%s", text);
+	store_writef(h->store, 0, path, "name", "%s", name);
+	snprintf(path, sizeof(path), "/local/domain/%u", domid);
+	store_writef(h->store, 0, path, "name", "%s", name);
+	name_path(old, path, sizeof(path));
+	store_rm(h->store, 0, path);
+	rc = store_batch_end(h->store);
+	return rc ? diag_set(d, rc, "cannot rename %s: %s", old, strerror(-rc)) : 0;
+}
