@@ -8,6 +8,7 @@
 #include <hv/string.h>
 
 struct cpu_features cpu_features;
+unsigned arch_phys_bits;
 
 struct smap_site {
 	uint64_t addr;
@@ -51,7 +52,7 @@ void cpu_identify(void)
 	f->umip = l7.c >> 2 & 1;
 	f->pages_1g = e1.d >> 26 & 1;
 	f->tsc_invariant = max_ext >= 0x80000007 && cpuid(0x80000007, 0).d >> 8 & 1;
-	f->phys_bits = max_ext >= 0x80000008 ? (uint8_t)cpuid(0x80000008, 0).a : 36;
+	arch_phys_bits = max_ext >= 0x80000008 ? cpuid(0x80000008, 0).a & 0xff : 36;
 	if (!(e1.d >> 20 & 1))
 		panic("the CPU has no NX");
 	if (!(l1.d >> 16 & 1) || !(l1.d >> 13 & 1) || !(l1.d >> 9 & 1))

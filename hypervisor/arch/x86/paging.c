@@ -49,7 +49,7 @@ static uint64_t *entry_table(uint64_t entry)
 	return frame_virt(paddr_to_mfn((paddr_t){ entry & PTE_ADDR }));
 }
 
-static uint64_t new_table(void)
+static uint64_t new_frame(void)
 {
 	void *va;
 
@@ -57,7 +57,7 @@ static uint64_t new_table(void)
 		return boot_alloc(PAGE_SIZE, PAGE_SIZE).a;
 	va = heap_alloc_zeroed();
 	if (!va)
-		panic("no memory for the hypervisor's page tables");
+		panic("no memory for the hypervisor's tables");
 	return mfn_to_paddr(virt_frame(va)).a;
 }
 
@@ -70,7 +70,7 @@ static uint64_t *entry_for(uint64_t va, unsigned level)
 		uint64_t *e = &table[pt_index(va, l)];
 
 		if (!*e)
-			*e = new_table() | MAP_TABLE;
+			*e = new_frame() | MAP_TABLE;
 		table = entry_table(*e);
 	}
 	return &table[pt_index(va, level)];
@@ -124,7 +124,7 @@ void paging_init(void)
 	/* All L3 tables must exist before the first guest root copies the slots. */
 	for (unsigned slot = HV_SLOT_FIRST; slot <= HV_SLOT_LAST; slot++)
 		if (!root[slot])
-			root[slot] = new_table() | MAP_TABLE;
+			root[slot] = new_frame() | MAP_TABLE;
 	paging_load_idle_root();
 	boot_alloc_limit = 0;
 }
@@ -143,6 +143,29 @@ paddr_t arch_idle_root(void)
 void arch_fill_hv_slots(uint64_t *l4)
 {
 	memcpy(l4 + HV_SLOT_FIRST, root + HV_SLOT_FIRST, (HV_SLOT_LAST - HV_SLOT_FIRST + 1) * 8);
+}
+
+uint64_t arch_m2p_slot(void)
+{
+	return root[HV_SLOT_FIRST];
+}
+
+/* By the alias, whose tables nobody else looks at. */
+mfn_t arch_m2p_frame(uint64_t i)
+{
+	uint64_t va = M2P_RW_VA + i * PAGE_SIZE;
+	const uint64_t *table = root;
+
+	for (unsigned level = 4; level > 2; level--) {
+		uint64_t e = table[pt_index(va, level)];
+
+		if (!e)
+			return MFN_INVALID;
+		table = entry_table(e);
+	}
+	if (!table[pt_index(va, 2)])
+		return MFN_INVALID;
+	return mfn_make((table[pt_index(va, 2)] & PTE_ADDR) >> PAGE_SHIFT | pt_index(va, 1));
 }
 
 /* Back the 2 MiB pages of [start, end) that are not yet, filled with @fill; also at @alias. */
@@ -204,22 +227,17 @@ void *arch_ioremap(paddr_t pa, size_t len, bool wb)
 	return va ? (char *)va + (pa.a - first) : NULL;
 }
 
-static uint64_t own_frame(void)
-{
-	return new_table();
-}
-
 void percpu_window_init(unsigned cpu)
 {
 	uint64_t va = WINDOW_BASE(cpu);
 	uint64_t *pte = entry_for(va, 1);
 
 	window_ptes[cpu] = pte;
-	pte[(WINDOW_GDT >> PAGE_SHIFT) + 14] = own_frame() | MAP_RW;
-	pte[WINDOW_TSS >> PAGE_SHIFT] = own_frame() | MAP_RW;
+	pte[(WINDOW_GDT >> PAGE_SHIFT) + 14] = new_frame() | MAP_RW;
+	pte[WINDOW_TSS >> PAGE_SHIFT] = new_frame() | MAP_RW;
 	for (unsigned i = 0; i < STACK_SIZE / PAGE_SIZE; i++)
 		if (i != STACK_PAGE_GUARD)
-			pte[(WINDOW_STACK >> PAGE_SHIFT) + i] = own_frame() | MAP_RW;
+			pte[(WINDOW_STACK >> PAGE_SHIFT) + i] = new_frame() | MAP_RW;
 	pte[WINDOW_STUB >> PAGE_SHIFT] = ((uint64_t)entry_stub_page - IMAGE_VA) | MAP_RX;
 	window_cpu_info(cpu)->cpu = cpu;
 }
@@ -240,4 +258,19 @@ void arch_tlb_flush_local(void)
 void arch_tlb_flush_va_local(uint64_t va)
 {
 	invlpg(va);
+}
+
+void arch_cache_flush_frame(mfn_t mfn)
+{
+	const char *p = frame_virt(mfn);
+
+	/* 64 bytes is the least line of any 64-bit CPU. */
+	for (unsigned i = 0; i < PAGE_SIZE; i += 64)
+		__asm__ volatile("clflush (%0)" ::"r"(p + i) : "memory");
+	__asm__ volatile("mfence" ::: "memory");
+}
+
+void arch_cache_flush_all(void)
+{
+	__asm__ volatile("wbinvd" ::: "memory");
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# From `nm -n` of a first link to the table that arch/x86/symbols.c searches: sorted offsets of
+# From `nm -n` of a first link to the table that arch_symbol() searches: sorted offsets of
 # functions from the image's start, then their names.
 BEGIN { n = 0 }
 /^[0-9a-f]+ [tT] / && $3 !~ /^\./ { addr[n] = $1; name[n++] = $3 }

@@ -20,7 +20,5 @@ uint32_t arch_cpu_acpi_id(unsigned cpu);
 
 /* Stop all other CPUs for good (NMI). Panic and power-off; any context. */
 void arch_stop_others(void);
-/* Low power until an interrupt comes; interrupts are off at the call and on when it returns. */
-void arch_wait_for_interrupt(void);
 
 #endif

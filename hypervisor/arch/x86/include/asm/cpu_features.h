@@ -10,7 +10,6 @@ struct cpu_features {
 	bool pages_1g, x2apic, tsc_deadline, tsc_invariant, arat;
 	bool smep, smap, umip, fsgsbase, pcid, xsave, mce;
 	bool pcid_on; /* set by who turns CR4.PCIDE on */
-	uint8_t phys_bits;
 };
 
 extern struct cpu_features cpu_features;
