@@ -7,7 +7,8 @@
 #include <hv/errno.h>
 #include <hv/hypercall.h>
 #include <hv/pv.h>
-#include "../pv/context.h"
+#include <hv/pv_policy.h>
+
 
 HYPERCALL_HANDLER(fpu_taskswitch)
 {

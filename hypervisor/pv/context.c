@@ -9,6 +9,7 @@
 #include <hv/errno.h>
 #include <hv/pv.h>
 #include <hv/pv_mmu.h>
+#include <hv/pv_policy.h>
 #include <hv/pv_trap.h>
 #include <hv/string.h>
 #include "context.h"

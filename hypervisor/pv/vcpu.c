@@ -7,12 +7,12 @@
 #include <hv/heap.h>
 #include <hv/pv.h>
 #include <hv/pv_mmu.h>
-#include <hv/pv_policy.h>
 #include <hv/string.h>
 
 #define DR6_DEFAULT 0xffff0ff0ull
 #define DR7_DEFAULT 0x400ull
 #define XCR0_X87    1ull
+#define HC_IRET	    23
 
 int pv_vcpu_init(struct vcpu *v)
 {
@@ -58,13 +58,6 @@ void pv_vcpu_reset(struct vcpu *v)
 		memset(v->traps, 0, PAGE_SIZE);
 }
 
-void pv_domain_free(struct domain *d)
-{
-	if (d->cpu_policy)
-		mem_free(d->cpu_policy);
-	d->cpu_policy = NULL;
-}
-
 void pv_hypercall_page_fill(void *page)
 {
 	static const uint8_t stub[] = { 0x51, 0x41, 0x53,	     /* push rcx, r11 */
@@ -72,14 +65,14 @@ void pv_hypercall_page_fill(void *page)
 					0x0f, 0x05, 0x41, 0x5b, 0x59, /* syscall; pop r11, rcx */
 					0xc3 };
 	static const uint8_t iret[] = { 0x51, 0x41, 0x53, 0x50, /* push rcx, r11, rax */
-					0xb8, HC_iret, 0, 0, 0, 0x0f, 0x05 };
+					0xb8, HC_IRET, 0, 0, 0, 0x0f, 0x05 };
 	uint8_t *p = page;
 
 	memset(p, 0xcc, PAGE_SIZE);
 	for (unsigned n = 0; n < PAGE_SIZE / 32; n++, p += 32) {
 		memcpy(p, stub, sizeof(stub));
 		p[4] = (uint8_t)n;
-		if (n == HC_iret)
+		if (n == HC_IRET)
 			memcpy(p, iret, sizeof(iret));
 	}
 }

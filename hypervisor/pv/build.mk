@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+HV_OBJS += hypervisor/pv/vcpu.o		# memory and first state of a vCPU's PV part
+HV_OBJS += hypervisor/pv/context.o	# whole contexts, in and out
+HV_OBJS += hypervisor/pv/frame.o	# bounce frames; pure
+HV_OBJS += hypervisor/pv/trap.o		# delivery to the guest kernel
+HV_OBJS += hypervisor/pv/iret.o		# and back
+HV_OBJS += hypervisor/pv/desc.o		# GDT, LDT, descriptors
+HV_OBJS += hypervisor/pv/debugreg.o
+HV_OBJS += hypervisor/pv/insn.o		# instruction decoder; pure
+HV_OBJS += hypervisor/pv/priv_op.o	# #GP and #UD: emulation
+HV_OBJS += hypervisor/pv/io_op.o	# port I/O
+HV_OBJS += hypervisor/pv/msr.o
+HV_OBJS += hypervisor/pv/cpuid.o	# CPU policy
+HV_OBJS += hypervisor/pv/time.o
