@@ -23,6 +23,7 @@
 #include <hv/cmdline.h>
 #include <hv/console.h>
 #include <hv/heap.h>
+#include <hv/pv_policy.h>
 #include <hv/sched.h>
 #include <hv/string.h>
 #include <hv/version.h>
@@ -159,6 +160,7 @@ static void start_up(void)
 	smp_init();
 	sched_init();
 	smp_cpu_init(0);
+	pv_policy_init(); /* with the FPU's components known */
 	serial_irq_init();
 	irq_enable();
 	arch_smp_start();

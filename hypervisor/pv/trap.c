@@ -159,12 +159,6 @@ bool pv_deliver_pending(struct regs *regs)
 	return true;
 }
 
-void pv_nmi_send(struct vcpu *v)
-{
-	v->nmi_pending = 1;
-	sched_event(v);
-}
-
 int pv_trap_set(struct vcpu *v, const struct trap_info *t)
 {
 	if (!va_canonical(t->address))

@@ -63,8 +63,6 @@ void pv_inject_page_fault(struct regs *regs, uint64_t va, uint32_t error_code);
  * the caller looks again. Interrupts off, the vCPU current.
  */
 bool pv_deliver_pending(struct regs *regs);
-/* Make an NMI pending for @v and let it see that. Any context. */
-void pv_nmi_send(struct vcpu *v);
 /* Register or, with @address 0, remove callback @type (ABI: callback_op) of the current vCPU.
  * -ENOSYS: no such type; -EINVAL: not canonical. */
 int pv_callback_set(struct vcpu *v, unsigned type, bool mask_events, uint64_t address);
