@@ -19,7 +19,6 @@ struct host_flushes {
 };
 extern struct host_flushes host_flushes;
 extern void (*host_flush_hook)(unsigned cpu, uint64_t va);
-extern mfn_t host_ldt_window[16];
 
 /* Guest addresses: host pointers, or (true) translated by the current vCPU's kernel root. */
 extern bool host_copy_walk;
@@ -27,6 +26,13 @@ extern bool host_copy_walk;
 extern int64_t host_clock, host_timer;
 extern struct cpumask host_kicks;
 extern bool host_log_quiet;
+
+/* switch.c: what arch_switch_to() and arch_unload() did; called instead of waiting when idle. */
+struct host_switches {
+	unsigned to, loads, unloads;
+};
+extern struct host_switches host_switches;
+extern void (*host_idle_hook)(void);
 
 /* hypercall_preempt_check() says yes after this many more questions; negative: never. */
 extern int host_preempt_after;

@@ -8,7 +8,6 @@
 
 struct host_flushes host_flushes;
 void (*host_flush_hook)(unsigned cpu, uint64_t va);
-mfn_t host_ldt_window[16];
 
 void arch_tlb_flush_local(void)
 {
@@ -57,16 +56,6 @@ void arch_fill_hv_slots(uint64_t *l4)
 uint64_t arch_m2p_slot(void)
 {
 	return 1ull << 62;
-}
-
-void arch_ldt_window_set(unsigned i, mfn_t mfn)
-{
-	host_ldt_window[i] = mfn;
-}
-
-void arch_ldt_load(const struct vcpu *v)
-{
-	(void)v;
 }
 
 void arch_cache_flush_frame(mfn_t mfn)

@@ -25,18 +25,51 @@ void heap_free_virt(void *page_va);
 
 uint64_t heap_free_pages(void);
 uint64_t heap_total_pages(void);
+/* Frames promised to domains (claims) and not yet taken; part of the free ones. */
+uint64_t heap_claimed_pages(void);
+/* Promise @frames to somebody: -ENOMEM when so many are not free. heap_unclaim() takes it back. */
+int heap_claim(uint64_t frames) MUST_CHECK;
+void heap_unclaim(uint64_t frames);
+/* heap_alloc() for a holder of *@claim promised frames, which go down; never takes others' ones. */
+struct page *heap_alloc_claimed(unsigned order, unsigned addr_bits, uint64_t *claim);
 /* Frames promised by claims but not yet taken. */
 uint64_t heap_claimed_pages(void);
 
 /*
  * Allocate frames and make @d their owner (type none, count 1, M2P untouched, contents zeroed
- * unless MEMF_NO_SCRUB). NULL: no memory or the domain's max_pages is reached or it is dying.
+ * unless MEMF_NO_SCRUB: only for frames the caller overwrites). NULL: no memory or the domain's
+ * max_pages is reached or it is dying.
  */
 #define MEMF_NO_SCRUB (1u << 0)
 struct page *domain_alloc_pages(struct domain *d, unsigned order, unsigned addr_bits,
 				unsigned flags);
 
-/* Zeroed small objects (any size up to 64 KiB). NULL when out of memory. */
+/*
+ * Set how many frames are promised to @d on top of those it has: @total counts both, 0 takes the
+ * promise back. -EINVAL: it has one already, or fewer than it has; -ENOMEM.
+ */
+int domain_claim_pages(struct domain *d, uint64_t total);
+/*
+ * Exchange of frames for others (XENMEM_exchange). domain_steal_page() takes @mfn out of use if
+ * @d owns it and nobody refers to it (-EBUSY), domain_unsteal_page() puts it back as it was,
+ * domain_drop_stolen() gives it to the heap; domain_adopt_page() makes @d the owner of a frame from
+ * heap_alloc(). Counts of the domain change with the last two.
+ */
+int domain_steal_page(struct domain *d, mfn_t mfn) MUST_CHECK;
+void domain_unsteal_page(mfn_t mfn);
+void domain_drop_stolen(struct domain *d, mfn_t mfn);
+void domain_adopt_page(struct domain *d, struct page *pg);
+
+/*
+ * Drop the owner's own reference to a frame of @d (decrease_reservation). -EINVAL: not its frame,
+ * or dropped before, or hypervisor memory.
+ */
+int domain_release_page(struct domain *d, mfn_t mfn);
+
+/*
+ * Zeroed small objects (any size up to 64 KiB), aligned to the next power of two of their size, up
+ * to a page. NULL when out of memory.
+ */
 void *mem_alloc(size_t size);
 void mem_free(void *p);
 

@@ -114,8 +114,9 @@ void page_put(struct page *pg);
 
 /*
  * Take a type reference (the caller holds an existence reference). Validates on the first use of
- * a page-table type. -EINVAL: the frame has another type in use or its contents are refused;
- * -ERESTART: preempted, call again with the same arguments after the hypercall was restarted.
+ * a page-table type. -EINVAL: the frame has another type in use or its contents are refused
+ * (-EPERM: for want of a right); -ERESTART: preempted, call again with the same arguments after
+ * the hypercall was restarted. Preempted only when a vCPU is current.
  */
 int page_get_type(struct page *pg, uint64_t type) MUST_CHECK;
 void page_put_type(struct page *pg);
@@ -125,11 +126,45 @@ int page_get_and_type(mfn_t mfn, struct domain *d, uint64_t type) MUST_CHECK;
 void page_put_and_type(struct page *pg);
 
 /*
- * Make hypervisor memory mappable by @d (shared_info, grant frames). The M2P entry becomes
- * M2P_INVALID. @writable: whether writable mappings are allowed. page_unshare() takes the domain's
- * claim back; the frame itself is freed only when no mapping is left.
+ * For callers that can be restarted. page_put_type_preempt(): the reference is gone in any case;
+ * -ERESTART: the table is left PARTIAL and must be dropped by page_drop_partial(), which does
+ * nothing when it is not PARTIAL (any more). page_drop_partial() without @preempt returns 0.
+ */
+int page_put_type_preempt(struct page *pg) MUST_CHECK;
+int page_drop_partial(struct page *pg, bool preempt);
+
+/*
+ * One more type reference, noted in the frame (MMUEXT pin). page_pin(): errors of
+ * page_get_and_type(), and -EINVAL when pinned already. page_unpin(): -EINVAL when not pinned;
+ * -ERESTART as page_put_type_preempt().
+ */
+int page_pin(mfn_t mfn, struct domain *d, uint64_t type) MUST_CHECK;
+int page_unpin(struct page *pg) MUST_CHECK;
+
+/*
+ * The right to change a table's entries. True if the frame is a validated table; then it stays so
+ * until page_unlock(). Waits for other holders: hold one at a time, briefly.
+ */
+bool page_lock(struct page *pg) MUST_CHECK;
+void page_unlock(struct page *pg);
+
+/*
+ * Make hypervisor memory mappable by @d (shared_info, grant frames): @pg is from heap_alloc(), order
+ * 0. The M2P entry becomes M2P_INVALID. @writable: whether writable mappings are allowed.
+ * page_unshare_and_free() takes the domain's claim back; the frame itself is freed only when no
+ * mapping is left.
  */
 void page_share(struct page *pg, struct domain *d, bool writable);
 void page_unshare_and_free(struct page *pg);
+
+/* ref.c: the last existence reference went. domain_pages.c: unlink and free, or keep count. */
+void domain_pages_free(struct page *pg);
+void domain_pages_note_shared(struct domain *d, int delta);
+
+static inline bool page_cas(uint64_t *word, uint64_t *expected, uint64_t value)
+{
+	return __atomic_compare_exchange_n(word, expected, value, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
 
 #endif

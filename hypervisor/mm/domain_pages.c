@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Frames of a domain: its list, its limits, and giving them all back. */
+#include <hv/cpu.h>
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/heap.h>
+#include <hv/m2p.h>
+#include <hv/hypercall.h>
+#include <hv/page.h>
+#include <hv/string.h>
+#include <hv/tlb.h>
+
+/* The domain's record stays while it owns anything: one reference for all of it. */
+static bool owns_nothing(const struct domain_pages *p)
+{
+	return !p->tot && !p->shared;
+}
+
+static void list_add(struct domain_pages *p, struct page *pg)
+{
+	uint32_t n = (uint32_t)page_mfn(pg).n;
+
+	pg->prev = 0;
+	pg->next = p->head;
+	if (p->head)
+		FRAME_TABLE[p->head].prev = n;
+	p->head = n;
+}
+
+static void list_remove(struct domain_pages *p, struct page *pg)
+{
+	if (p->relinquishing && p->cursor == page_mfn(pg).n)
+		p->cursor = pg->next;
+	if (pg->next)
+		FRAME_TABLE[pg->next].prev = pg->prev;
+	if (pg->prev)
+		FRAME_TABLE[pg->prev].next = pg->next;
+	else
+		p->head = pg->next;
+}
+
+/* Reserve room for @n frames in the domain's limit. */
+static int count_up(struct domain *d, uint64_t n)
+{
+	struct domain_pages *p = &d->pages;
+	bool first;
+	int rc = -ENOMEM;
+
+	spin_lock(&p->lock);
+	first = owns_nothing(p);
+	if (d->state == DOMAIN_ALIVE && p->tot + n <= p->max) {
+		p->tot += n;
+		rc = 0;
+	}
+	spin_unlock(&p->lock);
+	if (!rc && first)
+		domain_ref(d);
+	return rc;
+}
+
+static void count_down(struct domain *d, uint64_t n)
+{
+	bool last;
+
+	spin_lock(&d->pages.lock);
+	d->pages.tot -= n;
+	last = owns_nothing(&d->pages);
+	spin_unlock(&d->pages.lock);
+	if (last)
+		domain_put(d);
+}
+
+void domain_pages_note_shared(struct domain *d, int delta)
+{
+	bool edge;
+
+	spin_lock(&d->pages.lock);
+	edge = delta > 0 && owns_nothing(&d->pages);
+	d->pages.shared += (uint64_t)(int64_t)delta;
+	edge |= owns_nothing(&d->pages);
+	spin_unlock(&d->pages.lock);
+	if (edge && delta > 0)
+		domain_ref(d);
+	else if (edge)
+		domain_put(d);
+}
+
+/* The frame's record for its new owner; visible to page_get() once the count is there. */
+static void own(struct domain *d, struct page *pg)
+{
+	pg->type = PGT_NONE;
+	pg->owner = (uint32_t)virt_frame(d).n;
+	__atomic_store_n(&pg->count, PGC_ALLOCATED | 1, __ATOMIC_SEQ_CST);
+}
+
+struct page *domain_alloc_pages(struct domain *d, unsigned order, unsigned addr_bits,
+				unsigned flags)
+{
+	uint64_t n = 1ull << order, claim;
+	struct page *pg;
+
+	if (order > HEAP_MAX_ORDER || count_up(d, n))
+		return NULL;
+	spin_lock(&d->pages.lock);
+	claim = d->pages.outstanding_claim;
+	pg = heap_alloc_claimed(order, addr_bits, &claim);
+	d->pages.outstanding_claim = claim;
+	if (pg)
+		for (uint64_t i = 0; i < n; i++)
+			list_add(&d->pages, pg + i);
+	spin_unlock(&d->pages.lock);
+	if (!pg) {
+		count_down(d, n);
+		return NULL;
+	}
+	if (!(flags & MEMF_NO_SCRUB))
+		memset(page_virt(pg), 0, PAGE_SIZE << order);
+	for (uint64_t i = 0; i < n; i++)
+		own(d, pg + i);
+	/* Relinquishing may have passed by before they were there to see. */
+	if (unlikely(__atomic_load_n(&d->state, __ATOMIC_SEQ_CST) != DOMAIN_ALIVE)) {
+		for (uint64_t i = 0; i < n; i++)
+			(void)!domain_release_page(d, mfn_add(page_mfn(pg), i));
+		return NULL;
+	}
+	return pg;
+}
+
+static void to_heap(struct page *pg)
+{
+	m2p_set(page_mfn(pg), M2P_INVALID);
+	pg->owner = 0;
+	pg->type = 0;
+	pg->count = 0;
+	pg->tlb_stamp = tlb_clock();
+	heap_free(pg, 0);
+}
+
+void domain_pages_free(struct page *pg)
+{
+	struct domain *d = page_owner(pg);
+
+	if (pg->count & PGC_XEN_HEAP) {
+		to_heap(pg);
+		domain_pages_note_shared(d, -1);
+		return;
+	}
+	spin_lock(&d->pages.lock);
+	list_remove(&d->pages, pg);
+	spin_unlock(&d->pages.lock);
+	to_heap(pg);
+	count_down(d, 1);
+}
+
+int domain_release_page(struct domain *d, mfn_t mfn)
+{
+	struct page *pg;
+	uint64_t old;
+	int rc = page_get(mfn, d);
+
+	if (rc)
+		return rc;
+	pg = page_of(mfn);
+	if (pg->count & PGC_XEN_HEAP) {
+		page_put(pg);
+		return -EINVAL;
+	}
+	old = __atomic_fetch_and(&pg->count, ~PGC_ALLOCATED, __ATOMIC_ACQ_REL);
+	if (old & PGC_ALLOCATED)
+		page_put(pg);
+	page_put(pg);
+	return old & PGC_ALLOCATED ? 0 : -EINVAL;
+}
+
+int domain_claim_pages(struct domain *d, uint64_t total)
+{
+	struct domain_pages *p = &d->pages;
+	int rc = -EINVAL;
+
+	spin_lock(&p->lock);
+	if (!total) {
+		heap_unclaim(p->outstanding_claim);
+		p->outstanding_claim = 0;
+		rc = 0;
+	} else if (!p->outstanding_claim && total >= p->tot && total <= p->max &&
+		   d->state == DOMAIN_ALIVE) {
+		rc = heap_claim(total - p->tot);
+		if (!rc)
+			p->outstanding_claim = total - p->tot;
+	}
+	spin_unlock(&p->lock);
+	return rc;
+}
+
+int domain_steal_page(struct domain *d, mfn_t mfn)
+{
+	uint64_t count = PGC_ALLOCATED | 1;
+	struct page *pg;
+	int rc = page_get(mfn, d);
+
+	if (rc)
+		return rc;
+	pg = page_of(mfn);
+	page_put(pg);
+	/* Without the domain's own reference this is any other state, so nobody has taken it away. */
+	if (!page_cas(&pg->count, &count, PGC_ALLOCATED) &&
+	    (count != (PGC_ALLOCATED | PGC_FOREIGN | 1) ||
+	     !page_cas(&pg->count, &count, PGC_ALLOCATED | PGC_FOREIGN)))
+		return -EBUSY;
+	if (page_owner(pg) != d) {
+		domain_unsteal_page(mfn);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+void domain_unsteal_page(mfn_t mfn)
+{
+	__atomic_add_fetch(&page_of(mfn)->count, 1, __ATOMIC_RELEASE);
+}
+
+void domain_drop_stolen(struct domain *d, mfn_t mfn)
+{
+	struct page *pg = page_of(mfn);
+
+	spin_lock(&d->pages.lock);
+	list_remove(&d->pages, pg);
+	d->pages.tot--;
+	spin_unlock(&d->pages.lock);
+	to_heap(pg);
+}
+
+void domain_adopt_page(struct domain *d, struct page *pg)
+{
+	spin_lock(&d->pages.lock);
+	list_add(&d->pages, pg);
+	d->pages.tot++;
+	spin_unlock(&d->pages.lock);
+	own(d, pg);
+}
+
+/* One frame of a dying domain: its pin, its half-done table, its owner's reference. */
+static int relinquish_page(struct page *pg)
+{
+	int rc = page_unpin(pg);
+
+	if (rc != -ERESTART)
+		rc = page_drop_partial(pg, current_vcpu());
+	if (rc)
+		return rc;
+	if (__atomic_fetch_and(&pg->count, ~PGC_ALLOCATED, __ATOMIC_ACQ_REL) & PGC_ALLOCATED)
+		page_put(pg);
+	return 0;
+}
+
+/* The frame at the cursor with a reference; NULL at the end. Frames on their way out are skipped. */
+static struct page *relinquish_next(struct domain *d)
+{
+	struct domain_pages *p = &d->pages;
+	struct page *pg = NULL;
+
+	spin_lock(&p->lock);
+	if (!p->relinquishing) {
+		p->relinquishing = true;
+		p->cursor = p->head;
+	}
+	while (p->cursor && page_get(mfn_make(p->cursor), d))
+		p->cursor = FRAME_TABLE[p->cursor].next;
+	if (p->cursor)
+		pg = page_of(mfn_make(p->cursor));
+	spin_unlock(&p->lock);
+	return pg;
+}
+
+int domain_relinquish_pages(struct domain *d)
+{
+	struct page *pg;
+	int rc;
+
+	domain_claim_pages(d, 0);
+	while ((pg = relinquish_next(d))) {
+		rc = relinquish_page(pg);
+		if (!rc) {
+			spin_lock(&d->pages.lock);
+			if (d->pages.cursor == page_mfn(pg).n)
+				d->pages.cursor = pg->next;
+			spin_unlock(&d->pages.lock);
+		}
+		page_put(pg);
+		if (rc || (current_vcpu() && hypercall_preempt_check()))
+			return -ERESTART;
+	}
+	return 0;
+}

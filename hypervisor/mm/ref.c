@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The existence count, and hypervisor memory that domains may map. */
+#include <hv/domain.h>
+#include <hv/errno.h>
+#include <hv/heap.h>
+#include <hv/m2p.h>
+#include <hv/page.h>
+#include <hv/tlb.h>
+
+int page_get(mfn_t mfn, struct domain *d)
+{
+	struct page *pg;
+	uint64_t count;
+
+	if (unlikely(!page_valid(mfn)))
+		return -EINVAL;
+	pg = page_of(mfn);
+	count = __atomic_load_n(&pg->count, __ATOMIC_RELAXED);
+	do {
+		if (unlikely(!(count & PGC_COUNT_MASK) || page_owner(pg) != d))
+			return -EINVAL;
+	} while (!page_cas(&pg->count, &count, count + 1));
+	/* It may have been freed and given away between the look and the swap. */
+	if (unlikely(page_owner(pg) != d)) {
+		page_put(pg);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+void page_put(struct page *pg)
+{
+	uint64_t left = __atomic_sub_fetch(&pg->count, 1, __ATOMIC_ACQ_REL);
+
+	if (unlikely(!(left & PGC_COUNT_MASK)))
+		domain_pages_free(pg);
+}
+
+int page_get_and_type(mfn_t mfn, struct domain *d, uint64_t type)
+{
+	int rc = page_get(mfn, d);
+
+	if (rc)
+		return rc;
+	rc = page_get_type(page_of(mfn), type);
+	if (rc)
+		page_put(page_of(mfn));
+	return rc;
+}
+
+void page_put_and_type(struct page *pg)
+{
+	page_put_type(pg);
+	page_put(pg);
+}
+
+void page_share(struct page *pg, struct domain *d, bool writable)
+{
+	domain_pages_note_shared(d, 1);
+	m2p_set(page_mfn(pg), M2P_INVALID);
+	/* A type reference of ours keeps the type what it is. */
+	pg->type = (writable ? PGT_WRITABLE : PGT_NONE) | PGT_VALIDATED | 1;
+	pg->owner = (uint32_t)virt_frame(d).n;
+	__atomic_store_n(&pg->count, PGC_ALLOCATED | PGC_XEN_HEAP | 1, __ATOMIC_RELEASE);
+}
+
+void page_unshare_and_free(struct page *pg)
+{
+	page_put_type(pg);
+	__atomic_and_fetch(&pg->count, ~PGC_ALLOCATED, __ATOMIC_RELAXED);
+	page_put(pg);
+}
