@@ -50,3 +50,19 @@ HYPERCALL_HANDLER(iret)
 	(void)a1, (void)a2, (void)a3, (void)a4, (void)a5;
 	return pv_iret(&cpu_info()->guest_regs);
 }
+
+/* nmi_op: the older way to register what callback_op's type nmi does; cmd 0 register, 1 remove. */
+HYPERCALL_HANDLER(nmi_op)
+{
+	struct vcpu *v = current_vcpu();
+	uint64_t callback[2] = { 0 }; /* address, padding */
+
+	(void)a3, (void)a4, (void)a5;
+	if (a1 > 1)
+		return -ENOSYS;
+	if (v->id != 0)
+		return -EINVAL;
+	if (a1 == 0 && copy_from_guest(callback, a2, sizeof(callback)))
+		return -EFAULT;
+	return pv_callback_set(v, CALLBACKTYPE_nmi, true, callback[0]);
+}
