@@ -6,3 +6,17 @@ HV_OBJS += hypervisor/core/console.o hypervisor/core/panic.o
 HV_OBJS += hypervisor/boot/dom0_build.o hypervisor/boot/dom0_hw.o hypervisor/boot/unpack.o
 HV_OBJS += $(BOOTPROTO_HV_OBJS)
 HV_LIBS += $(shell $(CC) -print-file-name=liblzma.a) $(shell $(CC) -print-file-name=libzstd.a)
+
+UNIT_TESTS += test_acpi test_multiboot test_e820 test_cmdline test_console
+test_acpi-objs := hypervisor/boot/acpi.c
+test_multiboot-objs := hypervisor/boot/multiboot.c
+test_e820-objs := hypervisor/boot/e820.c
+test_e820-cflags := -Ihypervisor/arch/host/include
+test_cmdline-objs := hypervisor/boot/cmdline.c
+test_console-objs := hypervisor/core/console.c hypervisor/lib/printf.c
+test_console-cflags := -Ihypervisor/arch/host/include
+
+FUZZ_TARGETS += fuzz_acpi fuzz_multiboot
+fuzz_acpi-objs := hypervisor/boot/acpi.c
+fuzz_multiboot-objs := hypervisor/boot/multiboot.c hypervisor/boot/e820.c
+fuzz_multiboot-cflags := -Ihypervisor/arch/host/include
