@@ -6,24 +6,44 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "abi/xs_wire.h"
 #include "lib/store.h"
 
-enum { BATCH_BYTES = 32 << 10, PATH_BYTES = XENSTORE_ABS_PATH_MAX + 1 };
+enum {
+	BATCH_BYTES = 32 << 10,
+	PATH_BYTES = XENSTORE_ABS_PATH_MAX + 1,
+	RECONNECT_MS = 20000, /* how long a daemon may take to come back */
+	RECONNECT_STEP_MS = 50,
+};
 
 struct event {
 	struct event *next;
 	char *path, *token;
 };
 
+/* Kept to be set again on a new connection. */
+struct watch {
+	LIST_ENTRY(watch) all;
+	char *token; /* behind the path, in one allocation with it */
+	char path[];
+};
+
 struct store {
 	int fd;
+	int poll; /* epoll set with fd in it: what callers poll stays the same when fd changes */
+	LIST_HEAD(, watch) watches;
+	uint32_t generation;        /* counts connections; a transaction belongs to one */
+	uint32_t tx, tx_generation; /* transaction last begun */
 	uint32_t req_id;
 	bool batching;
+	bool batch_tx;    /* the batch holds requests of a transaction */
 	unsigned pending; /* requests sent or queued whose answers were not read */
 	int batch_error;
 	size_t queued;
@@ -37,19 +57,38 @@ static const struct {
 	const char *name;
 	int err;
 } errors[] = {
-	{ "EINVAL", EINVAL },	{ "EACCES", EACCES }, { "EEXIST", EEXIST }, { "EISDIR", EISDIR },
-	{ "ENOENT", ENOENT },	{ "ENOMEM", ENOMEM }, { "ENOSPC", ENOSPC }, { "EIO", EIO },
-	{ "ENOTEMPTY", ENOTEMPTY }, { "ENOSYS", ENOSYS }, { "EROFS", EROFS }, { "EBUSY", EBUSY },
-	{ "EAGAIN", EAGAIN },	{ "EISCONN", EISCONN }, { "E2BIG", E2BIG }, { "EPERM", EPERM },
+	{"EINVAL", EINVAL},       {"EACCES", EACCES},   {"EEXIST", EEXIST}, {"EISDIR", EISDIR},
+	{"ENOENT", ENOENT},       {"ENOMEM", ENOMEM},   {"ENOSPC", ENOSPC}, {"EIO", EIO},
+	{"ENOTEMPTY", ENOTEMPTY}, {"ENOSYS", ENOSYS},   {"EROFS", EROFS},   {"EBUSY", EBUSY},
+	{"EAGAIN", EAGAIN},       {"EISCONN", EISCONN}, {"E2BIG", E2BIG},   {"EPERM", EPERM},
 };
 
-static int connect_socket(void)
+/* The environment's name for another socket is the one that libxenstore knows. */
+static const char *socket_path(void)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = "/run/xenstored/socket" };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const char *path = getenv("XENSTORED_PATH");
 
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+	return path && path[0] == '/' ? path : "/run/xenstored/socket";
+}
+
+static int connect_socket(struct store *s)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	struct epoll_event ev = {.events = EPOLLIN};
+	int fd;
+
+	if (strlen(socket_path()) >= sizeof(addr.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(addr.sun_path, socket_path());
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
+			epoll_ctl(s->poll, EPOLL_CTL_ADD, fd, &ev))) {
+		int e = errno;
+
 		close(fd);
+		errno = e;
 		fd = -1;
 	}
 	return fd;
@@ -64,16 +103,20 @@ struct store *store_open(struct diag *d)
 		return NULL;
 	}
 	s->tail = &s->events;
-	s->fd = connect_socket();
+	LIST_INIT(&s->watches);
+	s->poll = epoll_create1(EPOLL_CLOEXEC);
+	s->fd = s->poll < 0 ? -1 : connect_socket(s);
 	if (s->fd < 0 && (errno == ECONNREFUSED || errno == ENOENT)) {
 		/* Only the daemon of another domain is reached through the kernel alone. */
-		diag_set(d, -ENOTCONN, "the store daemon does not answer on /run/xenstored/socket: %s",
+		diag_set(d, -ENOTCONN, "the store daemon does not answer on %s: %s", socket_path(),
 			 strerror(errno));
 		diag_hint(d, 0, "start it: systemctl start pav-stored (or run pav-stored)");
 	} else if (s->fd < 0) {
 		diag_set(d, -errno, "cannot reach the store daemon: %s", strerror(errno));
 	}
 	if (s->fd < 0) {
+		if (s->poll >= 0)
+			close(s->poll);
 		free(s);
 		return NULL;
 	}
@@ -96,13 +139,21 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	drop_events(s);
-	close(s->fd);
+	while (!LIST_EMPTY(&s->watches)) {
+		struct watch *w = LIST_FIRST(&s->watches);
+
+		LIST_REMOVE(w, all);
+		free(w);
+	}
+	if (s->fd >= 0)
+		close(s->fd);
+	close(s->poll);
 	free(s);
 }
 
 int store_fd(const struct store *s)
 {
-	return s->fd;
+	return s->poll;
 }
 
 static int send_all(struct store *s, const char *p, size_t n)
@@ -195,51 +246,137 @@ static int recv_answer(struct store *s)
 	return -EIO;
 }
 
-static void drain(struct store *s)
+/* One message of two parts, sent at once; then its answer. */
+static int exchange(struct store *s, uint32_t type, uint32_t tx, const void *a, size_t an,
+		    const void *b, size_t bn)
 {
+	struct xsd_sockmsg h = {type, ++s->req_id, tx, (uint32_t)(an + bn)};
+	char msg[sizeof(h) + XENSTORE_PAYLOAD_MAX];
+	int rc;
+
+	memcpy(msg, &h, sizeof(h));
+	memcpy(msg + sizeof(h), a, an);
+	if (bn)
+		memcpy(msg + sizeof(h) + an, b, bn);
+	rc = send_all(s, msg, sizeof(h) + an + bn);
+	return rc ? rc : recv_answer(s);
+}
+
+static int watch_again(struct store *s)
+{
+	struct watch *w;
+	int rc = 0;
+
+	LIST_FOREACH(w, &s->watches, all)
+	{
+		rc = exchange(s, XS_WATCH, 0, w->path, strlen(w->path) + 1, w->token,
+			      strlen(w->token) + 1);
+		if (rc)
+			break;
+	}
+	return rc;
+}
+
+/*
+ * The daemon went away: wait until one is back and set all watches again, each of which fires once,
+ * so that nothing that happened meanwhile is missed.
+ */
+static int reconnect(struct store *s)
+{
+	const struct timespec step = {.tv_nsec = RECONNECT_STEP_MS * 1000000l};
+	int waited;
+
+	for (waited = 0; waited < RECONNECT_MS; waited += RECONNECT_STEP_MS) {
+		if (s->fd >= 0)
+			close(s->fd);
+		s->fd = connect_socket(s);
+		if (s->fd >= 0) {
+			s->generation++;
+			if (!watch_again(s))
+				return 0;
+		}
+		nanosleep(&step, NULL);
+	}
+	return -EPIPE;
+}
+
+/* Send the queue and take the answers; -EPIPE only if the connection is lost. */
+static int drain_once(struct store *s)
+{
+	unsigned left = s->pending;
 	int rc = send_all(s, s->queue, s->queued);
 
-	s->queued = 0;
-	while (!rc && s->pending) {
+	while (!rc && left) {
 		int one = recv_answer(s);
 
-		s->pending--;
+		left--;
 		if (one == -EPIPE)
 			rc = one;
 		else if (one && !s->batch_error)
 			s->batch_error = one;
 	}
-	if (rc) {
-		s->pending = 0;
-		s->batch_error = rc;
-	}
+	return rc;
 }
 
-/* Queue one message of up to three parts; in a batch that is all, else wait for the answer. */
-static int request(struct store *s, uint32_t type, uint32_t tx, const void *a, size_t an, const void *b,
-		   size_t bn)
+static void drain(struct store *s)
 {
-	struct xsd_sockmsg h = { type, ++s->req_id, tx, (uint32_t)(an + bn) };
-	bool later = s->batching &&
-		     (type == XS_WRITE || type == XS_MKDIR || type == XS_RM || type == XS_SET_PERMS);
-	int rc;
+	int rc = drain_once(s);
 
-	if (an + bn > XENSTORE_PAYLOAD_MAX)
-		return -E2BIG;
-	if (s->queued + sizeof(h) + an + bn > sizeof(s->queue) || (!later && s->pending))
+	/* To write, make, remove or permit the same again changes nothing. */
+	if (rc == -EPIPE && s->batch_tx)
+		rc = reconnect(s) ? rc : -EAGAIN;
+	else if (rc == -EPIPE && !reconnect(s))
+		rc = drain_once(s);
+	if (rc)
+		s->batch_error = rc;
+	s->queued = 0;
+	s->pending = 0;
+	s->batch_tx = false;
+}
+
+static bool batchable(uint32_t type)
+{
+	return type == XS_WRITE || type == XS_MKDIR || type == XS_RM || type == XS_SET_PERMS;
+}
+
+/* Put a message into the batch. */
+static void queue_request(struct store *s, uint32_t type, uint32_t tx, const void *a, size_t an,
+			  const void *b, size_t bn)
+{
+	struct xsd_sockmsg h = {type, ++s->req_id, tx, (uint32_t)(an + bn)};
+
+	if (s->queued + sizeof(h) + an + bn > sizeof(s->queue))
 		drain(s);
 	memcpy(s->queue + s->queued, &h, sizeof(h));
 	memcpy(s->queue + s->queued + sizeof(h), a, an);
 	if (bn)
 		memcpy(s->queue + s->queued + sizeof(h) + an, b, bn);
 	s->queued += sizeof(h) + an + bn;
-	if (later) {
-		s->pending++;
+	s->pending++;
+	s->batch_tx |= tx != 0;
+}
+
+/* Queue one message with a payload of two parts in a batch, else wait for its answer. */
+static int request(struct store *s, uint32_t type, uint32_t tx, const void *a, size_t an,
+		   const void *b, size_t bn)
+{
+	int rc;
+
+	if (an + bn > XENSTORE_PAYLOAD_MAX)
+		return -E2BIG;
+	if (s->pending && !(s->batching && batchable(type)))
+		drain(s);
+	/* A transaction of an earlier connection is gone; the number may be another's by now. */
+	if (tx && tx == s->tx && s->tx_generation != s->generation)
+		return -EAGAIN;
+	if (s->batching && batchable(type)) {
+		queue_request(s, type, tx, a, an, b, bn);
 		return 0;
 	}
-	rc = send_all(s, s->queue, s->queued);
-	s->queued = 0;
-	return rc ? rc : recv_answer(s);
+	rc = exchange(s, type, tx, a, an, b, bn);
+	if (rc != -EPIPE || reconnect(s))
+		return rc;
+	return tx ? -EAGAIN : exchange(s, type, tx, a, an, b, bn);
 }
 
 static int path_request(struct store *s, uint32_t type, uint32_t tx, const char *path)
@@ -300,7 +437,8 @@ int store_write(struct store *s, uint32_t tx, const char *path, const char *valu
 	return request(s, XS_WRITE, tx, path, strlen(path) + 1, value, strlen(value));
 }
 
-int store_writef(struct store *s, uint32_t tx, const char *dir, const char *name, const char *fmt, ...)
+int store_writef(struct store *s, uint32_t tx, const char *dir, const char *name, const char *fmt,
+		 ...)
 {
 	char path[PATH_BYTES], value[XENSTORE_PAYLOAD_MAX];
 	va_list ap;
@@ -354,7 +492,8 @@ int store_set_perms(struct store *s, uint32_t tx, const char *path, const struct
 
 	for (i = 0; i < n && used < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%c%u", perms[i].access,
-					 perms[i].domid) + 1;
+					 perms[i].domid) +
+			1;
 	if (used > sizeof(text))
 		return -E2BIG;
 	return request(s, XS_SET_PERMS, tx, path, strlen(path) + 1, text, used);
@@ -364,8 +503,10 @@ int store_begin(struct store *s, uint32_t *tx)
 {
 	int rc = request(s, XS_TRANSACTION_START, 0, "", 1, NULL, 0);
 
-	if (!rc)
-		*tx = (uint32_t)strtoul(s->body, NULL, 10);
+	if (!rc) {
+		*tx = s->tx = (uint32_t)strtoul(s->body, NULL, 10);
+		s->tx_generation = s->generation;
+	}
 	return rc;
 }
 
@@ -376,28 +517,57 @@ int store_end(struct store *s, uint32_t tx, bool commit)
 
 int store_watch(struct store *s, const char *path, const char *token)
 {
-	return request(s, XS_WATCH, 0, path, strlen(path) + 1, token, strlen(token) + 1);
+	size_t pn = strlen(path) + 1, tn = strlen(token) + 1;
+	struct watch *w = malloc(sizeof(*w) + pn + tn);
+	int rc;
+
+	if (!w)
+		return -ENOMEM;
+	memcpy(w->path, path, pn);
+	w->token = memcpy(w->path + pn, token, tn);
+	rc = request(s, XS_WATCH, 0, path, pn, token, tn);
+	if (rc)
+		free(w);
+	else
+		LIST_INSERT_HEAD(&s->watches, w, all);
+	return rc;
 }
 
 int store_unwatch(struct store *s, const char *path, const char *token)
 {
+	struct watch *w;
+
+	LIST_FOREACH(w, &s->watches, all)
+	if (!strcmp(w->path, path) && !strcmp(w->token, token))
+		break;
+	if (!w)
+		return -ENOENT;
+	LIST_REMOVE(w, all);
+	free(w);
 	return request(s, XS_UNWATCH, 0, path, strlen(path) + 1, token, strlen(token) + 1);
 }
 
 int store_event(struct store *s, int timeout_ms, char **path, char **token)
 {
-	struct pollfd p = { .fd = s->fd, .events = POLLIN };
 	struct event *e;
 	int rc;
 
 	while (!s->events) {
+		struct pollfd p = {.fd = s->fd, .events = POLLIN};
+
 		rc = poll(&p, 1, timeout_ms);
 		if (rc <= 0)
 			return rc < 0 && errno != EINTR ? -errno : 0;
 		rc = recv_message(s);
+		if (rc == -EPIPE) {
+			rc = reconnect(s);
+			if (rc)
+				return rc;
+			continue;
+		}
 		/* No request is under way: an answer here would be the daemon's fault. */
 		if (!rc)
-			rc = s->head.type == XS_WATCH_EVENT ? queue_event(s) : -EPIPE;
+			rc = s->head.type == XS_WATCH_EVENT ? queue_event(s) : -EIO;
 		if (rc)
 			return rc;
 	}
@@ -414,7 +584,8 @@ int store_event(struct store *s, int timeout_ms, char **path, char **token)
 int store_introduce(struct store *s, unsigned domid, uint64_t frame, unsigned port)
 {
 	char args[64];
-	int n = snprintf(args, sizeof(args), "%u%c%llu%c%u", domid, 0, (unsigned long long)frame, 0, port);
+	int n = snprintf(args, sizeof(args), "%u%c%llu%c%u", domid, 0, (unsigned long long)frame, 0,
+			 port);
 
 	return request(s, XS_INTRODUCE, 0, args, (size_t)n + 1, NULL, 0);
 }
@@ -424,5 +595,6 @@ int store_release(struct store *s, unsigned domid)
 	char arg[16];
 	int n = snprintf(arg, sizeof(arg), "%u", domid);
 
-	return request(s, XS_RELEASE, 0, arg, (size_t)n + 1, NULL, 0);
+	n = request(s, XS_RELEASE, 0, arg, (size_t)n + 1, NULL, 0);
+	return n == -ENOENT ? 0 : n;
 }

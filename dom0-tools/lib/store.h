@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Client of the store daemon (XenStore protocol) by its socket. One connection, one thread. Every call waits for its answer, except those put into a batch:
- * these are sent at once and answered at once, which is what setting up a domain needs.
+ * Client of the store daemon (XenStore protocol) by its socket (XENSTORED_PATH in the environment,
+ * else /run/xenstored/socket). One connection, one thread. Every call waits for its answer, except
+ * those put into a batch: these are sent at once and answered at once, which is what setting up a
+ * domain needs.
+ *
+ * A daemon that is restarted is connected to again: watches are set again, which fires each once,
+ * and the request under way is repeated. A transaction does not survive that: its requests, and the
+ * end of a batch with some of them, are answered -EAGAIN, and it is to be begun again.
  *
  * Errors are negative: the store's own (-ENOENT, -EACCES, -EEXIST, -EAGAIN ...), or -EPIPE when the
- * connection is lost. tx is a transaction's number or 0.
+ * connection is lost and no daemon has come back for 20 seconds. tx is a transaction's number or 0.
  */
 #ifndef TOOLS_LIB_STORE_H
 #define TOOLS_LIB_STORE_H
@@ -26,7 +32,7 @@ struct store_perm {
 struct store *store_open(struct diag *d);
 void store_close(struct store *s);
 
-/* Descriptor to poll for watch events; use store_event before sleeping on it. */
+/* Descriptor to poll for watch events, the same for life; use store_event before sleeping on it. */
 int store_fd(const struct store *s);
 
 /* Value with a NUL appended, for the caller to free; its length to *len unless NULL. */
@@ -49,7 +55,7 @@ int store_list(struct store *s, uint32_t tx, const char *path, char ***names);
 int store_set_perms(struct store *s, uint32_t tx, const char *path, const struct store_perm *perms,
 		    size_t n);
 
-/* Begin: transaction number or -errno. End: -EAGAIN when others changed what it saw. */
+/* One transaction at a time. Begin: transaction number or -errno. End: -EAGAIN when others changed what it saw. */
 int store_begin(struct store *s, uint32_t *tx);
 int store_end(struct store *s, uint32_t tx, bool commit);
 
@@ -63,6 +69,7 @@ int store_unwatch(struct store *s, const char *path, const char *token);
 int store_event(struct store *s, int timeout_ms, char **path, char **token);
 
 int store_introduce(struct store *s, unsigned domid, uint64_t frame, unsigned port);
+/* A domain that is not introduced is no error. */
 int store_release(struct store *s, unsigned domid);
 
 /*

@@ -32,13 +32,16 @@ INSTALL_SBIN += $(BUILD)/pav-stored
 INSTALL_MAN8 += dom0-tools/man/pav-stored.8
 
 STORED_TEST_FLAGS := -Idom0-tools -I$(STORED)
-UNIT_TESTS += test_stored_node test_stored_proto test_stored_ring
+UNIT_TESTS += test_stored_node test_stored_proto test_stored_ring test_store_client
 test_stored_node-objs := $(addprefix $(STORED)/,mem.c path.c perm.c kids.c node.c)
 test_stored_node-cflags := $(STORED_TEST_FLAGS)
 test_stored_proto-objs := $(STORED_PURE) $(STORED)/port_fake.c
 test_stored_proto-cflags := $(STORED_TEST_FLAGS)
 test_stored_ring-objs := $(STORED_PURE) $(STORED)/port_fake.c
 test_stored_ring-cflags := $(STORED_TEST_FLAGS)
+test_store_client-objs := $(STORED_PURE) $(addprefix $(STORED)/,sock.c server.c port_fake.c) \
+	$(addprefix dom0-tools/lib/,store.c diag.c)
+test_store_client-cflags := $(STORED_TEST_FLAGS)
 
 FUZZ_TARGETS += fuzz_stored_proto fuzz_stored_state
 fuzz_stored_proto-objs := $(STORED_PURE) $(STORED)/port_fake.c
