@@ -58,18 +58,44 @@ UNIT_BINS := $(foreach t,$(UNIT_TESTS),$(H)/unit/$(t)/$(t))
 COV_BINS := $(foreach t,$(UNIT_TESTS),$(H)/cov/$(t)/$(t))
 FUZZ_BINS := $(foreach t,$(FUZZ_TARGETS),$(H)/fuzz/$(t)/$(t))
 
-.PHONY: unit fuzz-build fuzz coverage
+T ?=
+RUN = tests/run --work $(BUILD)/logs $(addprefix --only ,$(T))
+SYSTEM_TESTS := $(sort $(wildcard tests/system/*.sh))
+LONG_TESTS := $(sort $(wildcard tests/system/long/*.sh))
+
+.PHONY: unit fuzz-build fuzz coverage system check check-run check-all check-all-run
 
 ## unit: build and run the unit tests (T=NAME... runs only those whose name contains one)
 unit: $(UNIT_BINS)
-	$(Q)tests/run --kind unit $(addprefix --only ,$(T)) $(UNIT_BINS)
+	$(Q)$(RUN) $(addprefix unit:,$(UNIT_BINS))
+
+## system: run the whole-machine tests; T=NAME... selects
+system: all vm peer-xen
+	$(Q)$(RUN) $(addprefix system:,$(SYSTEM_TESTS))
+
+# In a make of its own, since makefiles ask the packages that `deps` installs for their flags.
+## check: install what is missing, build, run unit, ABI, guest and main whole-machine tests
+check: $(BUILD)/deps.stamp
+	$(Q)$(MAKE) --no-print-directory check-run
+
+check-run: all vm peer-xen $(UNIT_BINS) $(FUZZ_BINS)
+	$(Q)$(RUN) $(addprefix unit:,$(UNIT_BINS)) $(addprefix make:,$(CHECK)) \
+		$(addprefix system:,$(SYSTEM_TESTS))
+
+## check-all: check, and the long matrices and soaks of tests/system/long
+check-all: $(BUILD)/deps.stamp
+	$(Q)$(MAKE) --no-print-directory check-all-run
+
+check-all-run: all vm peer-xen $(UNIT_BINS) $(FUZZ_BINS)
+	$(Q)$(RUN) $(addprefix unit:,$(UNIT_BINS)) $(addprefix make:,$(CHECK)) \
+		$(addprefix system:,$(SYSTEM_TESTS) $(LONG_TESTS))
 
 fuzz-build: $(FUZZ_BINS)
 
 ## fuzz: run every fuzz target for FUZZ_SECONDS (60) each; T=NAME... selects
 fuzz: $(FUZZ_BINS)
-	$(Q)tests/run --kind fuzz --seconds $(FUZZ_SECONDS) --work $(BUILD)/fuzz \
-		$(addprefix --only ,$(T)) $(FUZZ_BINS)
+	$(Q)tests/run --work $(BUILD)/fuzz --seconds $(FUZZ_SECONDS) $(addprefix --only ,$(T)) \
+		$(addprefix fuzz:,$(FUZZ_BINS))
 
 ## coverage: line coverage of the host-tested objects, report in $(BUILD)/coverage
 coverage: $(COV_BINS)

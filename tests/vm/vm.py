@@ -41,7 +41,7 @@ WRONG_USE, HV_CRASH, KERNEL_CRASH, ENDED, TIMEOUT, NOT_STARTED = 2, 121, 122, 12
 
 # What the console says when the machine is lost. The hypervisor is looked for first, since a crash of
 # the control domain's kernel may be what it reports.
-HV_LOST = re.compile(rb"Panic on CPU \d|Xen BUG at |FATAL (PAGE FAULT|TRAP|ERROR)|pavise: panic")
+HV_LOST = re.compile(rb"Panic on CPU \d|Xen BUG at |FATAL (PAGE FAULT|TRAP|ERROR)|\*\*\* panic: ")
 KERNEL_LOST = re.compile(rb"Kernel panic - not syncing|Hardware Dom0 (crashed|halted)|"
                          rb"[Dd]om(ain )?0 crashed")
 GRACE = 2.0             # seconds in which a crash may finish what it has to say
@@ -132,7 +132,7 @@ def must_exist(path, what):
 def hypervisor(opts, tmp):
     """Path of the image, uncompressed, and whether it is Xen."""
     if opts.hv == os.path.join(BUILD, "pavise"):
-        path = built("pavise", "all")
+        path = built("pavise", "pavise")
     else:
         path = must_exist(opts.hv, "hypervisor")
     with open(path, "rb") as f:
