@@ -114,6 +114,7 @@ boot_high:
 	.type stack_switch, @function
 stack_switch:
 	movq	%rdi, %rsp
+	andq	$-16, %rsp		/* the ABI's, which library code relies on */
 	xorl	%ebp, %ebp
 	call	*%rsi
 	ud2
