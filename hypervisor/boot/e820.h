@@ -4,6 +4,8 @@
 
 #include <hv/boot.h>
 
+#define LOW_MEMORY_END 0x100000ull /* firmware's and the screen's; never in the heap */
+
 /*
  * Sort @in, resolve overlaps (the less usable type wins), join neighbours, unknown types become
  * reserved. Returns the number written to @out, at most @max. Pure.

@@ -28,7 +28,6 @@
 #include <hv/string.h>
 #include <hv/version.h>
 
-#define LOW_MEMORY_END 0x100000ull /* firmware's tables, trampoline, VGA */
 #define BOOT_MAP_END   (4ull << 30) /* what boot.S maps */
 
 extern char image_start[], image_end[];
@@ -69,6 +68,20 @@ static void boot_info_init(uint32_t magic, uint32_t info_pa)
 		log_warn("%u modules left out", info.modules_left_out);
 }
 
+/*
+ * Below 1 MiB are firmware's tables, the screen, and perhaps modules. We take one free page for the
+ * trampoline; the heap gets none of it.
+ */
+static void low_memory_init(void)
+{
+	uint64_t start, end;
+
+	e820_reserve(0, PAGE_SIZE);
+	if (e820_next_free(0, &start, &end) && start < 0xa0000)
+		smp_trampoline = start;
+	e820_reserve(0, LOW_MEMORY_END);
+}
+
 static void memory_map_init(void)
 {
 	static const char *const names[] = { "?",   "RAM",	"reserved", "ACPI",
@@ -84,9 +97,9 @@ static void memory_map_init(void)
 		if (e->type == E820_RAM)
 			ram += e->size;
 	}
-	e820_reserve(0, LOW_MEMORY_END);
 	e820_reserve((uint64_t)image_start - IMAGE_VA, (uint64_t)image_end - IMAGE_VA);
 	modules_init(&info);
+	low_memory_init();
 	log_info("memory: %lu MiB in %u ranges, up to %lu MiB", ram >> 20, e820_count(),
 		 e820_ram_end().n >> 8);
 }

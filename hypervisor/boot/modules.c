@@ -29,7 +29,7 @@ void modules_release(void)
 	for (unsigned i = 0; i < count; i++) {
 		uint64_t start = modules[i].start.a, end = start + modules[i].size;
 
-		start = (start + PAGE_SIZE - 1) >> PAGE_SHIFT;
+		start = (MAX(start, LOW_MEMORY_END) + PAGE_SIZE - 1) >> PAGE_SHIFT;
 		end >>= PAGE_SHIFT;
 		if (start < end)
 			heap_add(mfn_make(start), mfn_make(end));

@@ -26,13 +26,13 @@
 #include <hv/string.h>
 #include <hv/timer.h>
 
-#define TRAMPOLINE_PAGE 8u /* below 1 MiB all is ours; firmware's tables lie elsewhere */
 #define START_TRIES	2
 #define START_WAIT_MS	500u
 
 extern const char trampoline_start[], trampoline_end[];
 /* For the CPU that is being started (trampoline.S). */
 uint64_t ap_root, ap_stack;
+uint64_t smp_trampoline;
 
 static struct {
 	uint32_t apic_id, acpi_id;
@@ -188,7 +188,7 @@ static void start_cpu(uint32_t apic_id, uint32_t acpi_id)
 	apic_send_init(apic_id);
 	delay_us(10000);
 	for (unsigned i = 0; i < START_TRIES; i++) {
-		apic_send_startup(apic_id, TRAMPOLINE_PAGE);
+		apic_send_startup(apic_id, (uint8_t)(smp_trampoline >> PAGE_SHIFT));
 		if (wait_started(START_WAIT_MS)) {
 			cpu_count++;
 			return;
@@ -203,7 +203,11 @@ void arch_smp_start(void)
 {
 	unsigned max = MIN(hv_options.maxcpus ? hv_options.maxcpus : HV_MAX_CPUS, HV_MAX_CPUS);
 
-	memcpy(frame_virt(mfn_make(TRAMPOLINE_PAGE)), trampoline_start,
+	if (!smp_trampoline) {
+		log_warn("no free page below 640 KiB: one CPU only");
+		return;
+	}
+	memcpy(frame_virt(mfn_make(smp_trampoline >> PAGE_SHIFT)), trampoline_start,
 	       (size_t)(trampoline_end - trampoline_start));
 	for (unsigned i = 0; i < acpi.cpus; i++) {
 		uint32_t id = acpi.cpu[i].apic_id;

@@ -4,6 +4,9 @@
 
 #include <hv/types.h>
 
+/* A page below 640 KiB for the start of other CPUs; 0 = there is none, they stay off. */
+extern uint64_t smp_trampoline;
+
 /* The boot CPU's number and handlers; heap and ACPI are up, vectors are not yet used. */
 void smp_init(void);
 /* What each CPU does once its window, GDT and IDT are there, the boot CPU included. */
