@@ -3,3 +3,11 @@
 HV_OBJS += $(addprefix hypervisor/pv/,pt_entry.o pt_fault.o pt_grant.o pt_promote.o pt_root.o \
 	pt_store.o pt_write.o)
 HV_OBJS += $(addprefix hypervisor/hypercall/,e820.o exchange.o memory.o mmu.o mmuext.o physmap.o)
+
+MMU_SIM := $(HOST_FAKE) $(HOST_MM) $(HOST_PT) hypervisor/pv/pt_fault.c hypervisor/pv/pt_store.c \
+	hypervisor/pv/insn.c hypervisor/lib/rangeset.c tests/unit/mm_sim.c \
+	$(addprefix hypervisor/hypercall/,e820.c exchange.c memory.c mmu.c mmuext.c physmap.c)
+
+FUZZ_TARGETS += fuzz_page_types
+fuzz_page_types-objs := $(MMU_SIM)
+fuzz_page_types-cflags := $(HOST_FAKE_CFLAGS)

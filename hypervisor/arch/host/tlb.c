@@ -2,9 +2,13 @@
 /* Flushes are counted and shown to a hook; other CPUs are this thread under another number. */
 #include <asm/cpu.h>
 #include <hv/cpu.h>
+#include <hv/sched.h>
 #include <hv/tlb.h>
 #include <hv/vcpu.h>
 #include "host.h"
+
+/* core/sched.c has the real one. */
+__attribute__((weak)) struct cpumask cpus_online;
 
 struct host_flushes host_flushes;
 void (*host_flush_hook)(unsigned cpu, uint64_t va);
