@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hypervisor's command line, right and wrong. */
+/* The hypervisor's command line, right and wrong, and that each option is documented. */
 #include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -111,6 +111,34 @@ START_TEST(wrong_ones_are_named)
 }
 END_TEST
 
+/* Rows of the code's table against rows of the page; tests run in the tree's root. */
+START_TEST(documented)
+{
+	static char source[65536], page[65536];
+	FILE *f = fopen("hypervisor/boot/cmdline.c", "r");
+	unsigned n = 0;
+
+	ck_assert_ptr_nonnull(f);
+	source[fread(source, 1, sizeof(source) - 1, f)] = 0;
+	fclose(f);
+	f = fopen("docs/command-line.md", "r");
+	ck_assert_ptr_nonnull(f);
+	page[fread(page, 1, sizeof(page) - 1, f)] = 0;
+	fclose(f);
+	for (char *p = strstr(source, "} table[] ="); p && (p = strstr(p, "\t{ \"")); n++) {
+		char name[32], row[48];
+
+		if (p > strstr(source, "static char text"))
+			break;
+		p += 4;
+		ck_assert_int_eq(sscanf(p, "%31[^\"]", name), 1);
+		snprintf(row, sizeof(row), "| `%s", name);
+		ck_assert_msg(strstr(page, row), "option %s has no row", name);
+	}
+	ck_assert_uint_ge(n, 10);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cmdline");
@@ -125,6 +153,7 @@ int main(void)
 	tcase_add_test(t, dom0_mem);
 	tcase_add_test(t, levels);
 	tcase_add_test(t, wrong_ones_are_named);
+	tcase_add_test(t, documented);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
