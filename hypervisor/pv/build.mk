@@ -4,7 +4,8 @@ HV_OBJS += hypervisor/pv/context.o	# whole contexts, in and out
 HV_OBJS += hypervisor/pv/frame.o	# bounce frames; pure
 HV_OBJS += hypervisor/pv/trap.o		# delivery to the guest kernel
 HV_OBJS += hypervisor/pv/iret.o		# and back
-HV_OBJS += hypervisor/pv/desc.o		# GDT, LDT, descriptors
+HV_OBJS += hypervisor/pv/desc_check.o	# descriptors; pure
+HV_OBJS += hypervisor/pv/desc.o		# GDT, LDT
 HV_OBJS += hypervisor/pv/debugreg.o
 HV_OBJS += hypervisor/pv/insn.o		# instruction decoder; pure
 HV_OBJS += hypervisor/pv/priv_op.o	# #GP and #UD: emulation
@@ -12,3 +13,13 @@ HV_OBJS += hypervisor/pv/io_op.o	# port I/O
 HV_OBJS += hypervisor/pv/msr.o
 HV_OBJS += hypervisor/pv/cpuid.o	# CPU policy
 HV_OBJS += hypervisor/pv/time.o
+
+UNIT_TESTS += test_insn
+test_insn-objs := hypervisor/pv/insn.c
+test_insn-cflags := -Ihypervisor/arch/host/include
+
+FUZZ_TARGETS += fuzz_insn fuzz_desc
+fuzz_insn-objs := hypervisor/pv/insn.c
+fuzz_insn-cflags := -Ihypervisor/arch/host/include
+fuzz_desc-objs := hypervisor/pv/desc_check.c
+fuzz_desc-cflags := -Ihypervisor/arch/host/include
