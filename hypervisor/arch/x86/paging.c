@@ -244,15 +244,12 @@ void percpu_window_init(unsigned cpu)
 
 void arch_tlb_flush_local(void)
 {
-	if (cpu_features.pcid_on) {
-		uint64_t cr4 = read_cr4();
+	uint64_t cr4 = read_cr4();
 
-		write_cr4(cr4 & ~CR4_PGE);
-		write_cr4(cr4);
-	} else {
-		write_cr3(read_cr3());
-	}
+	/* User pages are global: loading CR3 would spare them. This drops all PCIDs' entries too. */
 	tlb_note_flush();
+	write_cr4(cr4 & ~CR4_PGE);
+	write_cr4(cr4);
 }
 
 void arch_tlb_flush_va_local(uint64_t va)
