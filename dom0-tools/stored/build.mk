@@ -13,7 +13,7 @@ STORED_SRC := $(STORED_PURE) $(addprefix $(STORED)/,port_xen.c sock.c server.c p
 STORED_OBJ := $(patsubst %.c,$(BUILD)/stored-obj/%.o,$(STORED_SRC))
 STORED_CFLAGS ?= -O2 -g
 STORED_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -I$(ABI_INC) -Idom0-tools \
-	-DPAVISE_VERSION='"$(or $(VERSION),0.1)"'
+	-DPAVISE_VERSION='"$(PAVISE_VERSION)"'
 
 $(BUILD)/stored-obj/%.o: %.c | $(ABI_HEADERS)
 	@mkdir -p $(@D)

@@ -24,6 +24,7 @@ struct conn_ring {
 	struct xenstore_domain_interface *page; /* NULL: not a ring, or not attached */
 	uint32_t cons, prod; /* our own indices; the page's copies are never trusted */
 	uint32_t port;       /* our end of the event channel */
+	bool took;           /* requests were taken since the peer was notified */
 	bool broken; /* the peer broke the protocol: not served until it is introduced again */
 };
 

@@ -77,10 +77,11 @@ static int cmd_print(struct req *r)
 static int cmd_memreport(struct req *r)
 {
 	const struct db *db = r->db;
-	unsigned i, introduced = 0;
+	const struct dom *d;
+	unsigned introduced = 0;
 
-	for (i = 0; i < DOM_MAX; i++)
-		introduced += db->doms.d[i] && db->doms.d[i]->introduced;
+	LIST_FOREACH(d, &db->doms.all, all)
+	introduced += d->introduced;
 	reply_fmt(r, "nodes %lu\ngeneration %lu\ndomains %u\nintroduced %u\nclients %u\n",
 		  db->nodes, db->gen, db->doms.n, introduced, db->clients);
 	reply_fmt(r, "watches %u\nwatched paths %u\n", db->watches.n, db->watches.paths);

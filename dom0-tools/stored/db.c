@@ -33,9 +33,8 @@ void db_fini(struct db *db)
 	node_put(db->root);
 	for (i = 0; i < DB_SPECIALS; i++)
 		perm_put(db->special[i]);
-	for (i = 0; i < DOM_MAX; i++)
-		if (db->doms.d[i])
-			dom_drop(&db->doms, db->doms.d[i]);
+	while (!LIST_EMPTY(&db->doms.all))
+		dom_drop(&db->doms, LIST_FIRST(&db->doms.all));
 	watch_fini(&db->watches);
 }
 
@@ -245,27 +244,27 @@ static int walk_audit(struct node *n, void *arg)
 unsigned db_check(struct db *db, struct buf *text)
 {
 	struct audit *a = mem_zalloc(sizeof(*a));
-	unsigned i, bad = 0;
+	const struct dom *d;
+	unsigned bad = 0;
 	char line[128];
+	int n;
 
 	a->db = db;
 	walk_audit(db->root, a);
 	if (a->nodes != db->nodes) {
 		bad++;
-		buf_put(text, line,
-			(uint32_t)snprintf(line, sizeof(line), "%lu nodes, %lu in the books\n",
-					   a->nodes, db->nodes));
+		n = snprintf(line, sizeof(line), "%lu nodes, %lu in the books\n", a->nodes,
+			     db->nodes);
+		buf_put(text, line, (uint32_t)n);
 	}
-	for (i = 0; i < DOM_MAX; i++) {
-		const struct dom *d = db->doms.d[i];
-
-		if (!d || a->owned[i] == d->nodes)
+	LIST_FOREACH(d, &db->doms.all, all)
+	{
+		if (a->owned[d->id] == d->nodes)
 			continue;
 		bad++;
-		buf_put(text, line,
-			(uint32_t)snprintf(line, sizeof(line),
-					   "domain %u: %u nodes, %u in the books\n", i, a->owned[i],
-					   d->nodes));
+		n = snprintf(line, sizeof(line), "domain %u: %u nodes, %u in the books\n", d->id,
+			     a->owned[d->id], d->nodes);
+		buf_put(text, line, (uint32_t)n);
 	}
 	free(a);
 	return bad;

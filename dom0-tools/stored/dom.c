@@ -10,7 +10,7 @@ const struct quota quota_default = {
 	.nodes = 1000,
 	.watches = 128,
 	.txns = 10,
-	.txn_paths = 1024,
+	.txn_bytes = 131072,
 	.node_size = 2048,
 	.perms = 5,
 	.outstanding = 16384,
@@ -21,7 +21,7 @@ const struct quota_name quota_names[] = {
 	{"nodes", offsetof(struct quota, nodes), "nodes owned"},
 	{"watches", offsetof(struct quota, watches), "watches"},
 	{"transactions", offsetof(struct quota, txns), "open transactions"},
-	{"transaction-nodes", offsetof(struct quota, txn_paths), "paths in one transaction"},
+	{"transaction-size", offsetof(struct quota, txn_bytes), "bytes of one transaction"},
 	{"node-size", offsetof(struct quota, node_size), "bytes of one value"},
 	{"permissions", offsetof(struct quota, perms), "permission entries of one node"},
 	{"outstanding", offsetof(struct quota, outstanding), "unread bytes before requests wait"},
@@ -62,6 +62,7 @@ struct dom *dom_make(struct dom_table *t, uint16_t id, uint64_t gen)
 	d->target = -1;
 	d->born = gen;
 	t->d[id] = d;
+	LIST_INSERT_HEAD(&t->all, d, all);
 	t->n++;
 	return d;
 }
@@ -69,6 +70,7 @@ struct dom *dom_make(struct dom_table *t, uint16_t id, uint64_t gen)
 void dom_drop(struct dom_table *t, struct dom *d)
 {
 	t->d[d->id] = NULL;
+	LIST_REMOVE(d, all);
 	t->n--;
 	free(d);
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "perm.h"
 
@@ -17,7 +18,7 @@ struct quota {
 	unsigned nodes;
 	unsigned watches;
 	unsigned txns;
-	unsigned txn_paths;   /* different paths that one transaction may touch */
+	unsigned txn_bytes;   /* that one transaction may take: paths touched, values written */
 	unsigned node_size;   /* bytes of value */
 	unsigned perms;       /* entries of one list */
 	unsigned outstanding; /* bytes of answers not fetched, above which requests have to wait */
@@ -41,16 +42,18 @@ struct dom {
 	bool introduced;      /* by INTRODUCE, not yet released; the control domain: always */
 	bool shutdown, dying; /* as last seen */
 	bool seen;            /* scratch of a scan */
-	int target;           /* it may act for this domain; -1: none */
-	uint64_t born;        /* generation at which the record was made */
-	uint64_t gfn;         /* ring page and event channel, as introduced */
+	LIST_ENTRY(dom) all;
+	int target;    /* it may act for this domain; -1: none */
+	uint64_t born; /* generation at which the record was made */
+	uint64_t gfn;  /* ring page and event channel, as introduced */
 	uint32_t port;
 	unsigned nodes, watches, txns; /* in use */
 	struct conn *conn;             /* by its ring; NULL: none */
 };
 
 struct dom_table {
-	struct dom *d[DOM_MAX];
+	struct dom *d[DOM_MAX]; /* by id */
+	LIST_HEAD(, dom) all;
 	unsigned n;
 };
 

@@ -29,7 +29,8 @@ int op_introduce(struct req *r)
 		return -EINVAL;
 	d = dom_find(&r->db->doms, (unsigned)id);
 	if (!d) {
-		/* Should connecting fail, the next scan finds out whether there is such a domain. */
+		/* Should connecting fail, the next scan finds out whether there is such a domain.
+		 */
 		d = dom_make(&r->db->doms, (uint16_t)id, r->db->gen + 1);
 		state_dom(r->db, d);
 	}

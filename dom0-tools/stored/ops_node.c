@@ -22,11 +22,13 @@ static struct node *root(const struct req *r)
 	return r->txn ? r->txn->root : r->db->root;
 }
 
-static int touch(struct req *r, const char *path, size_t len, unsigned what)
+/* Note what a transaction depends on, and how many bytes of its own it is going to need. */
+static int touch(struct req *r, const char *path, size_t len, unsigned what, size_t more)
 {
-	return r->txn ? txn_touch(r->txn, path, len, what,
-				  conn_privileged(r->conn) ? UINT_MAX : r->db->quota.txn_paths)
-		      : 0;
+	if (!r->txn)
+		return 0;
+	return txn_touch(r->txn, path, len, what, more,
+			 conn_privileged(r->conn) ? SIZE_MAX : r->db->quota.txn_bytes);
 }
 
 static int resolve(struct req *r, struct at *at, bool special)
@@ -54,7 +56,7 @@ static int get(struct req *r, const struct at *at, unsigned want, unsigned what,
 
 	if ((conn_access(r->conn, n) & want) != want)
 		return -EACCES;
-	rc = touch(r, at->path, at->len, what);
+	rc = touch(r, at->path, at->len, what, 0);
 	if (rc)
 		return rc;
 	*out = n;
@@ -198,7 +200,7 @@ static int make(struct req *r, const struct at *at, const struct node *n, size_t
 	size_t end, from = have == 1 ? 1 : have + 1;
 	unsigned i, more = 1;
 	struct perms *ps;
-	int rc = touch(r, at->path, have, TXN_PERMS);
+	int rc = touch(r, at->path, have, TXN_PERMS, vlen);
 
 	for (i = (unsigned)from; i < at->len; i++)
 		more += at->path[i] == '/';
@@ -207,7 +209,7 @@ static int make(struct req *r, const struct at *at, const struct node *n, size_t
 		return -ENOSPC;
 	for (end = from; !rc && end <= at->len; end++)
 		if (end == at->len || at->path[end] == '/')
-			rc = touch(r, at->path, end, 0);
+			rc = touch(r, at->path, end, 0, sizeof(struct node));
 	if (rc)
 		return rc;
 	ps = inherit(r, n);
@@ -239,7 +241,7 @@ int op_write(struct req *r)
 		return -EACCES;
 	if (plen != at.len)
 		return make(r, &at, n, plen, value, vlen);
-	rc = touch(r, at.path, at.len, TXN_VALUE);
+	rc = touch(r, at.path, at.len, TXN_VALUE, vlen);
 	if (rc)
 		return rc;
 	if (r->txn) {
@@ -268,7 +270,7 @@ int op_mkdir(struct req *r)
 	if (!(conn_access(r->conn, n) & PERM_WRITE))
 		return -EACCES;
 	if (have == at.len)
-		return touch(r, at.path, at.len, 0);
+		return touch(r, at.path, at.len, 0, 0);
 	return make(r, &at, n, have, NULL, 0);
 }
 
@@ -289,7 +291,7 @@ int op_rm(struct req *r)
 	rc = get(r, &at, PERM_WRITE, TXN_VALUE | TXN_KIDS, &n);
 	plen = path_parent_len(at.path, at.len);
 	if (rc == -ENOENT && node_find(root(r), at.path, plen))
-		return touch(r, at.path, plen, 0);
+		return touch(r, at.path, plen, 0, 0);
 	if (rc)
 		return rc;
 	if (r->txn) {

@@ -44,7 +44,7 @@ struct port_dom {
 	uint16_t id;
 	bool shutdown, dying;
 };
-/* Up to max domains with id >= first in rising order: their number, or -errno. */
-int port_domains(unsigned first, struct port_dom *out, unsigned max);
+/* All domains, in one allocation for the caller to free: their number, or -errno. */
+int port_domains(struct port_dom **out);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "mem.h"
 #include "port_fake.h"
 
 static struct port_fake local;
@@ -85,14 +86,16 @@ struct xenstore_domain_interface *port_map_own(uint32_t *remote, int *err)
 	return port_map(0, 0, err);
 }
 
-int port_domains(unsigned first, struct port_dom *out, unsigned max)
+int port_domains(struct port_dom **out)
 {
-	unsigned i, n = 0;
+	unsigned i;
+	int n = 0;
 
-	for (i = first; i < PORT_FAKE_MAX && n < max; i++)
+	*out = mem_alloc(PORT_FAKE_MAX * sizeof(**out));
+	for (i = 0; i < PORT_FAKE_MAX; i++)
 		if (port_fake->dom[i].exists)
-			out[n++] = (struct port_dom){.id = (uint16_t)i,
-						     .shutdown = port_fake->dom[i].shutdown,
-						     .dying = port_fake->dom[i].dying};
-	return (int)n;
+			(*out)[n++] = (struct port_dom){.id = (uint16_t)i,
+							.shutdown = port_fake->dom[i].shutdown,
+							.dying = port_fake->dom[i].dying};
+	return n;
 }

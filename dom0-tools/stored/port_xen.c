@@ -18,6 +18,7 @@
 #include "lib/foreign.h"
 #include "lib/gnttab.h"
 #include "lib/sysctl.h"
+#include "mem.h"
 #include "port.h"
 
 enum { STORE_REF = 1, PENDING_MAX = 256 };
@@ -172,21 +173,20 @@ struct xenstore_domain_interface *port_map_own(uint32_t *remote, int *err)
 	return page;
 }
 
-int port_domains(unsigned first, struct port_dom *out, unsigned max)
+int port_domains(struct port_dom **out)
 {
 	struct domctl_getdomaininfo *list;
 	int n = sysctl_domains(&dev.hv, &list), i;
-	unsigned got = 0;
 
 	if (n < 0)
 		return n;
-	for (i = 0; i < n && got < max; i++)
-		if (list[i].domain >= first)
-			out[got++] = (struct port_dom){
-				.id = list[i].domain,
-				.shutdown = list[i].flags & XEN_DOMINF_shutdown,
-				.dying = list[i].flags & XEN_DOMINF_dying,
-			};
+	*out = mem_alloc(((size_t)n + 1) * sizeof(**out));
+	for (i = 0; i < n; i++)
+		(*out)[i] = (struct port_dom){
+			.id = list[i].domain,
+			.shutdown = list[i].flags & XEN_DOMINF_shutdown,
+			.dying = list[i].flags & XEN_DOMINF_dying,
+		};
 	free(list);
-	return (int)got;
+	return n;
 }

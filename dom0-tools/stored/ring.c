@@ -107,8 +107,9 @@ void ring_flush(struct conn *c)
 		conn_drained(c);
 		state_commit(c->db);
 	}
-	if (sent)
+	if (page && (sent || c->ring.took))
 		port_notify(c->ring.port);
+	c->ring.took = false;
 }
 
 /* The guest asks for a fresh start: everything of its old life goes. */
@@ -207,6 +208,7 @@ static void serve(struct conn *c)
 		state_taken(c);
 		state_commit(c->db);
 		store(&page->req_cons, c->ring.cons);
+		c->ring.took = true; /* told with the answer, which ring_flush is called for */
 		done++;
 	}
 	/* The answers are flushed with those of other connections; a full ring may wait for room.
@@ -399,38 +401,39 @@ int ring_own(struct db *db)
 	return 0;
 }
 
+static void restore_one(struct dom *d)
+{
+	struct xenstore_domain_interface *page;
+	int rc = 0;
+
+	page = port_map(d->id, d->gfn, &rc);
+	if (page)
+		rc = attach(d->conn, page, d->port);
+	if (rc) {
+		log_error("domain %u: cannot connect to its ring again: %s", d->id, strerror(-rc));
+		return;
+	}
+	resume(d->conn);
+	make_ready(d->conn);
+	port_notify(d->conn->ring.port);
+}
+
 void ring_restore(struct db *db)
 {
-	unsigned i;
+	struct dom *d;
 
-	for (i = 1; i < DOM_MAX; i++) {
-		struct dom *d = db->doms.d[i];
-		struct xenstore_domain_interface *page;
-		int rc = 0;
-
-		if (!d || !d->conn)
-			continue;
-		page = port_map(d->id, d->gfn, &rc);
-		if (page)
-			rc = attach(d->conn, page, d->port);
-		if (rc) {
-			log_error("domain %u: cannot connect to its ring again: %s", i,
-				  strerror(-rc));
-			continue;
-		}
-		resume(d->conn);
-		make_ready(d->conn);
-		port_notify(d->conn->ring.port);
-	}
+	LIST_FOREACH(d, &db->doms.all, all)
+	if (d->id && d->conn)
+		restore_one(d);
 }
 
 void ring_detach_all(struct db *db)
 {
-	unsigned i;
+	struct dom *d;
 
-	for (i = 0; i < DOM_MAX; i++)
-		if (db->doms.d[i] && db->doms.d[i]->conn)
-			detach(db->doms.d[i]->conn);
+	LIST_FOREACH(d, &db->doms.all, all)
+	if (d->conn)
+		detach(d->conn);
 	free(ports.by);
 	ports.by = NULL;
 	ports.n = 0;
@@ -454,42 +457,43 @@ static bool scan_one(struct db *db, struct dom *d, const struct port_dom *p)
 	return true;
 }
 
-void ring_scan(struct db *db)
+/* Bury those that the scan has not seen. True: there was one. */
+static bool bury_unseen(struct db *db)
 {
-	enum { MANY = 256 };
-	static struct port_dom list[MANY];
-	unsigned i, first = 1;
+	struct dom *d, *next;
 	bool news = false;
-	int n, k;
 
-	do {
-		n = port_domains(first, list, MANY);
-		if (n < 0) {
-			log_error("cannot list the domains: %s", strerror(-n));
-			return;
-		}
-		for (k = 0; k < n; k++) {
-			struct dom *d = dom_find(&db->doms, list[k].id);
-
-			if (d)
-				news |= scan_one(db, d, &list[k]);
-			first = list[k].id + 1u;
-		}
-	} while (n == MANY);
-	for (i = 1; i < DOM_MAX; i++) {
-		struct dom *d = db->doms.d[i];
-
-		if (!d)
-			continue;
-		if (!d->seen) {
+	for (d = LIST_FIRST(&db->doms.all); d; d = next) {
+		next = LIST_NEXT(d, all);
+		if (!d->seen && d->id) {
 			if (d->conn)
 				ring_release(db, d);
 			db_bury(db, d);
 			news = true;
-		} else {
+		} else
 			d->seen = false;
-		}
 	}
+	return news;
+}
+
+void ring_scan(struct db *db)
+{
+	struct port_dom *list;
+	int i, n = port_domains(&list);
+	bool news = false;
+
+	if (n < 0) {
+		log_error("cannot list the domains: %s", strerror(-n));
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		struct dom *d = dom_find(&db->doms, list[i].id);
+
+		if (d && d->id)
+			news |= scan_one(db, d, &list[i]);
+	}
+	free(list);
+	news |= bury_unseen(db);
 	if (news)
 		db_fire_special(db, db_special("@releaseDomain"));
 	state_commit(db);

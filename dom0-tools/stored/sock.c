@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -64,6 +65,21 @@ fail:
 	return rc;
 }
 
+/*
+ * No descriptor is left: take the client in with one kept for that and turn it away, or the loop
+ * would be told of it for ever.
+ */
+static void turn_away(int listener)
+{
+	static int spare = -1;
+
+	if (spare >= 0)
+		close(spare);
+	close(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
+	spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	log_warn("too many clients: one was turned away");
+}
+
 void sock_accept(struct db *db, int listener, int epoll)
 {
 	struct epoll_event ev = {.events = EPOLLIN};
@@ -78,7 +94,9 @@ void sock_accept(struct db *db, int listener, int epoll)
 		if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev))
 			sock_close(c);
 	}
-	if (errno != EAGAIN && errno != ECONNABORTED)
+	if (errno == EMFILE || errno == ENFILE)
+		turn_away(listener);
+	else if (errno != EAGAIN && errno != ECONNABORTED)
 		log_warn("cannot accept a client: %s", strerror(errno));
 }
 

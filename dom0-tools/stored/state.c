@@ -218,17 +218,17 @@ static void dump_conn(const struct conn *c)
 static void dump_all(struct db *db)
 {
 	struct dump d = {.db = db};
-	unsigned i;
+	const struct dom *dom;
+	int i;
 
-	for (i = 0; i < DOM_MAX; i++)
-		if (db->doms.d[i])
-			state_dom(db, db->doms.d[i]);
+	LIST_FOREACH(dom, &db->doms.all, all)
+	state_dom(db, dom);
 	for (i = 0; i < DB_SPECIALS; i++)
-		state_special(db, (int)i);
+		state_special(db, i);
 	dump_node(db->root, &d);
-	for (i = 0; i < DOM_MAX; i++)
-		if (db->doms.d[i] && db->doms.d[i]->conn)
-			dump_conn(db->doms.d[i]->conn);
+	LIST_FOREACH(dom, &db->doms.all, all)
+	if (dom->conn)
+		dump_conn(dom->conn);
 }
 
 int state_save(struct db *db, const char *path)

@@ -94,17 +94,20 @@ static struct txn_path *path_find(const struct txn *t, const char *path, size_t 
 	return p;
 }
 
-int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, unsigned max)
+int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, size_t more, size_t max)
 {
 	uint32_t hash;
 	struct txn_path *p = path_find(t, path, len, &hash);
 
+	if (!p)
+		more += sizeof(*p) + len;
+	if (t->bytes + more > max)
+		return -ENOSPC;
+	t->bytes += more;
 	if (p) {
 		p->what |= (uint8_t)what;
 		return 0;
 	}
-	if (t->paths >= max)
-		return -ENOSPC;
 	if (t->paths > t->mask)
 		table_grow(t);
 	p = mem_alloc(sizeof(*p) + len);

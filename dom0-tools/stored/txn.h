@@ -34,6 +34,7 @@ struct txn {
 	struct node *base, *root;
 	struct txn_path **slot; /* hash table of paths */
 	uint32_t mask, paths;
+	size_t bytes;                          /* taken by all this, about */
 	struct txn_step *step;                 /* changes in order */
 	uint32_t steps, steps_cap, removed_at; /* removed_at: steps up to the last removal */
 	unsigned created;                      /* nodes made by this transaction */
@@ -42,8 +43,11 @@ struct txn {
 struct txn *txn_start(struct db *db, struct conn *c, uint32_t id, bool doomed);
 void txn_free(struct txn *t);
 
-/* Note a dependence. -ENOSPC: more paths than max. */
-int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, unsigned max);
+/*
+ * Note a dependence, and `more` bytes that the change to come needs. -ENOSPC: the transaction would
+ * take more than max bytes.
+ */
+int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, size_t more, size_t max);
 /* Note a change just made in t->root; told: watches are to hear of it. The path must be touched. */
 void txn_changed(struct txn *t, const char *path, size_t len, enum txn_change how, bool told);
 

@@ -50,8 +50,8 @@ static void by_ring(unsigned id, const struct xsd_sockmsg *hdr, const uint8_t *p
 
 	page->rsp_cons = page->rsp_prod;
 	for (i = 0; i < total && page->req_prod - page->req_cons < XENSTORE_RING_SIZE; i++) {
-		char byte = i < sizeof(*hdr) ? ((const char *)hdr)[i] :
-					       (char)payload[i - sizeof(*hdr)];
+		char byte =
+			i < sizeof(*hdr) ? ((const char *)hdr)[i] : (char)payload[i - sizeof(*hdr)];
 
 		page->req[page->req_prod % XENSTORE_RING_SIZE] = byte;
 		page->req_prod++;
@@ -61,7 +61,7 @@ static void by_ring(unsigned id, const struct xsd_sockmsg *hdr, const uint8_t *p
 
 static void guest(uint16_t id)
 {
-	struct perm p = { .id = id };
+	struct perm p = {.id = id};
 	struct perms *ps = perm_new(&p, 1);
 	char home[32];
 	int n = snprintf(home, sizeof(home), "/local/domain/%u", id);
@@ -74,7 +74,7 @@ static void guest(uint16_t id)
 
 static void check(void)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	if (db_check(&db, &text))
 		abort();
@@ -112,7 +112,7 @@ static void restart(void)
 /* One message of the input; how many bytes it was. */
 static size_t one(struct conn *tool, const uint8_t *data, size_t size)
 {
-	struct xsd_sockmsg hdr = { .type = data[1], .req_id = data[2], .tx_id = data[3] };
+	struct xsd_sockmsg hdr = {.type = data[1], .req_id = data[2], .tx_id = data[3]};
 	struct xenstore_domain_interface *page = &port_fake->dom[A].page;
 	uint32_t n = (data[4] | (uint32_t)data[5] << 8) % (XENSTORE_PAYLOAD_MAX + 1);
 

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct db db;
 	size_t at;
 	unsigned i;
-	struct buf text = { 0 };
+	struct buf text = {0};
 	void *room;
 
 	snprintf(file, sizeof(file), "/dev/shm/fuzz-state-%d", getpid());

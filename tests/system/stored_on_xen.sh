@@ -39,7 +39,8 @@ peer --no-data --overlay "$tmp/root" --timeout 800 --exec '
 	}
 	gone() { ! xl domid "$1"; }
 	booted() { [ "$(xenstore-read "/local/domain/$(xl domid "$1")/control/feature-poweroff")" = 1 ]; }
-	down() { xl list "$1" | grep -q -- "---s--"; }
+	# The guest empties the node once its kernel has taken the order.
+	heard() { [ -z "$(xenstore-read "/local/domain/$(xl domid "$1")/control/shutdown")" ]; }
 	echo "daemons: $(pidof pav-stored >/dev/null && echo ours) $(pidof xenstored)"
 	before=$(xenstore-ls -f | wc -l)
 
@@ -55,7 +56,7 @@ peer --no-data --overlay "$tmp/root" --timeout 800 --exec '
 	until_ 10 pav-stored --restore || exit
 	[ "$(xenstore-ls -fp)" = "$tree" ] && echo "tree: the same"
 	xl shutdown long || exit
-	until_ 60 down long || exit
+	until_ 60 heard long || exit
 	echo "long: heard of control/shutdown"
 	xl destroy long || exit
 	until_ 20 gone long || exit

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Plays a client of the store without a socket: requests go in, answers are taken from the queue. */
+/* Plays a client of the store without a socket: requests go in, answers are taken from the queue.
+ */
 #ifndef TESTS_STORED_CLIENT_H
 #define TESTS_STORED_CLIENT_H
 
@@ -40,7 +41,7 @@ static inline struct answer *client_call(struct conn *c, unsigned type, unsigned
 {
 	static struct answer a;
 	static unsigned id;
-	struct xsd_sockmsg hdr = { .type = type, .req_id = ++id, .tx_id = tx, .len = len };
+	struct xsd_sockmsg hdr = {.type = type, .req_id = ++id, .tx_id = tx, .len = len};
 
 	proto_request(c, &hdr, payload);
 	do

@@ -54,7 +54,7 @@ static inline uint32_t guest_take(unsigned id, void *data, uint32_t n)
 static inline uint32_t guest_message(char *buf, unsigned type, unsigned id, const void *payload,
 				     uint32_t len)
 {
-	struct xsd_sockmsg hdr = { .type = type, .req_id = id, .len = len };
+	struct xsd_sockmsg hdr = {.type = type, .req_id = id, .len = len};
 
 	memcpy(buf, &hdr, sizeof(hdr));
 	memcpy(buf + sizeof(hdr), payload, len);

@@ -24,7 +24,7 @@ static struct store *client;
 static void serve(void)
 {
 	static struct db db;
-	struct server s = { .db = &db, .state = state, .changes = -1 };
+	struct server s = {.db = &db, .state = state, .changes = -1};
 	char text[256];
 	size_t at;
 
@@ -105,7 +105,7 @@ static void expect_event(const char *want)
 
 START_TEST(each_call)
 {
-	const struct store_perm perms[] = { { 'n', 0 }, { 'r', 5 } };
+	const struct store_perm perms[] = {{'n', 0}, {'r', 5}};
 	char *value, **names;
 	uint32_t tx;
 	size_t len;
@@ -156,7 +156,7 @@ END_TEST
 
 START_TEST(the_daemon_comes_back)
 {
-	struct pollfd p = { .fd = store_fd(client), .events = POLLIN };
+	struct pollfd p = {.fd = store_fd(client), .events = POLLIN};
 	uint32_t tx;
 	int i;
 

@@ -10,7 +10,7 @@
 
 static struct perms *nobody(void)
 {
-	const struct perm p = { 0 };
+	const struct perm p = {0};
 
 	return perm_new(&p, 1);
 }
@@ -135,7 +135,7 @@ END_TEST
 
 START_TEST(paths)
 {
-	static const char *const bad[] = { "", "a", "/a/", "//", "/a//b", "/a b", "/a\x80", "/a.b" };
+	static const char *const bad[] = {"", "a", "/a/", "//", "/a//b", "/a b", "/a\x80", "/a.b"};
 	char out[PATH_BUF], longest[PATH_ABS_MAX + 2];
 	unsigned i;
 
@@ -162,9 +162,9 @@ END_TEST
 
 START_TEST(permission_strings)
 {
-	static const char *const bad[] = { "", "x1", "r", "r65536", "r-1", "r1x", "rr1" };
+	static const char *const bad[] = {"", "x1", "r", "r65536", "r-1", "r1x", "rr1"};
 	struct perm p[3];
-	struct buf text = { 0 };
+	struct buf text = {0};
 	struct perms *ps;
 	unsigned i;
 
@@ -184,9 +184,9 @@ END_TEST
 
 START_TEST(rights)
 {
-	const struct perm p[] = { { 1, PERM_READ }, { 2, PERM_WRITE }, { 3, 0 } };
+	const struct perm p[] = {{1, PERM_READ}, {2, PERM_WRITE}, {3, 0}};
 	struct perms *ps = perm_new(p, 3);
-	struct perm_who who = { .id = 1, .born = 5, .target = -1 };
+	struct perm_who who = {.id = 1, .born = 5, .target = -1};
 
 	ck_assert_uint_eq(perm_access(ps, 5, &who), PERM_ALL);
 	/* A domain born after the list was set is another one that got the same id. */
@@ -210,8 +210,8 @@ END_TEST
 START_TEST(random_changes_match_a_model)
 {
 	enum { KEYS = 96, SNAPS = 4 };
-	char model[KEYS] = { 0 }, kept[SNAPS][KEYS];
-	struct node *root = new_root(), *snap[SNAPS] = { 0 };
+	char model[KEYS] = {0}, kept[SNAPS][KEYS];
+	struct node *root = new_root(), *snap[SNAPS] = {0};
 	char path[16];
 	unsigned i, k, s;
 

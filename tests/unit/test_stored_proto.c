@@ -44,7 +44,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 	unsigned bad = db_check(&db, &text);
 
 	ck_assert_msg(!bad, "%.*s", (int)text.len, text.len ? buf_data(&text) : "");
@@ -124,7 +124,11 @@ START_TEST(long_directories_come_in_parts)
 	}
 	ck_assert_uint_eq(seen, 1000);
 	EXPECT_OK(CALL(root, XS_MKDIR, 0, "/big/another"));
-	ck_assert_str_ne(CALL(root, XS_DIRECTORY_PART, 0, "/big\0" "0")->data, gen);
+	ck_assert_str_ne(CALL(root, XS_DIRECTORY_PART, 0,
+			      "/big\0"
+			      "0")
+				 ->data,
+			 gen);
 }
 END_TEST
 
@@ -144,7 +148,11 @@ START_TEST(guests_have_only_their_rights)
 	EXPECT_ERR(CALL(six, XS_SET_PERMS, 0, "/local/domain/5/data/x\0n6"), "EACCES");
 	EXPECT_ERR(CALL(five, XS_SET_PERMS, 0, "data/x\0n6"), "EPERM");
 	EXPECT_ERR(CALL(five, XS_SET_PERMS, 0, "data/x\0q6"), "EINVAL");
-	EXPECT_ERR(CALL(five, XS_INTRODUCE, 0, "9\0" "1\0" "1"), "EACCES");
+	EXPECT_ERR(CALL(five, XS_INTRODUCE, 0,
+			"9\0"
+			"1\0"
+			"1"),
+		   "EACCES");
 	EXPECT_ERR(CALL(five, XS_CONTROL, 0, "check"), "EACCES");
 	EXPECT_STR(CALL(five, XS_GET_DOMAIN_PATH, 0, "6"), "/local/domain/6");
 }
@@ -153,9 +161,14 @@ END_TEST
 START_TEST(a_target_lends_its_rights)
 {
 	EXPECT_ERR(CALL(six, XS_DIRECTORY, 0, "/local/domain/5/data"), "EACCES");
-	EXPECT_OK(CALL(root, XS_SET_TARGET, 0, "6\0" "5"));
+	EXPECT_OK(CALL(root, XS_SET_TARGET, 0,
+		       "6\0"
+		       "5"));
 	EXPECT_OK(CALL(six, XS_DIRECTORY, 0, "/local/domain/5/data"));
-	EXPECT_ERR(CALL(root, XS_SET_TARGET, 0, "9\0" "5"), "ENOENT");
+	EXPECT_ERR(CALL(root, XS_SET_TARGET, 0,
+			"9\0"
+			"5"),
+		   "ENOENT");
 }
 END_TEST
 
@@ -174,7 +187,10 @@ START_TEST(quotas_bind_guests)
 	EXPECT_OK(CALLV(root, XS_WRITE, 0, "/local/domain/5/data/by/root/more\0"));
 
 	db.quota.node_size = 4;
-	EXPECT_ERR(CALLV(five, XS_WRITE, 0, "data/x\0" "12345"), "ENOSPC");
+	EXPECT_ERR(CALLV(five, XS_WRITE, 0,
+			 "data/x\0"
+			 "12345"),
+		   "ENOSPC");
 	db.quota.perms = 1;
 	EXPECT_ERR(CALL(five, XS_SET_PERMS, 0, "data/x\0n5\0r6"), "ENOSPC");
 
@@ -188,6 +204,23 @@ START_TEST(quotas_bind_guests)
 	}
 	EXPECT_OK(CALL(five, XS_RESET_WATCHES, 0, ""));
 	EXPECT_OK(CALL(five, XS_WATCH, 0, "data\0tok4"));
+
+	db.quota.txn_bytes = 4000;
+	i = client_start(five);
+	EXPECT_OK(CALLV(five, XS_WRITE, i,
+			"data/x\0"
+			"123"));
+	for (n = 0; CALLV(five, XS_WRITE, i,
+			  "data/x\0"
+			  "123")
+			    ->type != XS_ERROR;
+	     n++)
+		ck_assert_uint_lt(n, 4000);
+	EXPECT_ERR(CALLV(five, XS_WRITE, i,
+			 "data/x\0"
+			 "123"),
+		   "ENOSPC");
+	EXPECT_OK(CALL(five, XS_TRANSACTION_END, i, "F"));
 
 	db.quota.txns = 2;
 	ck_assert_uint_ne(client_start(five), 0);
@@ -236,13 +269,17 @@ START_TEST(depth_limits_a_watch)
 {
 	struct conn *other = conn_new(&db, NULL);
 
-	CALL(root, XS_WATCH, 0, "/a\0t\0" "1");
+	CALL(root, XS_WATCH, 0,
+	     "/a\0t\0"
+	     "1");
 	EXPECT_EVENT(root, "/a", "t");
 	CALLV(other, XS_WRITE, 0, "/a/b/c\0");
 	EXPECT_QUIET(root);
 	CALLV(other, XS_WRITE, 0, "/a/b\0");
 	EXPECT_EVENT(root, "/a/b", "t");
-	CALL(root, XS_WATCH, 0, "/\0r\0" "1");
+	CALL(root, XS_WATCH, 0,
+	     "/\0r\0"
+	     "1");
 	EXPECT_EVENT(root, "/", "r");
 	CALLV(other, XS_WRITE, 0, "/top\0");
 	EXPECT_EVENT(root, "/top", "r");
@@ -303,8 +340,12 @@ START_TEST(transactions_are_isolated)
 	EXPECT_EVENT(other, "/t", "w");
 	tx = client_start(root);
 	EXPECT_ERR(CALL(root, XS_TRANSACTION_START, tx, ""), "EBUSY");
-	EXPECT_OK(CALLV(root, XS_WRITE, tx, "/t/a\0" "1"));
-	EXPECT_OK(CALLV(root, XS_WRITE, tx, "/t/a\0" "2"));
+	EXPECT_OK(CALLV(root, XS_WRITE, tx,
+			"/t/a\0"
+			"1"));
+	EXPECT_OK(CALLV(root, XS_WRITE, tx,
+			"/t/a\0"
+			"2"));
 	EXPECT_STR(CALL(root, XS_READ, tx, "/t/a"), "2");
 	EXPECT_ERR(CALL(other, XS_READ, 0, "/t/a"), "ENOENT");
 	EXPECT_ERR(CALL(other, XS_READ, tx, "/t/a"), "ENOENT");
@@ -334,12 +375,20 @@ START_TEST(only_real_conflicts_fail)
 {
 	unsigned a, b;
 
-	CALLV(root, XS_WRITE, 0, "/c/x\0" "0");
-	CALLV(root, XS_WRITE, 0, "/c/y\0" "0");
+	CALLV(root, XS_WRITE, 0,
+	      "/c/x\0"
+	      "0");
+	CALLV(root, XS_WRITE, 0,
+	      "/c/y\0"
+	      "0");
 	a = client_start(root);
 	b = client_start(root);
-	CALLV(root, XS_WRITE, a, "/c/x\0" "a");
-	CALLV(root, XS_WRITE, b, "/c/y\0" "b");
+	CALLV(root, XS_WRITE, a,
+	      "/c/x\0"
+	      "a");
+	CALLV(root, XS_WRITE, b,
+	      "/c/y\0"
+	      "b");
 	CALLV(root, XS_WRITE, a, "/c/new-a\0");
 	CALLV(root, XS_WRITE, b, "/c/new-b\0");
 	EXPECT_OK(CALL(root, XS_TRANSACTION_END, a, "T"));
@@ -352,7 +401,9 @@ START_TEST(only_real_conflicts_fail)
 	/* Listing depends on the names, not on the values below. */
 	a = client_start(root);
 	CALL(root, XS_DIRECTORY, a, "/c");
-	CALLV(root, XS_WRITE, a, "/r\0" "1");
+	CALLV(root, XS_WRITE, a,
+	      "/r\0"
+	      "1");
 	CALLV(root, XS_WRITE, 0, "/c/x\0changed");
 	EXPECT_OK(CALL(root, XS_TRANSACTION_END, a, "T"));
 	a = client_start(root);
@@ -376,12 +427,20 @@ START_TEST(a_removal_in_a_transaction_removes_all_below)
 {
 	unsigned a;
 
-	CALLV(root, XS_WRITE, 0, "/d/x\0" "1");
-	CALLV(root, XS_WRITE, 0, "/d/y\0" "1");
+	CALLV(root, XS_WRITE, 0,
+	      "/d/x\0"
+	      "1");
+	CALLV(root, XS_WRITE, 0,
+	      "/d/y\0"
+	      "1");
 	a = client_start(root);
-	CALLV(root, XS_WRITE, a, "/d/new\0" "1");
+	CALLV(root, XS_WRITE, a,
+	      "/d/new\0"
+	      "1");
 	CALL(root, XS_RM, a, "/d");
-	CALLV(root, XS_WRITE, a, "/d/x\0" "2");
+	CALLV(root, XS_WRITE, a,
+	      "/d/x\0"
+	      "2");
 	CALL(root, XS_SET_PERMS, a, "/d/x\0r0\0b5");
 	/* By now somebody else disturbs elsewhere. */
 	CALLV(root, XS_WRITE, 0, "/elsewhere\0");
@@ -405,10 +464,18 @@ START_TEST(domains_come_and_go)
 	CALL(five, XS_WATCH, 0, "@releaseDomain\0spy");
 	EXPECT_EVENT(five, "@releaseDomain", "spy");
 	EXPECT_STR(CALL(root, XS_IS_DOMAIN_INTRODUCED, 0, "7"), "F");
-	EXPECT_ERR(CALL(root, XS_INTRODUCE, 0, "7\0" "1\0" "9"), "EIO");
+	EXPECT_ERR(CALL(root, XS_INTRODUCE, 0,
+			"7\0"
+			"1\0"
+			"9"),
+		   "EIO");
 	EXPECT_QUIET(w);
 	port_fake->dom[7].exists = true;
-	EXPECT_STR(CALL(root, XS_INTRODUCE, 0, "7\0" "1\0" "9"), "OK");
+	EXPECT_STR(CALL(root, XS_INTRODUCE, 0,
+			"7\0"
+			"1\0"
+			"9"),
+		   "OK");
 	EXPECT_EVENT(w, "@introduceDomain", "in");
 	EXPECT_STR(CALL(root, XS_IS_DOMAIN_INTRODUCED, 0, "7"), "T");
 	CALLV(root, XS_WRITE, 0, "/local/domain/7/x/y\0");
@@ -470,7 +537,7 @@ END_TEST
 
 START_TEST(control_commands)
 {
-	static const char *const fine[] = { "check", "help", "memreport", "live-update" };
+	static const char *const fine[] = {"check", "help", "memreport", "live-update"};
 	char req[64];
 	unsigned i;
 
@@ -482,12 +549,24 @@ START_TEST(control_commands)
 	db.nodes--;
 	ck_assert_ptr_nonnull(strstr(CALL(root, XS_CONTROL, 0, "live-update")->data, "not served"));
 	EXPECT_ERR(CALL(root, XS_CONTROL, 0, "nonsense"), "EINVAL");
-	EXPECT_OK(CALL(root, XS_CONTROL, 0, "quota\0set\0nodes\0" "77"));
+	EXPECT_OK(CALL(root, XS_CONTROL, 0,
+		       "quota\0set\0nodes\0"
+		       "77"));
 	ck_assert_uint_eq(db.quota.nodes, 77);
-	EXPECT_ERR(CALL(root, XS_CONTROL, 0, "quota\0set\0nose\0" "77"), "ENOENT");
+	EXPECT_ERR(CALL(root, XS_CONTROL, 0,
+			"quota\0set\0nose\0"
+			"77"),
+		   "ENOENT");
 	ck_assert_ptr_nonnull(strstr(CALL(root, XS_CONTROL, 0, "quota")->data, "77"));
-	ck_assert_ptr_nonnull(strstr(CALL(root, XS_CONTROL, 0, "quota\0" "5")->data, "nodes 1\n"));
-	EXPECT_ERR(CALL(root, XS_CONTROL, 0, "quota\0" "50"), "ENOENT");
+	ck_assert_ptr_nonnull(strstr(CALL(root, XS_CONTROL, 0,
+					  "quota\0"
+					  "5")
+					     ->data,
+				     "nodes 1\n"));
+	EXPECT_ERR(CALL(root, XS_CONTROL, 0,
+			"quota\0"
+			"50"),
+		   "ENOENT");
 	EXPECT_ERR(CALL(root, XS_CONTROL, 0, "log\0maybe"), "EINVAL");
 	EXPECT_OK(CALL(root, XS_CONTROL, 0, "log\0off"));
 	snprintf(req, sizeof(req), "print");
