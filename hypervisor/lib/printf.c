@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Formatting into a buffer; no I/O. Conversions: d i u x X p c s %, flags 0 - +, width and
+ * Formatting into a buffer; no I/O. Conversions: d i u x X p c s %, flags 0 - + #, width and
  * precision as number or *, lengths hh h l ll z j. No floating point, no %n.
  */
 #include <hv/console.h>
@@ -12,7 +12,7 @@ struct out {
 };
 
 struct spec {
-	bool zero, left, plus;
+	bool zero, left, plus, alternate;
 	int width, precision; /* -1 = not given */
 	unsigned bytes;	      /* size of an integer argument */
 };
@@ -83,6 +83,8 @@ static const char *parse_spec(const char *p, struct spec *f, va_list *args)
 			f->left = true;
 		else if (*p == '+')
 			f->plus = true;
+		else if (*p == '#')
+			f->alternate = true;
 		else
 			break;
 	}
@@ -139,6 +141,8 @@ static void put_signed(struct out *o, const struct spec *f, int64_t v)
 
 static void convert(struct out *o, const struct spec *f, char letter, va_list *args)
 {
+	uint64_t v;
+
 	switch (letter) {
 	case 'd':
 	case 'i':
@@ -149,7 +153,9 @@ static void convert(struct out *o, const struct spec *f, char letter, va_list *a
 		break;
 	case 'x':
 	case 'X':
-		put_number(o, f, unsigned_arg(f, args), 16, letter == 'X', "");
+		v = unsigned_arg(f, args);
+		put_number(o, f, v, 16, letter == 'X',
+			   !f->alternate || !v ? "" : letter == 'X' ? "0X" : "0x");
 		break;
 	case 'p':
 		put_number(o, f, (uint64_t)va_arg(*args, void *), 16, false, "0x");

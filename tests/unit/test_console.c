@@ -74,6 +74,7 @@ START_TEST(formats)
 	SAME("%016lx", 0x1234ul);
 	SAME("[%s] [%6s] [%-6s] [%.2s] [%6.2s]", "abc", "abc", "abc", "abc", "abc");
 	SAME("[%c] [%3c] [%-3c]", 'x', 'y', 'z');
+	SAME("%#x [%#10lx] [%#010lx] %#x %#X", 255, 255ul, 255ul, 0, 0xab);
 	SAME("%p", (void *)0x1234);
 }
 END_TEST
