@@ -149,6 +149,7 @@ static void domain_free_parts(struct domain *d)
 	if (d->grants)
 		grant_table_destroy(d);
 	evtchn_domain_free(d);
+	pv_domain_free(d);
 	rangeset_free(&d->io_ports);
 	rangeset_free(&d->io_mem);
 	rangeset_free(&d->irq_caps);

@@ -245,7 +245,7 @@ void sched_block(void)
 		softirq_raise(SOFTIRQ_SCHEDULE);
 }
 
-void sched_yield(void)
+void sched_give_way(void)
 {
 	if (!credit_contended(this_cpu()))
 		return;
@@ -361,7 +361,8 @@ static bool schedule_once(unsigned cpu)
 		next->sched.yielded = false;
 	}
 	tick_arm(cpu, next, now);
-	if (q->head && !cpumask_empty(&sched_idle_cpus))
+	/* An idle CPU offers nobody: those left are capped, or not for others either. */
+	if (next && q->head && !cpumask_empty(&sched_idle_cpus))
 		helper = idle_cpu_for(prev && prev->sched.queued ? prev : q->head);
 	spin_unlock(&q->lock);
 	if (moved || !next)

@@ -94,7 +94,7 @@ unsigned credit_place(const struct vcpu *v)
 void credit_charge(struct vcpu *v, int64_t now)
 {
 	struct domain *d = v->domain;
-	int64_t ran = now - v->sched.started;
+	int64_t ran = now - v->sched.started, floor = MIN(v->sched.credit, -CREDIT_EPOCH_NS / 2);
 
 	if (unlikely(ran < 0))
 		ran = 0;
@@ -104,6 +104,9 @@ void credit_charge(struct vcpu *v, int64_t now)
 		v->sched.credit -= ran;
 	else
 		v->sched.credit -= ran * SCHED_WEIGHT_DEFAULT / d->weight;
+	/* Who runs alone would owe for ever: forget what took nothing from anybody. */
+	if (runqs[v->sched.cpu].alone)
+		v->sched.credit = MAX(v->sched.credit, floor);
 	if (d->cap)
 		__atomic_fetch_sub(&d->sched.budget, ran, __ATOMIC_RELAXED);
 }
@@ -321,9 +324,7 @@ struct vcpu *credit_pick(unsigned cpu, struct vcpu *prev, int64_t now)
 		credit_dequeue(best);
 	else if (prev)
 		best = prev;
-	/* Who runs alone would owe for ever: forget what took nothing from anybody. */
-	if (best && !credit_contended(cpu))
-		best->sched.credit = MAX(best->sched.credit, -CREDIT_EPOCH_NS / 2);
+	q->alone = !credit_contended(cpu) && (!prev || prev == best);
 	if (best && (best != prev || expired))
 		q->slice_end = now + slice_length(best);
 	q->slice_end = best ? MIN(q->slice_end, until) : until;

@@ -21,6 +21,7 @@ struct runq {
 	struct vcpu *head, *tail; /* who waits, best first */
 	struct vcpu *running;	  /* NULL: idle */
 	int64_t slice_end;	  /* of running */
+	bool alone;		  /* nobody waited when running was picked */
 } __attribute__((aligned(64)));
 
 extern struct runq runqs[HV_MAX_CPUS];

@@ -14,7 +14,7 @@
 static int op_yield(uint64_t arg)
 {
 	(void)arg;
-	sched_yield();
+	sched_give_way();
 	return 0;
 }
 

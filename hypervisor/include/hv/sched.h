@@ -61,7 +61,8 @@ bool vcpu_runnable(const struct vcpu *v);
 
 /* The current vCPU blocks: unmask its events, then sleep unless one is pending. */
 void sched_block(void);
-void sched_yield(void);
+/* The current vCPU lets one that waits go first, if any does. (Not sched_yield: libc's.) */
+void sched_give_way(void);
 /* An event came for @v: end its wait, or make the CPU that runs it look. Any context. */
 void sched_event(struct vcpu *v);
 /* Keep @v on @cpu until called with -1. -EINVAL: no such CPU; -EBUSY: kept elsewhere. */
