@@ -252,6 +252,7 @@ static void dom0_page_tables(struct dom0 *b)
 static void dom0_first_vcpu(struct dom0 *b)
 {
 	struct vcpu_guest_context *c = mem_alloc(sizeof(*c));
+	mfn_t root = mfn_make(b->p2m[layout_table_pfn(&b->l, 0)]);
 	struct vcpu *v = b->d->vcpu[0];
 	int rc;
 
@@ -266,10 +267,12 @@ static void dom0_first_vcpu(struct dom0 *b)
 	c->user_regs.ss = FLAT_RING3_SS64;
 	c->kernel_ss = FLAT_RING3_SS64;
 	c->kernel_sp = b->l.stack_top;
-	c->ctrlreg[3] = b->p2m[layout_table_pfn(&b->l, 0)] << PAGE_SHIFT;
-	/* Checking the tables is long; timers run in between. */
-	while ((rc = pv_context_set(v, c)) == -ERESTART)
+	c->ctrlreg[3] = mfn_to_paddr(root).a;
+	/* A kernel unpins its first root when it has its own. Checking is long; timers run. */
+	while ((rc = page_pin(root, b->d, PGT_L4)) == -ERESTART)
 		softirq_run();
+	if (!rc)
+		rc = pv_context_set(v, c);
 	mem_free(c);
 	if (!rc)
 		rc = vcpu_up(v);
