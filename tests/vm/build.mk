@@ -13,7 +13,7 @@ meta-6.12 := linux-image-6.12-amd64
 meta-6.1-cloud := linux-image-cloud-amd64
 meta-6.12-cloud := linux-image-6.12-cloud-amd64
 
-.PHONY: deps vm-deps vm
+.PHONY: deps vm
 
 ## deps: install the Debian packages that are missing (asks apt, by name)
 deps:
@@ -78,6 +78,15 @@ $(BUILD)/guest/data.img: $(VM)/mkdata $(foreach f,$(GUEST_FILES),$(firstword $(s
 # All that a machine with the default options needs, but the hypervisor.
 vm: $(BUILD)/kernels/6.1/vmlinuz $(BUILD)/root/modules-6.1.cpio $(BUILD)/root/base.cpio \
 	$(BUILD)/root/tools.cpio $(BUILD)/guest/data.img
+
+# In a make of its own, as with `check`.
+.PHONY: run run-ready
+## run: boot hypervisor, control domain and the demo guest in QEMU; you get a shell
+run: $(BUILD)/deps.stamp
+	$(Q)$(MAKE) --no-print-directory run-ready
+	$(Q)$(VM)/vm --net --overlay $(VM)/run-overlay $(VM_ARGS)
+
+run-ready: all vm
 
 .PHONY: peer-xen
 ## peer-xen: prepare Debian's Xen for comparison, $(BUILD)/peer/xen/
