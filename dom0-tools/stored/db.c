@@ -22,7 +22,7 @@ void db_init(struct db *db)
 	db->root = node_new("", 0, perm_new(&p, 1), NULL, 0, db->gen);
 	for (i = 0; i < DB_SPECIALS; i++)
 		db->special[i] = perm_get(db->root->perms);
-	dom_make(&db->doms, 0, 0)->introduced = true;
+	dom_make(&db->doms, 0, 0);
 	db->doms.d[0]->nodes = 1;
 }
 
@@ -77,6 +77,31 @@ void db_set_perms(struct db *db, const char *path, size_t len, struct perms *per
 	n = node_set_perms(&db->root, path, len, perm_get(perms), ++db->gen);
 	account(db, n, 1);
 	state_node(db, path, len, n);
+}
+
+void db_restore(struct db *db, const char *path, size_t len, struct perms *perms, const void *value,
+		uint32_t vlen, const struct node_gens *gens)
+{
+	size_t plen = path_parent_len(path, len);
+	struct node *n = node_find(db->root, path, len);
+	uint64_t kgen = node_find(db->root, path, plen)->kgen;
+
+	if (n) {
+		account(db, n, -1);
+		node_set_perms(&db->root, path, len, perms, gens->pgen);
+		n = node_set_value(&db->root, path, len, value, vlen, gens->gen);
+	} else {
+		n = node_add(&db->root, path, len, perms, value, vlen, gens->pgen);
+		db->nodes++;
+		/* The parent's own record knows better, unless it is older than this. */
+		if (kgen > gens->pgen)
+			node_find(db->root, path, plen)->kgen = kgen;
+	}
+	n->gen = gens->gen;
+	n->pgen = gens->pgen;
+	if (n->kgen < gens->kgen)
+		n->kgen = gens->kgen;
+	account(db, n, 1);
 }
 
 /* A walk over a subtree that knows the path of each node. */

@@ -52,6 +52,16 @@ void db_set_perms(struct db *db, const char *path, size_t len, struct perms *per
 /* Remove a subtree and tell the watches on it and below it. */
 void db_remove(struct db *db, const char *path, size_t len);
 
+/*
+ * Make the node be as recorded, whatever it was; its parent must exist. Takes over the reference to
+ * perms, writes no journal. Only for loading.
+ */
+struct node_gens {
+	uint64_t gen, kgen, pgen;
+};
+void db_restore(struct db *db, const char *path, size_t len, struct perms *perms, const void *value,
+		uint32_t vlen, const struct node_gens *gens);
+
 /* Tell the watches on path and above it that path has changed; old: rights before, or NULL. */
 void db_fire(struct db *db, const char *path, size_t len, const struct perms *old,
 	     uint64_t old_pgen);

@@ -284,6 +284,17 @@ static int attach(struct conn *c, struct xenstore_domain_interface *page, uint32
 	return 0;
 }
 
+/* Take the page as it is, with nothing under way. */
+static void begin(struct conn *c)
+{
+	buf_free(&c->in);
+	buf_free(&c->out);
+	c->ring.cons = c->ring.page->req_cons;
+	c->ring.prod = c->ring.page->rsp_prod;
+	c->ring.broken = false;
+	state_ring(c);
+}
+
 /* A page that has not been served before. */
 static int introduce_page(struct db *db, struct dom *d, uint64_t gfn, uint32_t port)
 {
@@ -306,12 +317,7 @@ static int introduce_page(struct db *db, struct dom *d, uint64_t gfn, uint32_t p
 	d->introduced = true;
 	state_dom(db, d); /* the records below belong to a domain that is introduced */
 	conn_reset(c);
-	buf_free(&c->in);
-	buf_free(&c->out);
-	c->ring.cons = page->req_cons;
-	c->ring.prod = page->rsp_prod;
-	c->ring.broken = false;
-	state_ring(c);
+	begin(c);
 	return 0;
 }
 
@@ -346,18 +352,19 @@ void ring_release(struct db *db, struct dom *d)
 	state_dom(db, d);
 }
 
-/* Come to terms with a page that an earlier process worked on. */
-static void resume(struct conn *c)
+/*
+ * Come to terms with a page that an earlier process worked on. False: its index for answers is
+ * where it cannot have left it.
+ */
+static bool resume(struct conn *c)
 {
 	struct xenstore_domain_interface *page = c->ring.page;
 	uint32_t ahead = load(&page->rsp_prod) - c->ring.prod;
 
 	if (c->ring.broken || load(&page->connection) == XENSTORE_RECONNECT)
-		return;
-	if (ahead > c->out.len) {
-		broken(c, XENSTORE_ERROR_RINGIDX, "index in its ring moved while nobody served it");
-		return;
-	}
+		return true;
+	if (ahead > c->out.len)
+		return false;
 	buf_take(&c->out, ahead);
 	c->ring.prod += ahead;
 	state_ring(c);
@@ -367,6 +374,7 @@ static void resume(struct conn *c)
 		state_out(c, buf_data(&c->out), c->out.len);
 	state_commit(c->db);
 	store(&page->req_cons, c->ring.cons);
+	return true;
 }
 
 int ring_own(struct db *db)
@@ -386,16 +394,17 @@ int ring_own(struct db *db)
 	rc = attach(c, page, remote);
 	if (rc)
 		return rc;
+	d->introduced = true;
 	d->port = remote;
-	if (known) {
-		resume(c);
-	} else {
-		c->ring.cons = page->req_cons;
-		c->ring.prod = page->rsp_prod;
-		state_dom(db, d);
-		state_ring(c);
-		state_commit(db);
+	state_dom(db, d);
+	/* The own kernel cannot be introduced again: better an answer lost than no service. */
+	if (!known || c->ring.broken || !resume(c)) {
+		if (known)
+			log_error("the own kernel's ring is not as it was left: an answer may be "
+				  "lost");
+		begin(c);
 	}
+	state_commit(db);
 	make_ready(c);
 	port_notify(c->ring.port);
 	return 0;
@@ -413,7 +422,9 @@ static void restore_one(struct dom *d)
 		log_error("domain %u: cannot connect to its ring again: %s", d->id, strerror(-rc));
 		return;
 	}
-	resume(d->conn);
+	if (!resume(d->conn))
+		broken(d->conn, XENSTORE_ERROR_RINGIDX,
+		       "index in its ring moved while nobody served it");
 	make_ready(d->conn);
 	port_notify(d->conn->ring.port);
 }

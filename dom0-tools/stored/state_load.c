@@ -31,42 +31,28 @@ static const void *take(struct rec *r, size_t n)
 	return p;
 }
 
+/* Generations go on above all that were given out, or new rights would look older than a domain. */
+static void seen_gen(struct db *db, uint64_t gen)
+{
+	if (db->gen < gen)
+		db->gen = gen;
+}
+
 static int load_node(struct db *db, struct rec *r)
 {
 	const struct state_node *s = take(r, sizeof(*s));
 	const struct perm *perm = s && s->perms ? take(r, s->perms * sizeof(*perm)) : NULL;
 	const char *path = perm ? take(r, s->plen) : NULL;
 	const char *value = path ? take(r, s->vlen) : NULL;
-	uint64_t gen = db->gen;
-	struct perms *ps;
-	struct node *n;
-	size_t plen;
+	struct node_gens gens;
 
-	if (!value || !path_legal(path, s->plen))
+	if (!value || !path_legal(path, s->plen) ||
+	    !node_find(db->root, path, path_parent_len(path, s->plen)))
 		return -EINVAL;
-	plen = path_parent_len(path, s->plen);
-	ps = perm_new(perm, s->perms);
-	if (node_find(db->root, path, s->plen)) {
-		db_set_perms(db, path, s->plen, ps);
-		db_set_value(db, path, s->plen, value, s->vlen);
-	} else if (node_find(db->root, path, plen)) {
-		db->gen = s->pgen - 1;
-		db_add(db, path, s->plen, ps, value, s->vlen);
-	} else {
-		perm_put(ps);
-		return -EINVAL;
-	}
-	perm_put(ps);
-	n = node_find(db->root, path, s->plen);
-	n->gen = s->gen;
-	n->pgen = s->pgen;
-	if (n->kgen < s->kgen)
-		n->kgen = s->kgen;
-	db->gen = gen;
-	if (db->gen < s->gen)
-		db->gen = s->gen;
-	if (db->gen < n->kgen)
-		db->gen = n->kgen;
+	gens = (struct node_gens){s->gen, s->kgen, s->pgen};
+	db_restore(db, path, s->plen, perm_new(perm, s->perms), value, s->vlen, &gens);
+	seen_gen(db, s->gen);
+	seen_gen(db, s->kgen);
 	return 0;
 }
 
@@ -82,8 +68,7 @@ static int load_remove(struct db *db, struct rec *r)
 	db->watches.n = 0;
 	db_remove(db, r->p, r->left);
 	db->watches.n = watches;
-	if (db->gen < s->gen)
-		db->gen = s->gen;
+	seen_gen(db, s->gen);
 	return 0;
 }
 
@@ -97,6 +82,7 @@ static int load_special(struct db *db, struct rec *r)
 	db->special[r->id] =
 		perm_new((const struct perm *)r->p, r->left / (unsigned)sizeof(struct perm));
 	db->special_pgen[r->id] = s->pgen;
+	seen_gen(db, s->pgen);
 	return 0;
 }
 
@@ -108,6 +94,7 @@ static int load_dom(struct db *db, struct rec *r)
 	if (!s || r->id >= DOM_MAX)
 		return -EINVAL;
 	d = dom_make(&db->doms, r->id, s->born);
+	seen_gen(db, s->born);
 	d->gfn = s->gfn;
 	d->port = s->port;
 	d->target = s->target;

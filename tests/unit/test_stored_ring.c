@@ -384,6 +384,16 @@ START_TEST(a_guest_that_moved_its_index_meanwhile)
 }
 END_TEST
 
+START_TEST(the_own_kernel_is_always_served_again)
+{
+	port_fake->dom[0].page.rsp_prod += 100;
+	restart();
+	ck_assert(!db.doms.d[0]->conn->ring.broken);
+	ck_assert_uint_eq(db.doms.d[0]->conn->ring.prod, 100);
+	ck_assert(port_fake->bound[1 + PORT_FAKE_LOCAL]);
+}
+END_TEST
+
 START_TEST(a_guest_that_died_meanwhile)
 {
 	make_home();
@@ -422,6 +432,22 @@ START_TEST(a_failed_introduction_leaves_no_trace)
 	restart();
 	REQ(XS_GET_DOMAIN_PATH, "5");
 	EXPECT(XS_GET_DOMAIN_PATH, "/local/domain/5");
+}
+END_TEST
+
+START_TEST(a_domain_younger_than_all_nodes)
+{
+	const struct perm p = {.id = 6};
+	struct perms *ps = perm_new(&p, 1);
+
+	db.gen += 100; /* transactions that were given up */
+	port_fake->dom[6].exists = true;
+	ck_assert_int_eq(ring_introduce(&db, dom_make(&db.doms, 6, db.gen + 1), 1, 6), 0);
+	state_commit(&db);
+	restart();
+	db_add(&db, "/of6", 4, ps, "", 0);
+	perm_put(ps);
+	ck_assert_uint_eq(conn_access(db.doms.d[6]->conn, node_find(db.root, "/of6", 4)), PERM_ALL);
 }
 END_TEST
 
@@ -630,9 +656,11 @@ int main(void)
 	tcase_add_test(t, killed_before_the_page_was_told);
 	tcase_add_test(t, killed_before_the_commit);
 	tcase_add_test(t, a_guest_that_moved_its_index_meanwhile);
+	tcase_add_test(t, the_own_kernel_is_always_served_again);
 	tcase_add_test(t, a_guest_that_died_meanwhile);
 	tcase_add_test(t, a_page_that_cannot_be_mapped_again);
 	tcase_add_test(t, a_failed_introduction_leaves_no_trace);
+	tcase_add_test(t, a_domain_younger_than_all_nodes);
 	tcase_add_test(t, dumps_replace_a_long_journal);
 	tcase_add_test(t, a_damaged_journal_is_refused);
 	tcase_add_test(t, killed_again_and_again);
