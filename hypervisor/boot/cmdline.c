@@ -12,14 +12,14 @@ struct hv_options hv_options = {
 	.com1 = "115200,8n1",
 	.loglvl = LOG_INFO,
 	.guest_loglvl = LOG_WARN,
-	.smap = true,
+	.smap = -1,
 	.smep = true,
 	.umip = true,
 	.x2apic = true,
 	.pcid = true,
 };
 
-enum kind { TEXT, NUMBER, BOOLEAN, LEVEL, DOM0_MEM };
+enum kind { TEXT, NUMBER, BOOLEAN, TRISTATE, LEVEL, DOM0_MEM };
 
 static const struct option {
 	const char *name;
@@ -36,7 +36,7 @@ static const struct option {
 	{ "maxcpus", NUMBER, &hv_options.maxcpus, 0 },
 	{ "noreboot", BOOLEAN, &hv_options.noreboot, 0 },
 	{ "pcid", BOOLEAN, &hv_options.pcid, 0 },
-	{ "smap", BOOLEAN, &hv_options.smap, 0 },
+	{ "smap", TRISTATE, &hv_options.smap, 0 },
 	{ "smep", BOOLEAN, &hv_options.smep, 0 },
 	{ "spec-ctrl", TEXT, hv_options.spec_ctrl, sizeof(hv_options.spec_ctrl) },
 	{ "umip", BOOLEAN, &hv_options.umip, 0 },
@@ -150,6 +150,7 @@ static bool set_level(int *where, const char *value)
 static bool set_option(const struct option *o, const char *value, bool sense)
 {
 	uint64_t n;
+	bool on;
 
 	switch (o->kind) {
 	case TEXT:
@@ -164,6 +165,11 @@ static bool set_option(const struct option *o, const char *value, bool sense)
 		return true;
 	case BOOLEAN:
 		return set_boolean(o->where, value ? value : "", sense);
+	case TRISTATE:
+		if (!set_boolean(&on, value ? value : "", sense))
+			return false;
+		*(int8_t *)o->where = on;
+		return true;
 	case LEVEL:
 		return value && set_level(o->where, value);
 	case DOM0_MEM:
@@ -182,7 +188,8 @@ static const struct option *find_option(const char *name, bool *sense)
 		return NULL;
 	*sense = false;
 	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
-		if (table[i].kind == BOOLEAN && !strcmp(name + 3, table[i].name))
+		if ((table[i].kind == BOOLEAN || table[i].kind == TRISTATE) &&
+		    !strcmp(name + 3, table[i].name))
 			return &table[i];
 	return NULL;
 }

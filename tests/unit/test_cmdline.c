@@ -45,12 +45,12 @@ END_TEST
 
 START_TEST(booleans)
 {
-	ck_assert(hv_options.smap && hv_options.smep && !hv_options.noreboot);
+	ck_assert(hv_options.smap < 0 && hv_options.smep && !hv_options.noreboot);
 	cmdline_parse("noreboot no-smap smep=off umip=false x2apic=0 xpti=yes pcid");
-	ck_assert(hv_options.noreboot && !hv_options.smap && !hv_options.smep);
+	ck_assert(hv_options.noreboot && hv_options.smap == 0 && !hv_options.smep);
 	ck_assert(!hv_options.umip && !hv_options.x2apic && hv_options.xpti && hv_options.pcid);
 	cmdline_parse("noreboot=0 smap=1 no-smep=no");
-	ck_assert(!hv_options.noreboot && hv_options.smap && hv_options.smep);
+	ck_assert(!hv_options.noreboot && hv_options.smap == 1 && hv_options.smep);
 	ck_assert_str_eq(warnings, "");
 }
 END_TEST

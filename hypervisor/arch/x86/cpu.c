@@ -31,6 +31,21 @@ static void read_names(struct cpu_features *f, uint32_t max_ext)
 	}
 }
 
+/*
+ * QEMU's TCG before 9.1 reads the stack of a ring 3 IRET as if it were the supervisor, so that with
+ * SMAP on the first IRET of a guest kernel faults. CPUID tells TCG, not its version.
+ */
+static bool smap_works(void)
+{
+	struct cpuid r = cpuid(1, 0);
+
+	if (r.c >> 31 & 1) {
+		r = cpuid(0x40000000, 0);
+		return r.b != 0x54474354; /* "TCGT" */
+	}
+	return true;
+}
+
 void cpu_identify(void)
 {
 	struct cpu_features *f = &cpu_features;
@@ -48,7 +63,7 @@ void cpu_identify(void)
 	f->arat = max >= 6 && cpuid(6, 0).a >> 2 & 1;
 	f->fsgsbase = l7.b & 1;
 	f->smep = l7.b >> 7 & 1;
-	f->smap = l7.b >> 20 & 1;
+	f->smap = l7.b >> 20 & 1 && (hv_options.smap < 0 ? smap_works() : hv_options.smap);
 	f->umip = l7.c >> 2 & 1;
 	f->pages_1g = e1.d >> 26 & 1;
 	f->tsc_invariant = max_ext >= 0x80000007 && cpuid(0x80000007, 0).d >> 8 & 1;
@@ -68,7 +83,7 @@ void cpu_init_this(void)
 		cr4 |= CR4_MCE;
 	if (f->smep && hv_options.smep)
 		cr4 |= CR4_SMEP;
-	if (f->smap && hv_options.smap)
+	if (f->smap)
 		cr4 |= CR4_SMAP;
 	if (f->umip && hv_options.umip)
 		cr4 |= CR4_UMIP;
@@ -83,7 +98,7 @@ void cpu_init_this(void)
 /* By the direct map: the text itself is read-only. */
 void smap_patch(void)
 {
-	if (!cpu_features.smap || !hv_options.smap)
+	if (!cpu_features.smap)
 		return;
 	for (const struct smap_site *s = smap_sites_start; s < smap_sites_end; s++)
 		memcpy(frame_virt(mfn_make(0)) + (s->addr - IMAGE_VA), s->insn, sizeof(s->insn));

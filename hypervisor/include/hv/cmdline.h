@@ -14,7 +14,8 @@ struct hv_options {
 	uint32_t maxcpus;	 /* 0 = all */
 	int loglvl, guest_loglvl; /* enum log_level printed */
 	bool noreboot;	/* stop instead of rebooting after a fault */
-	bool smap, smep, umip; /* use when the CPU has it */
+	bool smep, umip; /* use when the CPU has it */
+	int8_t smap;	 /* the same; -1: not where an emulator gets it wrong (arch/x86/cpu.c) */
 	bool x2apic;
 	bool pcid;
 	bool xpti; /* asked for; see README */
