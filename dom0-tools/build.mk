@@ -47,7 +47,10 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/destroy.c \
 	dom0-tools/life/early.c \
 	dom0-tools/life/names.c \
+	dom0-tools/life/names_text.c \
+	dom0-tools/life/policy.c \
 	dom0-tools/life/record.c \
+	dom0-tools/life/restart.c \
 	dom0-tools/life/tree.c \
 	guest-abi/bootproto/bzimage.c \
 	guest-abi/bootproto/elf.c \
@@ -83,7 +86,7 @@ CONSOLED_SRC := \
 TOOLS_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -I. -Idom0-tools -I$(ABI_INC) \
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -DPAVISE_VERSION='"$(PAVISE_VERSION)"'
 TOOLS_LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
-TOOLS_LIBS := -ljansson -lz -llzma -lzstd
+TOOLS_LIBS := -ljansson -lz -llz4 -llzma -lzstd
 
 TOOLS_OUT := $(BUILD)/tools
 tools-objs = $(patsubst %.c,$(TOOLS_OUT)/%.o,$(1))
@@ -109,6 +112,7 @@ endef
 TOOLS_PROGRAMS :=
 $(eval $(call tools-program,pav,$(CLI_SRC),))
 $(eval $(call tools-program,pav-consoled,$(CONSOLED_SRC),))
+$(eval $(call tools-program,pav-domd,dom0-tools/domd/main.c,))
 -include $(patsubst %.o,%.d,$(call tools-objs,$(TOOLS_LIB_SRC)))
 INSTALL_SBIN += $(TOOLS_PROGRAMS)
 
@@ -123,3 +127,34 @@ install-tools: $(INSTALL_SBIN)
 ALL += $(TOOLS_PROGRAMS)
 DOM0_TOOLS += $(INSTALL_SBIN)
 INSTALL += install-tools
+
+TOOLS_TEST_FLAGS := -Idom0-tools
+CONF_SRC := $(addprefix dom0-tools/conf/,cfg.c disk.c domconf.c keys.c record.c vdev.c vif.c) \
+	dom0-tools/lib/diag.c dom0-tools/lib/opt.c
+
+UNIT_TESTS += test_cfg test_domconf test_devspec test_life test_unpack
+test_cfg-objs := dom0-tools/conf/cfg.c dom0-tools/lib/diag.c
+test_cfg-cflags := $(TOOLS_TEST_FLAGS)
+test_domconf-objs := $(CONF_SRC)
+test_domconf-cflags := $(TOOLS_TEST_FLAGS)
+test_domconf-libs := -ljansson
+test_devspec-objs := $(CONF_SRC)
+test_devspec-cflags := $(TOOLS_TEST_FLAGS)
+test_devspec-libs := -ljansson
+test_life-objs := $(addprefix dom0-tools/life/,names_text.c policy.c) \
+	$(addprefix dom0-tools/lib/,cpumap.c opt.c)
+test_life-cflags := $(TOOLS_TEST_FLAGS)
+test_unpack-objs := dom0-tools/build/unpack.c dom0-tools/lib/diag.c guest-abi/bootproto/bzimage.c
+test_unpack-cflags := $(TOOLS_TEST_FLAGS)
+test_unpack-libs := -lz -llz4 -llzma -lzstd
+
+FUZZ_TARGETS += fuzz_cfg fuzz_devspec fuzz_unpack
+fuzz_cfg-objs := $(CONF_SRC)
+fuzz_cfg-cflags := $(TOOLS_TEST_FLAGS)
+fuzz_cfg-libs := -ljansson
+fuzz_devspec-objs := $(CONF_SRC)
+fuzz_devspec-cflags := $(TOOLS_TEST_FLAGS)
+fuzz_devspec-libs := -ljansson
+fuzz_unpack-objs := $(test_unpack-objs)
+fuzz_unpack-cflags := $(TOOLS_TEST_FLAGS)
+fuzz_unpack-libs := $(test_unpack-libs)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <lz4.h>
 #include <lzma.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -7,6 +8,7 @@
 
 #include "build/unpack.h"
 #include "guest-abi/bootproto/bzimage.h"
+#include "guest-abi/bootproto/le.h"
 
 /* Each undoes one format into exactly want bytes: 0, -ENOMEM, or -ENOEXEC for anything else. */
 static int gunzip(const struct bzimage *img, uint8_t *out, size_t want)
@@ -42,9 +44,38 @@ static int unzstd(const struct bzimage *img, uint8_t *out, size_t want)
 	return !ZSTD_isError(n) && n == want ? 0 : -ENOEXEC;
 }
 
+/*
+ * The legacy frame: a magic number, then blocks of at most 8 MiB, each after its packed length.
+ * They refer to nothing outside themselves.
+ */
+static int unlz4(const struct bzimage *img, uint8_t *out, size_t want)
+{
+	enum { BLOCK_MAX = 8 << 20, MAGIC = 4 };
+	const uint8_t *p = img->payload + MAGIC;
+	size_t left = img->stream_len - MAGIC, done = 0;
+
+	while (left >= 4 && done < want) {
+		size_t packed = le32(p), room = want - done < BLOCK_MAX ? want - done : BLOCK_MAX;
+		int n;
+
+		p += 4;
+		left -= 4;
+		if (!packed || packed > left)
+			return -ENOEXEC;
+		n = LZ4_decompress_safe((const char *)p, (char *)out + done, (int)packed, (int)room);
+		if (n <= 0)
+			return -ENOEXEC;
+		done += (size_t)n;
+		p += packed;
+		left -= packed;
+	}
+	return done == want ? 0 : -ENOEXEC;
+}
+
 static int (*const undo[])(const struct bzimage *, uint8_t *, size_t) = {
 	[BZIMAGE_GZIP] = gunzip,
 	[BZIMAGE_XZ] = unxz,
+	[BZIMAGE_LZ4] = unlz4,
 	[BZIMAGE_ZSTD] = unzstd,
 };
 
@@ -55,7 +86,7 @@ static int unpack(const struct bzimage *img, const uint8_t **out, struct diag *d
 	int rc;
 
 	if ((size_t)img->kind >= sizeof(undo) / sizeof(undo[0]) || !undo[img->kind])
-		return diag_set(d, -EOPNOTSUPP, "compressed by %s; served are gzip, xz and zstd", how);
+		return diag_set(d, -EOPNOTSUPP, "compressed by %s; served are gzip, xz, lz4 and zstd", how);
 	if (!img->image_len || img->image_len > UNPACK_MAX)
 		return diag_set(d, -ENOEXEC, "the %s payload is corrupt: it claims to hold %zu bytes", how,
 				img->image_len);

@@ -20,6 +20,7 @@ static int run(struct cli *c, int n, char **args)
 {
 	struct domctl_getdomaininfo info;
 	struct domconf *conf;
+	char dir[RECORD_DIR];
 	uint16_t domid;
 	int rc = name_resolve(&c->h, args[0], &domid, &c->d);
 
@@ -36,9 +37,10 @@ static int run(struct cli *c, int n, char **args)
 	if (!conf)
 		return rc;
 	/* Its configuration keeps the name that a restart gives it. */
-	if (!record_read(&c->h, domid, conf, &c->d)) {
+	record_dir(domid, dir);
+	if (!record_read(&c->h, dir, conf, &c->d)) {
 		strcpy(conf->name, args[1]);
-		record_write(&c->h, 0, domid, conf);
+		record_write(&c->h, 0, dir, conf);
 	}
 	domconf_free(conf);
 	free(conf);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,18 +25,21 @@ static int open_lock(const char *name, int flags)
 
 bool daemon_runs(const char *name)
 {
+	struct flock l = { .l_type = F_WRLCK };
 	int fd = open_lock(name, O_RDONLY);
 	bool runs;
 
 	if (fd < 0)
 		return false;
-	runs = flock(fd, LOCK_SH | LOCK_NB) != 0;
+	runs = !fcntl(fd, F_GETLK, &l) && l.l_type != F_UNLCK;
 	close(fd);
 	return runs;
 }
 
 int daemon_lock(const char *name, struct diag *d)
 {
+	/* This kind of lock is not shared with children: it ends with this very process. */
+	struct flock l = { .l_type = F_WRLCK };
 	int fd, rc;
 
 	if (mkdir(RUN_DIR, 0755) && errno != EEXIST)
@@ -45,7 +47,7 @@ int daemon_lock(const char *name, struct diag *d)
 	fd = open_lock(name, O_RDWR | O_CREAT);
 	if (fd < 0)
 		return diag_set(d, -errno, "cannot open " RUN_DIR "/%s.pid: %s", name, strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
+	if (fcntl(fd, F_SETLK, &l)) {
 		close(fd);
 		return diag_set(d, -EBUSY, "%s runs already (" RUN_DIR "/%s.pid is locked)", name, name);
 	}

@@ -224,6 +224,7 @@ static int write_store(struct create *c)
 		.store_port = c->store_port,
 	};
 	struct store *s = c->h->store;
+	char dir[RECORD_DIR];
 	struct device dev;
 	uint32_t tx;
 	size_t i;
@@ -241,7 +242,8 @@ static int write_store(struct create *c)
 			device_init(&dev, "vif", c->domid, (uint32_t)i);
 			net_write(c->h, tx, &dev, &c->conf->vifs[i]);
 		}
-		rc = record_write(c->h, tx, c->domid, c->conf);
+		record_dir(c->domid, dir);
+		rc = record_write(c->h, tx, dir, c->conf);
 		end = store_batch_end(s);
 		if (!rc)
 			rc = end;

@@ -9,26 +9,30 @@
 /* A store node holds less than 4 KiB together with its path: longer text is split. */
 enum { CHUNK = 2048, CHUNKS_MAX = 256 };
 
-int record_write(struct host *h, uint32_t tx, uint16_t domid, const struct domconf *c)
+void record_dir(uint16_t domid, char dir[RECORD_DIR])
+{
+	snprintf(dir, RECORD_DIR, "/pavise/domain/%u", domid);
+}
+
+int record_write(struct host *h, uint32_t tx, const char *dir, const struct domconf *c)
 {
 	json_t *j = domconf_to_json(c);
 	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
 	size_t len = text ? strlen(text) : 0, at;
-	char dir[64], key[24];
+	char key[32];
 
 	json_decref(j);
 	if (!text)
 		return -ENOMEM;
-	snprintf(dir, sizeof(dir), "/pavise/domain/%u/config", domid);
 	for (at = 0; at < len; at += CHUNK) {
-		snprintf(key, sizeof(key), "%zu", at / CHUNK);
+		snprintf(key, sizeof(key), "config/%zu", at / CHUNK);
 		store_writef(h->store, tx, dir, key, "%.*s", CHUNK, text + at);
 	}
 	free(text);
 	return 0;
 }
 
-int record_read(struct host *h, uint16_t domid, struct domconf *c, struct diag *d)
+int record_read(struct host *h, const char *dir, struct domconf *c, struct diag *d)
 {
 	char *text = malloc(CHUNK * CHUNKS_MAX + 1);
 	json_error_t why;
@@ -39,7 +43,7 @@ int record_read(struct host *h, uint16_t domid, struct domconf *c, struct diag *
 	if (!text)
 		return diag_set(d, -ENOMEM, "out of memory");
 	for (i = 0; i < CHUNKS_MAX; i++) {
-		n = store_get(h->store, 0, text + len, CHUNK + 1, "/pavise/domain/%u/config/%d", domid, i);
+		n = store_get(h->store, 0, text + len, CHUNK + 1, "%s/config/%d", dir, i);
 		if (n <= 0)
 			break;
 		len += (size_t)n > CHUNK ? CHUNK : (size_t)n;
@@ -48,26 +52,11 @@ int record_read(struct host *h, uint16_t domid, struct domconf *c, struct diag *
 	j = len ? json_loads(text, 0, &why) : NULL;
 	free(text);
 	if (!len)
-		return n == -ENOENT ? diag_set(d, n, "domain %u was not made by pav", domid)
-				    : diag_set(d, n ? n : -EIO, "no configuration is kept for domain %u",
-					       domid);
+		return diag_set(d, n ? n : -ENOENT, "no configuration is kept in %s: %s", dir,
+				strerror(n ? -n : ENOENT));
 	if (!j)
-		return diag_set(d, -EIO, "the configuration kept for domain %u is damaged: %s", domid,
-				why.text);
+		return diag_set(d, -EIO, "the configuration kept in %s is damaged: %s", dir, why.text);
 	rc = domconf_from_json(c, j, d);
 	json_decref(j);
 	return rc;
-}
-
-int record_put(struct host *h, uint16_t domid, const char *key, const char *value)
-{
-	char dir[64];
-
-	snprintf(dir, sizeof(dir), "/pavise/domain/%u", domid);
-	return store_writef(h->store, 0, dir, key, "%s", value);
-}
-
-int record_get(struct host *h, uint16_t domid, const char *key, char *buf, size_t size)
-{
-	return store_get(h->store, 0, buf, size, "/pavise/domain/%u/%s", domid, key);
 }

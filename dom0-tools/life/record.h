@@ -11,14 +11,14 @@
 #include "conf/domconf.h"
 #include "lib/host.h"
 
-/* Write the configuration; part of the caller's batch and transaction. -ENOMEM or 0. */
-int record_write(struct host *h, uint32_t tx, uint16_t domid, const struct domconf *c);
+/* Directory of a running guest's record. */
+enum { RECORD_DIR = 96 };
+void record_dir(uint16_t domid, char dir[RECORD_DIR]);
 
-/* Read it back. 0, -ENOENT when the guest was not made by these tools, -errno with d. */
-int record_read(struct host *h, uint16_t domid, struct domconf *c, struct diag *d);
+/* Write the configuration below dir; part of the caller's batch and transaction. -ENOMEM or 0. */
+int record_write(struct host *h, uint32_t tx, const char *dir, const struct domconf *c);
 
-/* One setting beside the configuration (NULL-free text), such as how often it was restarted. */
-int record_put(struct host *h, uint16_t domid, const char *key, const char *value);
-int record_get(struct host *h, uint16_t domid, const char *key, char *buf, size_t size);
+/* Read it back. 0, -ENOENT when there is none, -errno with d. */
+int record_read(struct host *h, const char *dir, struct domconf *c, struct diag *d);
 
 #endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * pav-domd: one process per machine that sees guests end and does what their configuration says
+ * (destroy, restart, ...), and that cleans up after tools that were killed. It keeps no state of
+ * its own: all is in the store and the hypervisor, so it may be restarted at any time. Each action
+ * runs in a child, so that a slow one holds up no other.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/daemon.h"
+#include "lib/domctl.h"
+#include "lib/host.h"
+#include "lib/opt.h"
+#include "lib/sysctl.h"
+#include "life/destroy.h"
+#include "life/restart.h"
+
+#define WHO "pav-domd"
+
+enum { JOBS_MAX = 8, SWEEP_MS = 10000 };
+
+static bool foreground;
+
+static const struct opt opts[] = {
+	{ 'f', "foreground", NULL, OPT_FLAG, &foreground, "stay in the foreground" },
+	NO_MORE_OPTS,
+};
+
+static const struct opt_cmd cmd = { WHO, "", "act on guests that end, as their configuration says", opts };
+
+struct child {
+	pid_t pid;
+	uint16_t domid; /* the guest it acts on; 0: finishing what another began */
+};
+
+struct domd {
+	struct host h;
+	int signals;
+	struct child jobs[JOBS_MAX];
+	unsigned njobs;
+	bool stop;
+};
+
+/* What a child does; what it cannot do it tells. */
+struct job {
+	const struct domctl_getdomaininfo *ended;
+	const char *unfinished;
+};
+
+static int do_job(const struct job *j)
+{
+	struct diag d = DIAG_INIT;
+	struct host h;
+	int rc = host_open(&h, &d);
+
+	if (!rc && j->ended)
+		rc = restart_act(&h, j->ended, WHO, &d);
+	else if (!rc)
+		rc = restart_finish(&h, j->unfinished, &d);
+	if (rc)
+		diag_print(&d, WHO);
+	return rc ? 1 : 0;
+}
+
+static void start(struct domd *m, const struct job *j)
+{
+	sigset_t none;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		_exit(do_job(j));
+	}
+	if (pid > 0)
+		m->jobs[m->njobs++] = (struct child){ pid, j->ended ? j->ended->domain : 0 };
+	else
+		log_line(WHO, "cannot start a child: %s", strerror(errno));
+}
+
+static bool in_hand(const struct domd *m, uint16_t domid)
+{
+	unsigned i;
+
+	for (i = 0; i < m->njobs; i++)
+		if (m->jobs[i].domid == domid)
+			return true;
+	return false;
+}
+
+static void scan_ended(struct domd *m)
+{
+	struct domctl_getdomaininfo *list;
+	int n = sysctl_domains(&m->h.hv, &list), i;
+
+	for (i = 0; i < n && m->njobs < JOBS_MAX; i++) {
+		struct job j = { .ended = &list[i] };
+
+		if (!in_hand(m, list[i].domain) && restart_due(&m->h, &list[i]))
+			start(m, &j);
+	}
+	if (n >= 0)
+		free(list);
+}
+
+static void scan_unfinished(struct domd *m)
+{
+	char **uuids;
+	int n = restart_unfinished(&m->h, &uuids), i;
+
+	for (i = 0; i < n && m->njobs < JOBS_MAX; i++) {
+		struct job j = { .unfinished = uuids[i] };
+
+		start(m, &j);
+	}
+	if (n > 0)
+		free(uuids);
+}
+
+static void sweep(struct domd *m)
+{
+	struct diag d = DIAG_INIT;
+	int n = destroy_stale(&m->h, &d);
+
+	if (n > 0)
+		log_line(WHO, "cleaned up after %d creation%s that did not finish", n, n > 1 ? "s" : "");
+	if (!m->njobs)
+		scan_unfinished(m);
+}
+
+static int on_store(struct domd *m)
+{
+	char *path, *token;
+	int rc;
+
+	while ((rc = store_event(m->h.store, 0, &path, &token)) > 0)
+		free(path);
+	return rc;
+}
+
+static void on_signal(struct domd *m)
+{
+	struct signalfd_siginfo si;
+	unsigned i;
+
+	if (read(m->signals, &si, sizeof(si)) != sizeof(si))
+		return;
+	if (si.ssi_signo != SIGCHLD) {
+		m->stop = true;
+		return;
+	}
+	for (i = 0; i < m->njobs;) {
+		if (waitpid(m->jobs[i].pid, NULL, WNOHANG) == m->jobs[i].pid)
+			m->jobs[i] = m->jobs[--m->njobs];
+		else
+			i++;
+	}
+}
+
+static int loop(struct domd *m)
+{
+	struct pollfd p[2] = { { store_fd(m->h.store), POLLIN, 0 }, { m->signals, POLLIN, 0 } };
+	int rc = 0;
+
+	while (!m->stop && !rc) {
+		scan_ended(m);
+		if (poll(p, 2, SWEEP_MS) < 0 && errno != EINTR)
+			return -errno;
+		if (p[0].revents)
+			rc = on_store(m);
+		if (p[1].revents)
+			on_signal(m);
+		if (!p[0].revents && !p[1].revents)
+			sweep(m);
+	}
+	return rc;
+}
+
+static int open_all(struct domd *m, struct diag *d)
+{
+	sigset_t set;
+	int rc = host_open(&m->h, d);
+
+	if (rc)
+		return rc;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	m->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	rc = store_watch(m->h.store, "@releaseDomain", "r");
+	return rc || m->signals < 0 ? diag_set(d, rc ? rc : -errno, "cannot watch for guests: %s",
+					       strerror(rc ? -rc : errno))
+				    : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct domd m = { .signals = -1 };
+	struct diag d = DIAG_INIT;
+	int rc = opt_parse(&cmd, argc, argv, false);
+
+	if (rc < 0)
+		return rc == -2 ? 0 : 2;
+	if (rc < argc)
+		return opt_wrong(&cmd, "unexpected argument '%s'", argv[rc]);
+	rc = foreground ? 0 : daemon_detach();
+	if (!rc)
+		rc = daemon_lock(WHO, &d);
+	if (!rc)
+		rc = open_all(&m, &d);
+	if (rc) {
+		diag_print(&d, WHO);
+		return 1;
+	}
+	sweep(&m);
+	daemon_ready();
+	rc = loop(&m);
+	if (rc)
+		log_line(WHO, "the store daemon is gone: %s", strerror(-rc));
+	return rc ? 1 : 0;
+}

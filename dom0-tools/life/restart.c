@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dev/device.h"
+#include "lib/sysctl.h"
+#include "life/create.h"
+#include "life/destroy.h"
+#include "life/early.h"
+#include "life/names.h"
+#include "life/record.h"
+#include "life/restart.h"
+
+static void by_me(char *buf, size_t size)
+{
+	snprintf(buf, size, "%d %llu", (int)getpid(), name_process_start((unsigned long)getpid()));
+}
+
+static bool lives(const char *by)
+{
+	unsigned long long start;
+	unsigned long pid;
+
+	return sscanf(by, "%lu %llu", &pid, &start) == 2 && start && name_process_start(pid) == start;
+}
+
+bool restart_due(struct host *h, const struct domctl_getdomaininfo *info)
+{
+	char text[64];
+
+	if (!info->domain || !(info->flags & XEN_DOMINF_shutdown) || info->flags & XEN_DOMINF_dying)
+		return false;
+	/* Kept as it is by decision, or in somebody's hands. */
+	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/kept", info->domain) > 0)
+		return false;
+	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/acting", info->domain) > 0 &&
+	    lives(text))
+		return false;
+	return store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/config/0", info->domain) > 0;
+}
+
+static void put(struct host *h, uint16_t domid, const char *key, const char *value)
+{
+	char dir[RECORD_DIR];
+
+	record_dir(domid, dir);
+	store_writef(h->store, 0, dir, key, "%s", value);
+}
+
+static unsigned quick_lives(struct host *h, uint16_t domid)
+{
+	char text[16];
+
+	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/quick", domid) <= 0)
+		return 0;
+	return (unsigned)strtoul(text, NULL, 10);
+}
+
+static long long lived(struct host *h, const struct domconf *c)
+{
+	char uuid[37], text[32];
+
+	uuid_format(c->uuid, uuid);
+	if (store_get(h->store, 0, text, sizeof(text), "/vm/%s/start_time", uuid) <= 0)
+		return POLICY_QUICK_S;
+	return (long long)time(NULL) - strtoll(text, NULL, 10);
+}
+
+static void mark_path(const struct domconf *c, char path[RECORD_DIR])
+{
+	char uuid[37];
+
+	uuid_format(c->uuid, uuid);
+	snprintf(path, RECORD_DIR, "/pavise/restart/%s", uuid);
+}
+
+static int write_mark(struct host *h, const struct domconf *c, unsigned quick)
+{
+	char path[RECORD_DIR], by[48];
+	int rc, end;
+
+	mark_path(c, path);
+	by_me(by, sizeof(by));
+	store_batch(h->store);
+	rc = record_write(h, 0, path, c);
+	store_writef(h->store, 0, path, "by", "%s", by);
+	store_writef(h->store, 0, path, "quick", "%u", quick);
+	end = store_batch_end(h->store);
+	return rc ? rc : end;
+}
+
+static int start_again(struct host *h, struct domconf *c, unsigned quick, struct diag *d)
+{
+	char path[RECORD_DIR], text[16];
+	uint16_t domid;
+	int rc = create_guest(h, c, false, &domid, d);
+
+	if (!rc) {
+		snprintf(text, sizeof(text), "%u", quick);
+		put(h, domid, "quick", text);
+	}
+	/* A guest that cannot be made again is given up: the log tells, nothing half made stays. */
+	mark_path(c, path);
+	store_rm(h->store, 0, path);
+	return rc;
+}
+
+/* Put the ended domain aside under another name and UUID, its devices free for the next one. */
+static int put_aside(struct host *h, uint16_t domid, const struct domconf *c, struct diag *d)
+{
+	uint8_t uuid[16];
+	char name[DOMCONF_NAME_MAX + 16];
+	int rc;
+
+	memcpy(uuid, c->uuid, 16);
+	uuid[15] ^= (uint8_t)domid;
+	uuid[14] ^= (uint8_t)(domid >> 8 | 0x80);
+	snprintf(name, sizeof(name), "%s-%u", c->name, domid);
+	rc = device_remove_all(h, domid, d);
+	if (!rc)
+		rc = name_change(h, domid, uuid, name, d);
+	if (!rc) {
+		rc = domctl_set_handle(&h->hv, domid, uuid);
+		if (rc)
+			diag_set(d, rc, "cannot give domain %u another UUID: %s", domid, strerror(-rc));
+	}
+	if (!rc)
+		put(h, domid, "kept", "rename-restart");
+	return rc;
+}
+
+static int act(struct host *h, uint16_t domid, struct domconf *c, const struct policy_verdict *v,
+	       struct diag *d)
+{
+	int rc;
+
+	switch (v->action) {
+	case END_PRESERVE:
+		put(h, domid, "kept", "preserve");
+		return 0;
+	case END_DESTROY:
+		return destroy_guest(h, domid, d);
+	case END_RESTART:
+	case END_RENAME_RESTART:
+		break;
+	}
+	rc = write_mark(h, c, v->quick);
+	if (rc)
+		return diag_set(d, rc, "cannot write to the store: %s", strerror(-rc));
+	rc = v->action == END_RESTART ? destroy_guest(h, domid, d) : put_aside(h, domid, c, d);
+	if (rc && rc != -ENOENT && rc != -ETIMEDOUT)
+		return rc;
+	return start_again(h, c, v->quick, d);
+}
+
+int restart_act(struct host *h, const struct domctl_getdomaininfo *info, const char *who,
+		struct diag *d)
+{
+	struct policy_end end = {
+		.code = info->flags >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask,
+	};
+	struct domconf *c = calloc(1, sizeof(*c));
+	struct policy_verdict v;
+	char dir[RECORD_DIR], by[48];
+	int rc;
+
+	if (!c)
+		return diag_set(d, -ENOMEM, "out of memory");
+	by_me(by, sizeof(by));
+	put(h, info->domain, "acting", by);
+	record_dir(info->domain, dir);
+	rc = record_read(h, dir, c, d);
+	if (!rc) {
+		end.lived_s = lived(h, c);
+		end.quick = quick_lives(h, info->domain);
+		v = policy_decide(c, &end);
+		log_line(who, "guest %s (domain %u) %s: %s%s", c->name, info->domain, early_reason(end.code),
+			 v.act ? end_action_name(v.action) : "left as it is",
+			 v.given_up ? ", as it has died too often right after its start" : "");
+		rc = v.act ? act(h, info->domain, c, &v, d) : 0;
+	}
+	domconf_free(c);
+	free(c);
+	return rc;
+}
+
+int restart_unfinished(struct host *h, char ***uuids)
+{
+	int n = store_list(h->store, 0, "/pavise/restart", uuids), i, kept = 0;
+	char by[64];
+
+	for (i = 0; i < n; i++) {
+		if (store_get(h->store, 0, by, sizeof(by), "/pavise/restart/%s/by", (*uuids)[i]) > 0 &&
+		    lives(by))
+			continue;
+		(*uuids)[kept++] = (*uuids)[i];
+	}
+	if (n >= 0 && !kept)
+		free(*uuids);
+	return n == -ENOENT ? 0 : n < 0 ? n : kept;
+}
+
+/* The domain that has this UUID, if there is one. */
+static bool find(struct host *h, const uint8_t uuid[16], struct domctl_getdomaininfo *out)
+{
+	struct domctl_getdomaininfo *list;
+	int n = sysctl_domains(&h->hv, &list), i;
+	bool found = false;
+
+	for (i = 0; i < n && !found; i++) {
+		found = !memcmp(list[i].handle, uuid, 16) && !(list[i].flags & XEN_DOMINF_dying);
+		*out = list[i];
+	}
+	if (n >= 0)
+		free(list);
+	return found;
+}
+
+int restart_finish(struct host *h, const char *uuid, struct diag *d)
+{
+	struct domconf *c = calloc(1, sizeof(*c));
+	struct domctl_getdomaininfo info;
+	char path[RECORD_DIR], text[16];
+	unsigned quick = 0;
+	int rc;
+
+	if (!c)
+		return diag_set(d, -ENOMEM, "out of memory");
+	snprintf(path, sizeof(path), "/pavise/restart/%s", uuid);
+	if (store_get(h->store, 0, text, sizeof(text), "%s/quick", path) > 0)
+		quick = (unsigned)strtoul(text, NULL, 10);
+	rc = record_read(h, path, c, d);
+	if (!rc)
+		rc = write_mark(h, c, quick);
+	if (!rc && find(h, c->uuid, &info)) {
+		if (!(info.flags & XEN_DOMINF_shutdown)) {
+			/* It was started again already; only the mark is left. */
+			rc = store_rm(h->store, 0, path);
+			goto out;
+		}
+		destroy_guest(h, info.domain, d);
+	}
+	if (rc)
+		store_rm(h->store, 0, path);
+	else
+		rc = start_again(h, c, quick, d);
+out:
+	domconf_free(c);
+	free(c);
+	return rc;
+}
