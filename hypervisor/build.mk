@@ -88,4 +88,4 @@ stats: $(BUILD)/pavise
 	echo "stripped image: $$size bytes (limit $(HV_IMAGE_MAX)), code: $$lines lines (limit $(HV_LINES_MAX))"; \
 	test $$size -le $(HV_IMAGE_MAX) -a $$lines -le $(HV_LINES_MAX)
 
-
+ALL += $(BUILD)/pavise
