@@ -15,3 +15,18 @@ UNIT_TESTS += test_sched_credit
 test_sched_credit-objs := $(addprefix hypervisor/core/,sched.c sched_credit.c timer.c softirq.c) \
 	hypervisor/arch/host/cpu.c hypervisor/arch/host/switch.c tests/unit/sched_sim.c
 test_sched_credit-cflags := $(HOST_FAKE_CFLAGS)
+
+UNIT_TESTS += test_timer
+test_timer-objs := $(addprefix hypervisor/core/,timer.c softirq.c) \
+	$(addprefix hypervisor/arch/host/,cpu.c clock.c)
+test_timer-cflags = $(HOST_FAKE_CFLAGS)
+
+# The whole core on the fake machine, with the real memory manager.
+HOST_CORE := $(addprefix hypervisor/core/,domain.c evtchn.c evtchn_2l.c grant.c grant_copy.c \
+	grant_map.c sched.c sched_credit.c softirq.c timer.c vcpu.c) \
+	$(addprefix hypervisor/hypercall/,evtchn.c gnttab.c sched.c vcpu.c) \
+	hypervisor/arch/host/switch.c hypervisor/lib/rangeset.c tests/unit/core_sim.c
+
+UNIT_TESTS += test_evtchn
+test_evtchn-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+test_evtchn-cflags = $(HOST_FAKE_CFLAGS)
