@@ -92,6 +92,9 @@ void apic_cpu_init(void)
 	wrmsr(MSR_APIC_BASE, base);
 	if (!regs)
 		wrmsr(MSR_APIC_BASE, base | BASE_X2);
+	write(APIC_TPR, 0);
+	/* First of all on: while it is off, mask bits cannot be cleared (SDM 11.4.7.2). */
+	write(APIC_SPURIOUS, 0x100 | VECTOR_SPURIOUS);
 	write(APIC_LVT_LINT0, LVT_MASKED);
 	write(APIC_LVT_LINT1, LVT_NMI);
 	write(APIC_LVT_ERROR, VECTOR_APIC_ERROR);
@@ -99,8 +102,6 @@ void apic_cpu_init(void)
 	write(APIC_DIVIDE, DIVIDE_BY_16);
 	if (!use_deadline)
 		write(APIC_INITIAL, 0);
-	write(APIC_TPR, 0);
-	write(APIC_SPURIOUS, 0x100 | VECTOR_SPURIOUS);
 	/* The mode bits must be in place before the deadline MSR is written (SDM 11.5.4.1). */
 	__asm__ volatile("mfence" ::: "memory");
 	write(APIC_ESR, 0);

@@ -132,11 +132,13 @@ void nmi_stops_cpus(void)
 	__atomic_store_n(&stopping, true, __ATOMIC_SEQ_CST);
 }
 
-static void nmi(void)
+/* The console's lock is held with interrupts off only: where they were on, it is not ours. */
+static void nmi(const struct regs *regs)
 {
 	if (__atomic_load_n(&stopping, __ATOMIC_ACQUIRE))
 		arch_halt();
-	log_warn("NMI on CPU %u, port 0x61 reads %02x", this_cpu(), inb(0x61));
+	if (regs->rflags & 0x200)
+		log_warn("NMI on CPU %u, port 0x61 reads %02x", this_cpu(), inb(0x61));
 }
 
 /*
@@ -156,7 +158,7 @@ void trap_from_hv(struct regs *regs)
 		debug_in_hv(regs);
 		return;
 	case 2:
-		nmi();
+		nmi(regs);
 		return;
 	case 8:
 	case 18:
@@ -170,8 +172,7 @@ void trap_from_hv(struct regs *regs)
 
 void nmi_from_guest(struct regs *regs)
 {
-	(void)regs;
-	nmi();
+	nmi(regs);
 }
 
 void mce_from_guest(struct regs *regs)
