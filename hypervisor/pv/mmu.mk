@@ -11,3 +11,7 @@ MMU_SIM := $(HOST_FAKE) $(HOST_MM) $(HOST_PT) hypervisor/pv/pt_fault.c hyperviso
 FUZZ_TARGETS += fuzz_page_types
 fuzz_page_types-objs := $(MMU_SIM)
 fuzz_page_types-cflags := $(HOST_FAKE_CFLAGS)
+
+MMU_TESTS := test_buddy test_slab test_page test_type
+UNIT_TESTS += $(MMU_TESTS)
+$(foreach t,$(MMU_TESTS),$(eval $(t)-objs := $$(MMU_SIM))$(eval $(t)-cflags := $$(HOST_FAKE_CFLAGS)))

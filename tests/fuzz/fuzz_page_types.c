@@ -13,6 +13,9 @@
 
 #define FRAMES 25 /* each domain's frames that the operations choose from */
 
+/* What the second domain was ever granted: 1 to read, 2 to write. */
+static uint8_t granted[SIM_FRAMES];
+
 struct input {
 	const uint8_t *p;
 	size_t n;
@@ -177,6 +180,7 @@ static void op_grant(struct input *in)
 			       page_get(mfn, dom[!self]))
 			return;
 		if (!pt_grant_map(where, is_pte, mfn, writable, take(in, 2), 1)) {
+			granted[mfn.n] |= self ? 1 | writable << 1 : 0;
 			grant[self].held = true;
 			grant[self].where = where | is_pte;
 			grant[self].writable = writable;
@@ -242,9 +246,16 @@ static void op_preempt(struct input *in)
 	host_preempt_after = (int)take(in, 6) - 1;
 }
 
+static bool was_granted(const struct domain *d, mfn_t mfn, bool write)
+{
+	return d == dom[1] && granted[mfn.n] & (write ? 2 : 1);
+}
+
 static void set_up(void)
 {
 	sim_start();
+	sim_may_map = was_granted;
+	memset(granted, 0, sizeof(granted));
 	for (unsigned i = 0; i < 2; i++) {
 		mfn_t t[4];
 

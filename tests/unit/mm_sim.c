@@ -187,6 +187,17 @@ static void expect(mfn_t mfn, uint64_t type)
 		fail("is used under another type", mfn, type);
 }
 
+bool (*sim_may_map)(const struct domain *d, mfn_t mfn, bool write);
+
+static void check_right(mfn_t table, mfn_t frame, bool write)
+{
+	const struct domain *d = page_owner(page_of(table));
+
+	if (page_owner(page_of(frame)) != d && !d->privileged && sim_may_map &&
+	    !sim_may_map(d, frame, write))
+		fail("is mapped without a right", frame, table.n);
+}
+
 static void recount_table(mfn_t mfn)
 {
 	uint64_t type = page_of(mfn)->type;
@@ -210,6 +221,8 @@ static void recount_table(mfn_t mfn)
 			expect(pte_frame(e), PT_TYPE(level - 1));
 		else
 			expect(pte_frame(e), e & PTE_RW ? PGT_WRITABLE : PGT_NONE);
+		if (level == 1)
+			check_right(mfn, pte_frame(e), e & PTE_RW);
 	}
 }
 

@@ -69,6 +69,8 @@ void sim_touch(uint64_t va, bool write);
  * writable mappings of tables, in TLBs too. Aborts with a message.
  */
 void sim_check(void);
+/* If set: may @d, which is not in control, map this frame of another one? */
+extern bool (*sim_may_map)(const struct domain *d, mfn_t mfn, bool write);
 
 /* The last write to configuration space. */
 struct sim_pci_write {
