@@ -45,6 +45,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/ask.c \
 	dom0-tools/life/create.c \
 	dom0-tools/life/destroy.c \
+	dom0-tools/life/devices.c \
 	dom0-tools/life/early.c \
 	dom0-tools/life/names.c \
 	dom0-tools/life/names_text.c \
@@ -60,20 +61,38 @@ TOOLS_LIB_SRC := \
 CLI_SRC := \
 	dom0-tools/cli/main.c \
 	dom0-tools/cli/term.c \
+	dom0-tools/cli/guests.c \
+	dom0-tools/cli/devlist.c \
+	dom0-tools/cli/cmd_block_attach.c \
+	dom0-tools/cli/cmd_block_detach.c \
+	dom0-tools/cli/cmd_block_list.c \
 	dom0-tools/cli/cmd_console.c \
 	dom0-tools/cli/cmd_create.c \
+	dom0-tools/cli/cmd_debug_keys.c \
 	dom0-tools/cli/cmd_destroy.c \
 	dom0-tools/cli/cmd_dmesg.c \
 	dom0-tools/cli/cmd_domid.c \
 	dom0-tools/cli/cmd_domname.c \
 	dom0-tools/cli/cmd_info.c \
 	dom0-tools/cli/cmd_list.c \
+	dom0-tools/cli/cmd_mem_max.c \
+	dom0-tools/cli/cmd_mem_set.c \
+	dom0-tools/cli/cmd_network_attach.c \
+	dom0-tools/cli/cmd_network_detach.c \
+	dom0-tools/cli/cmd_network_list.c \
 	dom0-tools/cli/cmd_pause.c \
 	dom0-tools/cli/cmd_reboot.c \
 	dom0-tools/cli/cmd_rename.c \
+	dom0-tools/cli/cmd_sched.c \
 	dom0-tools/cli/cmd_shutdown.c \
+	dom0-tools/cli/cmd_sysrq.c \
+	dom0-tools/cli/cmd_top.c \
+	dom0-tools/cli/cmd_trigger.c \
 	dom0-tools/cli/cmd_unpause.c \
-	dom0-tools/cli/cmd_uptime.c
+	dom0-tools/cli/cmd_uptime.c \
+	dom0-tools/cli/cmd_vcpu_list.c \
+	dom0-tools/cli/cmd_vcpu_pin.c \
+	dom0-tools/cli/cmd_vcpu_set.c
 
 CONSOLED_SRC := \
 	dom0-tools/consoled/guest.c \
@@ -110,7 +129,7 @@ TOOLS_PROGRAMS += $(TOOLS_OUT)/$(1)
 endef
 
 TOOLS_PROGRAMS :=
-$(eval $(call tools-program,pav,$(CLI_SRC),))
+$(eval $(call tools-program,pav,$(CLI_SRC),-lncurses))
 $(eval $(call tools-program,pav-consoled,$(CONSOLED_SRC),))
 $(eval $(call tools-program,pav-domd,dom0-tools/domd/main.c,))
 -include $(patsubst %.o,%.d,$(call tools-objs,$(TOOLS_LIB_SRC)))

@@ -312,7 +312,8 @@ static int drain_once(struct store *s)
 		left--;
 		if (one == -EPIPE)
 			rc = one;
-		else if (one && !s->batch_error)
+		/* Only a removal can miss its node, and then it has nothing to do. */
+		else if (one && one != -ENOENT && !s->batch_error)
 			s->batch_error = one;
 	}
 	return rc;

@@ -19,11 +19,14 @@ int record_write(struct host *h, uint32_t tx, const char *dir, const struct domc
 	json_t *j = domconf_to_json(c);
 	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
 	size_t len = text ? strlen(text) : 0, at;
-	char key[32];
+	char key[RECORD_DIR + 32];
 
 	json_decref(j);
 	if (!text)
 		return -ENOMEM;
+	/* A longer text may have stood there. */
+	snprintf(key, sizeof(key), "%s/config", dir);
+	store_rm(h->store, tx, key);
 	for (at = 0; at < len; at += CHUNK) {
 		snprintf(key, sizeof(key), "config/%zu", at / CHUNK);
 		store_writef(h->store, tx, dir, key, "%.*s", CHUNK, text + at);

@@ -15,7 +15,10 @@
 enum { RECORD_DIR = 96 };
 void record_dir(uint16_t domid, char dir[RECORD_DIR]);
 
-/* Write the configuration below dir; part of the caller's batch and transaction. -ENOMEM or 0. */
+/*
+ * Write the configuration below dir, in place of what was there; part of the caller's batch and
+ * transaction. -ENOMEM or 0.
+ */
 int record_write(struct host *h, uint32_t tx, const char *dir, const struct domconf *c);
 
 /* Read it back. 0, -ENOENT when there is none, -errno with d. */

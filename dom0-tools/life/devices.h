@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Disks and cards of guests that run: add, take away; the record of the guest follows. */
+#ifndef TOOLS_LIFE_DEVICES_H
+#define TOOLS_LIFE_DEVICES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/host.h"
+
+/* Give the guest the disk of a specification as in the configuration. 0 or -errno with d. */
+int devices_add_disk(struct host *h, uint16_t domid, const char *spec, struct diag *d);
+
+/* The same for a card; it gets the first free number. */
+int devices_add_card(struct host *h, uint16_t domid, const char *spec, struct diag *d);
+
+/* Take a device ("vbd", "vif") away; force: even if the guest does not let it go. */
+int devices_remove(struct host *h, uint16_t domid, const char *kind, uint32_t devid, bool force,
+		   struct diag *d);
+
+/* Numbers of the guest's devices of a kind, for the caller to free; how many, or -errno. */
+int devices_list(struct host *h, uint16_t domid, const char *kind, uint32_t **ids);
+
+#endif
