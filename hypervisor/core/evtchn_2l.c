@@ -39,9 +39,11 @@ static void upcall(struct vcpu *v, evtchn_port_t port)
 		return;
 	if (__atomic_exchange_n(&info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
 		return;
-	/* A guest that runs with events masked looks for itself when it unmasks them. */
-	if (v->blocked || !info->evtchn_upcall_mask)
-		sched_event(v);
+	/*
+	 * Even if events look masked: a guest that unmasks them by a plain store and then tests for
+	 * pending ones can pass us unseen, each store still on its way to the other CPU.
+	 */
+	sched_event(v);
 }
 
 static void pollers_wake(struct domain *d, evtchn_port_t port)

@@ -61,12 +61,13 @@ bool softirq_run(void)
 	uint32_t *word = &cpu_info()->softirqs;
 	uint32_t bits;
 
-	while ((bits = __atomic_load_n(word, __ATOMIC_ACQUIRE)) & ~later) {
-		__atomic_fetch_and(word, later, __ATOMIC_SEQ_CST);
+	/* Only what the exchange itself took away may be forgotten: an interrupt can add a bit. */
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) & ~later) {
+		bits = __atomic_fetch_and(word, later, __ATOMIC_SEQ_CST);
 		if (bits & 1u << SOFTIRQ_TIMER)
 			timer_softirq();
 		if (bits & 1u << SOFTIRQ_TASKLET)
 			tasklets_run();
 	}
-	return bits & later;
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE) & later;
 }
