@@ -30,3 +30,7 @@ HOST_CORE := $(addprefix hypervisor/core/,domain.c evtchn.c evtchn_2l.c grant.c 
 UNIT_TESTS += test_evtchn
 test_evtchn-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 test_evtchn-cflags = $(HOST_FAKE_CFLAGS)
+
+UNIT_TESTS += test_grant
+test_grant-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+test_grant-cflags = $(HOST_FAKE_CFLAGS)

@@ -323,10 +323,13 @@ void sim_kill(struct domain *d)
 void sim_stop(void)
 {
 	struct domain *d;
+	domid_t next = 1;
 
 	host_preempt_after = -1;
 	sim_enter(NULL);
-	while ((d = domain_get_from(1))) {
+	/* Those whose frames others map stay until the others are dead, too. */
+	while ((d = domain_get_from(next))) {
+		next = (domid_t)(d->id + 1);
 		domain_put(d);
 		sim_kill(d);
 	}
