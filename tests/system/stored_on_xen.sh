@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 900
+# timeout: 1500
 #
-# The store daemon in place of xenstored on Debian's Xen: Debian's xl creates a guest, sees it end
-# and destroys another one. In between the daemon is killed with the guest running; the one started
-# after it must know everything, the guest's watch on control/shutdown included.
+# The store daemon in place of xenstored on Debian's Xen: Debian's xl creates a guest and destroys
+# it, and sees another one end. The daemon is killed while the first is running; the one started after
+# it must know everything, the guest's watch on control/shutdown included.
 
 . tests/system/lib
 
@@ -27,7 +27,7 @@ done
 echo 'extra = "console=hvc0 pavise.run=true"' >>"$tmp/root/srv/short.cfg"
 echo 'extra = "console=hvc0"' >>"$tmp/root/srv/long.cfg"
 
-peer --no-data --overlay "$tmp/root" --timeout 800 --exec '
+peer --no-data --overlay "$tmp/root" --timeout 1400 --exec '
 	until_() {	# until_ SECONDS COMMAND...
 		local n=$1
 		shift
@@ -38,29 +38,32 @@ peer --no-data --overlay "$tmp/root" --timeout 800 --exec '
 		done
 	}
 	gone() { ! xl domid "$1"; }
-	booted() { [ "$(xenstore-read "/local/domain/$(xl domid "$1")/control/feature-poweroff")" = 1 ]; }
+	# The last node that the kernel writes on its own.
+	booted() { [ "$(xenstore-read "/local/domain/$(xl domid "$1")/control/feature-suspend")" = 1 ]; }
 	# The guest empties the node once its kernel has taken the order.
 	heard() { [ -z "$(xenstore-read "/local/domain/$(xl domid "$1")/control/shutdown")" ]; }
 	echo "daemons: $(pidof pav-stored >/dev/null && echo ours) $(pidof xenstored)"
 	before=$(xenstore-ls -f | wc -l)
 
-	xl create /srv/short.cfg >/dev/null || exit
-	until_ 120 gone short || exit
-	echo "short: came and went"
-
 	# -e: no xl stays behind, whose connection the kill would take away.
-	xl create -e /srv/long.cfg >/dev/null || exit
-	until_ 120 booted long || exit
+	xl create -q -e /srv/long.cfg || exit
+	until_ 400 booted long || exit
 	tree=$(xenstore-ls -fp)
 	kill -9 "$(cat /run/pavise/stored.pid)"
 	until_ 10 pav-stored --restore || exit
 	[ "$(xenstore-ls -fp)" = "$tree" ] && echo "tree: the same"
+	echo "kernel: $(XENSTORED_PATH=/dev/xen/xenbus xenstore-read /local/domain/0/name)"
+	/usr/lib/xen-4.17/bin/xenstore-control check && echo "books: right"
 	xl shutdown long || exit
-	until_ 60 heard long || exit
+	until_ 200 heard long || exit
 	echo "long: heard of control/shutdown"
 	xl destroy long || exit
-	until_ 20 gone long || exit
-	until_ 20 sh -c "[ \$(xenstore-ls -f | wc -l) = $before ]" || xenstore-ls -f
+	until_ 60 gone long || exit
+
+	xl create -q /srv/short.cfg || exit
+	until_ 600 gone short || exit
+	echo "short: came and went"
+	until_ 60 sh -c "[ \$(xenstore-ls -f | wc -l) = $before ]" || xenstore-ls -f
 	echo "nodes: $(($(xenstore-ls -f | wc -l) - before)) more"
 	xl list
 ' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
@@ -68,4 +71,6 @@ cat "$tmp/out"
 expect "daemon" "daemons: ours " "$(grep '^daemons:' "$tmp/out")"
 expect "guest ended" 1 "$(grep -c '^short: came and went' "$tmp/out")"
 expect "tree after kill -9" 1 "$(grep -c '^tree: the same' "$tmp/out")"
+expect "kernel's ring after kill -9" "kernel: Domain-0" "$(grep '^kernel:' "$tmp/out")"
+expect "books after kill -9" 1 "$(grep -c '^books: right' "$tmp/out")"
 expect "watch after kill -9" 1 "$(grep -c '^long: heard' "$tmp/out")"
