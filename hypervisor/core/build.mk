@@ -34,3 +34,7 @@ test_evtchn-cflags = $(HOST_FAKE_CFLAGS)
 UNIT_TESTS += test_grant
 test_grant-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 test_grant-cflags = $(HOST_FAKE_CFLAGS)
+
+UNIT_TESTS += test_domain
+test_domain-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+test_domain-cflags = $(HOST_FAKE_CFLAGS)
