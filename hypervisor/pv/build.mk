@@ -23,3 +23,14 @@ fuzz_insn-objs := hypervisor/pv/insn.c
 fuzz_insn-cflags := -Ihypervisor/arch/host/include
 fuzz_desc-objs := hypervisor/pv/desc_check.c
 fuzz_desc-cflags := -Ihypervisor/arch/host/include
+
+# The PV CPU around one fake vCPU.
+HOST_PV := $(addprefix hypervisor/pv/,frame.c trap.c iret.c insn.c priv_op.c io_op.c msr.c cpuid.c \
+	desc.c desc_check.c debugreg.c context.c vcpu.c) \
+	hypervisor/arch/host/cpu.c hypervisor/arch/host/vcpu.c hypervisor/lib/rangeset.c \
+	tests/unit/pv_sim.c
+HOST_PV_CFLAGS := -Ihypervisor/arch/host/include -Ihypervisor/arch/host
+
+UNIT_TESTS += test_pv_trap
+test_pv_trap-objs := $(HOST_PV)
+test_pv_trap-cflags := $(HOST_PV_CFLAGS)
