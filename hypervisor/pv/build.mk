@@ -34,3 +34,7 @@ HOST_PV_CFLAGS := -Ihypervisor/arch/host/include -Ihypervisor/arch/host
 UNIT_TESTS += test_pv_trap
 test_pv_trap-objs := $(HOST_PV)
 test_pv_trap-cflags := $(HOST_PV_CFLAGS)
+
+UNIT_TESTS += test_pv_priv
+test_pv_priv-objs := $(HOST_PV)
+test_pv_priv-cflags := $(HOST_PV_CFLAGS)
