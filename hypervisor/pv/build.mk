@@ -38,3 +38,7 @@ test_pv_trap-cflags := $(HOST_PV_CFLAGS)
 UNIT_TESTS += test_pv_priv
 test_pv_priv-objs := $(HOST_PV)
 test_pv_priv-cflags := $(HOST_PV_CFLAGS)
+
+UNIT_TESTS += test_pv_context
+test_pv_context-objs := $(HOST_PV)
+test_pv_context-cflags := $(HOST_PV_CFLAGS)
