@@ -146,8 +146,9 @@ void time_init(void)
 	unsigned long flags = irq_save();
 
 	origin = rdtsc();
-	measure(&ref);
 	apic_cpu_init();
+	measure(&ref);
+	apic_cpu_init(); /* the timer as it shall be */
 	irq_restore(flags);
 }
 
