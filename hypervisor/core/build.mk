@@ -38,3 +38,9 @@ test_grant-cflags = $(HOST_FAKE_CFLAGS)
 UNIT_TESTS += test_domain
 test_domain-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 test_domain-cflags = $(HOST_FAKE_CFLAGS)
+
+FUZZ_TARGETS += fuzz_evtchn fuzz_grant
+fuzz_evtchn-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+fuzz_evtchn-cflags = $(HOST_FAKE_CFLAGS)
+fuzz_grant-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+fuzz_grant-cflags = $(HOST_FAKE_CFLAGS)

@@ -397,9 +397,16 @@ unlock:
 
 /* ---- death ---- */
 
-enum kill_stage { KILL_START, KILL_GRANTS, KILL_PORTS, KILL_CPUS, KILL_PAGES, KILL_DONE };
+static int kill_begin(struct domain *d)
+{
+	domain_pause(d);
+	spin_lock(&d->lock);
+	d->state = DOMAIN_DYING;
+	spin_unlock(&d->lock);
+	return 0;
+}
 
-static void kill_vcpus(struct domain *d)
+static int kill_vcpus(struct domain *d)
 {
 	irq_domain_destroy(d);
 	for (unsigned i = 0; i < ARRAY_SIZE(d->watchdog); i++)
@@ -414,48 +421,36 @@ static void kill_vcpus(struct domain *d)
 		vcpu_info_drop(v);
 		pv_vcpu_reset(v);
 	}
+	return 0;
 }
+
+static int kill_end(struct domain *d)
+{
+	domain_unshare(d);
+	d->state = DOMAIN_DEAD;
+	evtchn_raise_global_virq(VIRQ_DOM_EXC);
+	domain_put(d);
+	return 0;
+}
+
+/* In this order; each may return -ERESTART and is called again then. */
+static int (*const kill_stages[])(struct domain *d) = {
+	kill_begin,
+	grant_release_mappings,
+	evtchn_domain_close_all,
+	kill_vcpus,
+	domain_relinquish_pages,
+	kill_end,
+};
 
 int domain_kill(struct domain *d)
 {
-	int rc;
+	while (d->kill_stage < ARRAY_SIZE(kill_stages)) {
+		int rc = kill_stages[d->kill_stage](d);
 
-	switch ((enum kill_stage)d->kill_stage) {
-	case KILL_START:
-		domain_pause(d);
-		spin_lock(&d->lock);
-		d->state = DOMAIN_DYING;
-		spin_unlock(&d->lock);
-		d->kill_stage = KILL_GRANTS;
-		/* fall through */
-	case KILL_GRANTS:
-		rc = grant_release_mappings(d);
 		if (rc)
 			return rc;
-		d->kill_stage = KILL_PORTS;
-		/* fall through */
-	case KILL_PORTS:
-		rc = evtchn_domain_close_all(d);
-		if (rc)
-			return rc;
-		d->kill_stage = KILL_CPUS;
-		/* fall through */
-	case KILL_CPUS:
-		kill_vcpus(d);
-		d->kill_stage = KILL_PAGES;
-		/* fall through */
-	case KILL_PAGES:
-		rc = domain_relinquish_pages(d);
-		if (rc)
-			return rc;
-		domain_unshare(d);
-		d->state = DOMAIN_DEAD;
-		d->kill_stage = KILL_DONE;
-		evtchn_raise_global_virq(VIRQ_DOM_EXC);
-		domain_put(d);
-		/* fall through */
-	case KILL_DONE:
-		break;
+		d->kill_stage++;
 	}
 	return 0;
 }

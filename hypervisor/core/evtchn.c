@@ -208,19 +208,11 @@ int evtchn_bind_vcpu(struct domain *d, evtchn_port_t port, uint32_t vcpu)
 	if (!c)
 		return -EINVAL;
 	spin_lock(&bind_lock);
-	switch (c->state) {
-	case EVTCHNSTAT_virq:
-		if (!virq_is_global(c->u.virq))
-			break;
-		/* fall through */
-	case EVTCHNSTAT_unbound:
-	case EVTCHNSTAT_interdomain:
-	case EVTCHNSTAT_pirq:
+	/* IPIs and the per-vCPU VIRQs are where they are by their nature. */
+	if (c->state != EVTCHNSTAT_closed && c->state != EVTCHNSTAT_ipi &&
+	    (c->state != EVTCHNSTAT_virq || virq_is_global(c->u.virq))) {
 		__atomic_store_n(&c->vcpu, (uint16_t)vcpu, __ATOMIC_RELAXED);
 		rc = 0;
-		break;
-	default:
-		break;
 	}
 	spin_unlock(&bind_lock);
 	return rc;

@@ -116,7 +116,7 @@ void domain_shutdown(struct domain *d, uint8_t reason);
 void domain_crash(struct domain *d, const char *fmt, ...) PRINTF(2, 3);
 /*
  * -ERESTART: call again. 0: dead or on its way without further calls. Callers serialise
- * (control_lock); not for the current domain.
+ * (control_lock) and hold a reference; not for the current domain.
  */
 int domain_kill(struct domain *d);
 /* Undo shutdown (resume after a cancelled suspend). */
