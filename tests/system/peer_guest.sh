@@ -10,7 +10,7 @@
 peer --net --timeout 850 --exec '
 	. /usr/lib/pavise-test/guest.sh
 	xl create /etc/pavise/demo.cfg || exit
-	console_open xl console demo
+	console_open xenconsole --interactive "$(xl domid demo)"
 	guest_login 500 || exit
 	echo "logged in"
 	guest "findmnt -n -o SOURCE,FSTYPE /" || exit
