@@ -133,7 +133,7 @@ static bool parse_madt(struct acpi_info *out, const uint8_t *t, uint32_t len)
 /* A generic address in the table, or the old port field where that is absent or zero. */
 static struct acpi_reg fadt_reg(const uint8_t *t, uint32_t len, unsigned generic, unsigned port)
 {
-	struct acpi_reg r = { 0 };
+	struct acpi_reg r = {0};
 
 	if (len >= generic + 12 && get64(t + generic + 4) && t[generic] <= 1) {
 		r.space = t[generic];
@@ -190,10 +190,10 @@ static const struct {
 	char name[5];
 	bool (*parse)(struct acpi_info *out, const uint8_t *t, uint32_t len);
 } parsers[] = {
-	{ "APIC", parse_madt },
-	{ "FACP", parse_fadt },
-	{ "MCFG", parse_mcfg },
-	{ "HPET", parse_hpet },
+	{"APIC", parse_madt},
+	{"FACP", parse_fadt},
+	{"MCFG", parse_mcfg},
+	{"HPET", parse_hpet},
 };
 
 static void parse_table(const struct phys_view *v, uint64_t pa, struct acpi_info *out)

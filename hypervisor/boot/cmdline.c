@@ -27,21 +27,21 @@ static const struct option {
 	void *where;
 	size_t size; /* of a text */
 } table[] = {
-	{ "com1", TEXT, hv_options.com1, sizeof(hv_options.com1) },
-	{ "console", TEXT, hv_options.console, sizeof(hv_options.console) },
-	{ "dom0_max_vcpus", NUMBER, &hv_options.dom0_max_vcpus, 0 },
-	{ "dom0_mem", DOM0_MEM, NULL, 0 },
-	{ "guest_loglvl", LEVEL, &hv_options.guest_loglvl, 0 },
-	{ "loglvl", LEVEL, &hv_options.loglvl, 0 },
-	{ "maxcpus", NUMBER, &hv_options.maxcpus, 0 },
-	{ "noreboot", BOOLEAN, &hv_options.noreboot, 0 },
-	{ "pcid", BOOLEAN, &hv_options.pcid, 0 },
-	{ "smap", TRISTATE, &hv_options.smap, 0 },
-	{ "smep", BOOLEAN, &hv_options.smep, 0 },
-	{ "spec-ctrl", TEXT, hv_options.spec_ctrl, sizeof(hv_options.spec_ctrl) },
-	{ "umip", BOOLEAN, &hv_options.umip, 0 },
-	{ "x2apic", BOOLEAN, &hv_options.x2apic, 0 },
-	{ "xpti", BOOLEAN, &hv_options.xpti, 0 },
+	{"com1", TEXT, hv_options.com1, sizeof(hv_options.com1)},
+	{"console", TEXT, hv_options.console, sizeof(hv_options.console)},
+	{"dom0_max_vcpus", NUMBER, &hv_options.dom0_max_vcpus, 0},
+	{"dom0_mem", DOM0_MEM, NULL, 0},
+	{"guest_loglvl", LEVEL, &hv_options.guest_loglvl, 0},
+	{"loglvl", LEVEL, &hv_options.loglvl, 0},
+	{"maxcpus", NUMBER, &hv_options.maxcpus, 0},
+	{"noreboot", BOOLEAN, &hv_options.noreboot, 0},
+	{"pcid", BOOLEAN, &hv_options.pcid, 0},
+	{"smap", TRISTATE, &hv_options.smap, 0},
+	{"smep", BOOLEAN, &hv_options.smep, 0},
+	{"spec-ctrl", TEXT, hv_options.spec_ctrl, sizeof(hv_options.spec_ctrl)},
+	{"umip", BOOLEAN, &hv_options.umip, 0},
+	{"x2apic", BOOLEAN, &hv_options.x2apic, 0},
+	{"xpti", BOOLEAN, &hv_options.xpti, 0},
 };
 
 static char text[2048];
@@ -109,8 +109,8 @@ static bool set_dom0_mem(const char *p)
 
 static bool set_boolean(bool *where, const char *value, bool sense)
 {
-	static const char *const yes[] = { "", "1", "on", "yes", "true", "enable" };
-	static const char *const no[] = { "0", "off", "no", "false", "disable" };
+	static const char *const yes[] = {"", "1", "on", "yes", "true", "enable"};
+	static const char *const no[] = {"0", "off", "no", "false", "disable"};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(yes); i++)
 		if (!strcmp(value, yes[i])) {
@@ -131,8 +131,8 @@ static bool set_level(int *where, const char *value)
 		const char *name;
 		int level;
 	} names[] = {
-		{ "none", LOG_ERROR - 1 }, { "error", LOG_ERROR }, { "warning", LOG_WARN },
-		{ "info", LOG_INFO },	   { "debug", LOG_DEBUG }, { "all", LOG_DEBUG },
+		{"none", LOG_ERROR - 1}, {"error", LOG_ERROR}, {"warning", LOG_WARN},
+		{"info", LOG_INFO},      {"debug", LOG_DEBUG}, {"all", LOG_DEBUG},
 	};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine's memory map, what of it is taken already, and allocation from the rest until the heap
- * has it.
+ * The machine's memory map, what of it is taken already, and allocation from the rest until the
+ * heap has it.
  */
 #include "e820.h"
 
@@ -26,7 +26,7 @@ uint64_t boot_alloc_limit;
 /* Order of types where ranges overlap. */
 static unsigned badness(uint32_t type)
 {
-	static const uint8_t rank[] = { 0, 1, 3, 2, 4, 5 };
+	static const uint8_t rank[] = {0, 1, 3, 2, 4, 5};
 
 	return type < ARRAY_SIZE(rank) ? rank[type] : 3;
 }
@@ -45,8 +45,8 @@ static uint32_t type_at(const struct e820_entry *in, unsigned n, uint64_t at, ui
 		if (start > at)
 			*next = MIN(*next, start);
 		else if (end > at) {
-			uint32_t t = in[i].type >= 1 && in[i].type <= 5 ? in[i].type :
-									    E820_RESERVED;
+			uint32_t t =
+				in[i].type >= 1 && in[i].type <= 5 ? in[i].type : E820_RESERVED;
 
 			*next = MIN(*next, end);
 			if (badness(t) > badness(type))
@@ -69,7 +69,7 @@ unsigned e820_tidy(const struct e820_entry *in, unsigned n, struct e820_entry *o
 		if (last && last->type == type && last->start + last->size == at)
 			last->size += next - at;
 		else if (count < max)
-			out[count++] = (struct e820_entry){ at, next - at, type };
+			out[count++] = (struct e820_entry){at, next - at, type};
 		else
 			break;
 	}
@@ -100,7 +100,7 @@ mfn_t e820_ram_end(void)
 	for (unsigned i = 0; i < map_count; i++)
 		if (map[i].type == E820_RAM)
 			end = map[i].start + map[i].size;
-	return (mfn_t){ end >> PAGE_SHIFT };
+	return (mfn_t){end >> PAGE_SHIFT};
 }
 
 void e820_reserve(uint64_t start, uint64_t end)
@@ -167,7 +167,7 @@ paddr_t boot_alloc(uint64_t size, uint64_t align)
 		panic("no memory for %lu KiB at start-up", size >> 10);
 	e820_reserve(best, best + size);
 	memset(frame_virt(mfn_make(best >> PAGE_SHIFT)), 0, size);
-	return (paddr_t){ best };
+	return (paddr_t){best};
 }
 
 bool e820_allocating(void)

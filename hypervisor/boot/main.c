@@ -28,7 +28,7 @@
 #include <hv/string.h>
 #include <hv/version.h>
 
-#define BOOT_MAP_END   (4ull << 30) /* what boot.S maps */
+#define BOOT_MAP_END (4ull << 30) /* what boot.S maps */
 
 extern char image_start[], image_end[];
 NORETURN void stack_switch(void *top, void (*fn)(void));
@@ -47,12 +47,12 @@ static const void *early_at(void *ctx, uint64_t pa, size_t len)
 static const void *firmware_at(void *ctx, uint64_t pa, size_t len)
 {
 	(void)ctx;
-	return arch_ioremap((paddr_t){ pa }, len, true);
+	return arch_ioremap((paddr_t){pa}, len, true);
 }
 
 static void boot_info_init(uint32_t magic, uint32_t info_pa)
 {
-	struct phys_view view = { .at = early_at };
+	struct phys_view view = {.at = early_at};
 	int rc = multiboot_parse(&view, magic, info_pa, &info);
 
 	cmdline_parse(info.cmdline);
@@ -84,8 +84,7 @@ static void low_memory_init(void)
 
 static void memory_map_init(void)
 {
-	static const char *const names[] = { "?",   "RAM",	"reserved", "ACPI",
-					     "NVS", "unusable" };
+	static const char *const names[] = {"?", "RAM", "reserved", "ACPI", "NVS", "unusable"};
 	uint64_t ram = 0;
 
 	e820_init(info.e820, info.e820_count);
@@ -111,11 +110,12 @@ static void heap_init(void)
 
 	for (unsigned i = 0; i < e820_count(); i++) {
 		const struct e820_entry *e = e820_get(i);
-		uint64_t start = DIV_ROUND_UP(e->start, PAGE_SIZE);
+		/* The first MiB is firmware's: the control domain may map it as it may devices. */
+		uint64_t start = DIV_ROUND_UP(MAX(e->start, LOW_MEMORY_END), PAGE_SIZE);
 		uint64_t end = MIN(e->start + e->size, DIRECTMAP_VA_END - DIRECTMAP_VA) / PAGE_SIZE;
 
 		if (e->type == E820_RAM && start < end)
-			ram[n++] = (struct ram_range){ mfn_make(start), mfn_make(end) };
+			ram[n++] = (struct ram_range){mfn_make(start), mfn_make(end)};
 	}
 	frame_table_init(ram, n);
 	e820_to_heap();
@@ -124,7 +124,7 @@ static void heap_init(void)
 
 static void tables_init(void)
 {
-	struct phys_view view = { .at = firmware_at };
+	struct phys_view view = {.at = firmware_at};
 	const uint8_t *p = info.rsdp_len ? info.rsdp : NULL;
 	size_t len = info.rsdp_len;
 

@@ -6,8 +6,8 @@
 #include <hv/string.h>
 
 /* ACPI 2.0 table GUID as it lies in memory. */
-static const uint8_t acpi20_guid[16] = { 0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3, 0x11,
-					 0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 };
+static const uint8_t acpi20_guid[16] = {0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3, 0x11,
+					0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81};
 
 /* String at @pa, cut to fit; empty when it can't be read. */
 static void copy_phys_string(const struct phys_view *v, uint64_t pa, char *out, size_t size)
@@ -55,7 +55,7 @@ static void add_memory(struct boot_info *out, uint64_t start, uint64_t size, uin
 {
 	if (out->e820_count == E820_MAX || !size || start + size < start)
 		return;
-	out->e820[out->e820_count++] = (struct e820_entry){ start, size, type };
+	out->e820[out->e820_count++] = (struct e820_entry){start, size, type};
 }
 
 static struct boot_module *add_module(struct boot_info *out, uint64_t start, uint64_t end)
@@ -225,8 +225,7 @@ static int parse_mb2(const struct phys_view *v, uint64_t info, struct boot_info 
 	return -EBADMSG;
 }
 
-int multiboot_parse(const struct phys_view *v, uint32_t magic, uint64_t info,
-		    struct boot_info *out)
+int multiboot_parse(const struct phys_view *v, uint32_t magic, uint64_t info, struct boot_info *out)
 {
 	int rc;
 

@@ -14,7 +14,7 @@
 
 #define RING_SIZE  32768u
 #define INPUT_SIZE 256u
-#define STRETCH	   64u
+#define STRETCH    64u
 #define LOG_LINE   512
 
 /* Lines a guest may cause: a burst, then some a second. */

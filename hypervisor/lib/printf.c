@@ -14,7 +14,7 @@ struct out {
 struct spec {
 	bool zero, left, plus, alternate;
 	int width, precision; /* -1 = not given */
-	unsigned bytes;	      /* size of an integer argument */
+	unsigned bytes;       /* size of an integer argument */
 };
 
 static void put(struct out *o, char c)
@@ -75,7 +75,7 @@ static void put_number(struct out *o, const struct spec *f, uint64_t v, unsigned
 /* Flags, width, precision, length; returns the conversion's letter. */
 static const char *parse_spec(const char *p, struct spec *f, va_list *args)
 {
-	*f = (struct spec){ .precision = -1, .bytes = sizeof(int) };
+	*f = (struct spec){.precision = -1, .bytes = sizeof(int)};
 	for (;; p++) {
 		if (*p == '0')
 			f->zero = true;
@@ -117,26 +117,26 @@ static int64_t signed_arg(const struct spec *f, va_list *args)
 {
 	if (f->bytes == 8)
 		return va_arg(*args, int64_t);
-	return f->bytes == 4 ? va_arg(*args, int) :
-	       f->bytes == 2 ? (int16_t)va_arg(*args, int) :
-			       (int8_t)va_arg(*args, int);
+	return f->bytes == 4   ? va_arg(*args, int)
+	       : f->bytes == 2 ? (int16_t)va_arg(*args, int)
+			       : (int8_t)va_arg(*args, int);
 }
 
 static uint64_t unsigned_arg(const struct spec *f, va_list *args)
 {
 	if (f->bytes == 8)
 		return va_arg(*args, uint64_t);
-	return f->bytes == 4 ? va_arg(*args, unsigned) :
-	       f->bytes == 2 ? (uint16_t)va_arg(*args, unsigned) :
-			       (uint8_t)va_arg(*args, unsigned);
+	return f->bytes == 4   ? va_arg(*args, unsigned)
+	       : f->bytes == 2 ? (uint16_t)va_arg(*args, unsigned)
+			       : (uint8_t)va_arg(*args, unsigned);
 }
 
 static void put_signed(struct out *o, const struct spec *f, int64_t v)
 {
 	put_number(o, f, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, 10, false,
-		   v < 0   ? "-" :
-		   f->plus ? "+" :
-			     "");
+		   v < 0     ? "-"
+		   : f->plus ? "+"
+			     : "");
 }
 
 static void convert(struct out *o, const struct spec *f, char letter, va_list *args)
@@ -155,7 +155,9 @@ static void convert(struct out *o, const struct spec *f, char letter, va_list *a
 	case 'X':
 		v = unsigned_arg(f, args);
 		put_number(o, f, v, 16, letter == 'X',
-			   !f->alternate || !v ? "" : letter == 'X' ? "0X" : "0x");
+			   !f->alternate || !v ? ""
+			   : letter == 'X'     ? "0X"
+					       : "0x");
 		break;
 	case 'p':
 		put_number(o, f, (uint64_t)va_arg(*args, void *), 16, false, "0x");
@@ -176,7 +178,7 @@ static void convert(struct out *o, const struct spec *f, char letter, va_list *a
 
 int hv_vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 {
-	struct out o = { .buf = buf, .size = size };
+	struct out o = {.buf = buf, .size = size};
 	struct spec f;
 	va_list ap;
 

@@ -40,7 +40,7 @@ static const void *at(void *ctx, uint64_t pa, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct acpi_info out;
-	struct phys_view view = { .at = at };
+	struct phys_view view = {.at = at};
 	struct blob b;
 
 	if (size < 37)

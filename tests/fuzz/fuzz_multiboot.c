@@ -41,8 +41,8 @@ static const void *at(void *ctx, uint64_t pa, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct boot_info info;
-	struct blob b = { .p = data, .size = size };
-	struct phys_view view = { .at = at, .ctx = &b };
+	struct blob b = {.p = data, .size = size};
+	struct phys_view view = {.at = at, .ctx = &b};
 	uint64_t end = 0;
 
 	for (unsigned v = 0; v < 2; v++) {

@@ -7,12 +7,12 @@
 #include <hypervisor/boot/acpi.h>
 
 #define MEM_SIZE 0x120000u
-#define RSDP_AT	 0xf0010u
-#define XSDT_AT	 0x1000u
-#define MADT_AT	 0x2000u
-#define FADT_AT	 0x3000u
-#define MCFG_AT	 0x4000u
-#define HPET_AT	 0x5000u
+#define RSDP_AT  0xf0010u
+#define XSDT_AT  0x1000u
+#define MADT_AT  0x2000u
+#define FADT_AT  0x3000u
+#define MCFG_AT  0x4000u
+#define HPET_AT  0x5000u
 
 static uint8_t mem[MEM_SIZE];
 static struct acpi_info info;
@@ -23,7 +23,7 @@ static const void *at(void *ctx, uint64_t pa, size_t len)
 	return pa + len <= MEM_SIZE ? mem + pa : NULL;
 }
 
-static const struct phys_view view = { .at = at };
+static const struct phys_view view = {.at = at};
 
 static void put(uint32_t pa, uint64_t v, unsigned n)
 {
@@ -211,8 +211,8 @@ END_TEST
 
 START_TEST(damaged_tables_are_left_out)
 {
-	mem[HPET_AT + 50]++;		     /* checksum */
-	put(MCFG_AT + 4, MEM_SIZE, 4);	     /* length beyond memory */
+	mem[HPET_AT + 50]++;                      /* checksum */
+	put(MCFG_AT + 4, MEM_SIZE, 4);            /* length beyond memory */
 	put(XSDT_AT + 44, 0xfffffffffffffff0, 8); /* pointer that wraps */
 	seal(XSDT_AT, "XSDT", 68);
 	ck_assert_int_eq(parse(), 0);

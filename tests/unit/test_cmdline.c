@@ -39,7 +39,8 @@ START_TEST(texts_and_numbers)
 	ck_assert_uint_eq(hv_options.dom0_max_vcpus, 4);
 	ck_assert_str_eq(hv_options.spec_ctrl, "no");
 	ck_assert_str_eq(warnings, "");
-	ck_assert_uint_eq((uintptr_t)strstr(cmdline_text(), "  console"), (uintptr_t)cmdline_text());
+	ck_assert_uint_eq((uintptr_t)strstr(cmdline_text(), "  console"),
+			  (uintptr_t)cmdline_text());
 }
 END_TEST
 
@@ -68,7 +69,8 @@ START_TEST(dom0_mem)
 	cmdline_parse("dom0_mem=4096");
 	ck_assert_uint_eq(hv_options.dom0_mem, 4096ull << 10);
 	ck_assert_str_eq(warnings, "");
-	cmdline_parse("dom0_mem=1G; dom0_mem=lots dom0_mem=99999999999999999999 dom0_mem=, dom0_mem");
+	cmdline_parse(
+		"dom0_mem=1G; dom0_mem=lots dom0_mem=99999999999999999999 dom0_mem=, dom0_mem");
 	ck_assert_uint_eq(hv_options.dom0_mem, 4096ull << 10);
 	ck_assert_ptr_nonnull(strstr(warnings, "'lots'"));
 }
@@ -125,12 +127,12 @@ START_TEST(documented)
 	ck_assert_ptr_nonnull(f);
 	page[fread(page, 1, sizeof(page) - 1, f)] = 0;
 	fclose(f);
-	for (char *p = strstr(source, "} table[] ="); p && (p = strstr(p, "\t{ \"")); n++) {
+	for (char *p = strstr(source, "} table[] ="); p && (p = strstr(p, "\t{\"")); n++) {
 		char name[32], row[48];
 
 		if (p > strstr(source, "static char text"))
 			break;
-		p += 4;
+		p += 3;
 		ck_assert_int_eq(sscanf(p, "%31[^\"]", name), 1);
 		snprintf(row, sizeof(row), "| `%s", name);
 		ck_assert_msg(strstr(page, row), "option %s has no row", name);

@@ -53,12 +53,12 @@ static void setup(void)
 }
 
 /* What libc's own printf makes of it is the measure. */
-#define SAME(...)                                                             \
-	do {                                                                  \
-		char want[128], got[128];                                     \
-		int n = snprintf(want, sizeof(want), __VA_ARGS__);            \
-		ck_assert_int_eq(hv_snprintf(got, sizeof(got), __VA_ARGS__), n); \
-		ck_assert_str_eq(got, want);                                  \
+#define SAME(...)                                                                                  \
+	do {                                                                                       \
+		char want[128], got[128];                                                          \
+		int n = snprintf(want, sizeof(want), __VA_ARGS__);                                 \
+		ck_assert_int_eq(hv_snprintf(got, sizeof(got), __VA_ARGS__), n);                   \
+		ck_assert_str_eq(got, want);                                                       \
 	} while (0)
 
 START_TEST(formats)
@@ -69,8 +69,8 @@ START_TEST(formats)
 	SAME("[%5d] [%-5d] [%05d] [%+d] [%05d]", 42, 42, 42, 42, -42);
 	SAME("[%.4d] [%8.4d] [%-8.4x]", 7, 7, 0xaf);
 	SAME("[%*d] [%.*d]", 6, 1, 3, 1);
-	SAME("%hhx %hd %hu %zu %hhd", (unsigned char)0xff, (short)-5, (unsigned short)65535, (size_t)7,
-	     (signed char)-3);
+	SAME("%hhx %hd %hu %zu %hhd", (unsigned char)0xff, (short)-5, (unsigned short)65535,
+	     (size_t)7, (signed char)-3);
 	SAME("%016lx", 0x1234ul);
 	SAME("[%s] [%6s] [%-6s] [%.2s] [%6.2s]", "abc", "abc", "abc", "abc", "abc");
 	SAME("[%c] [%3c] [%-3c]", 'x', 'y', 'z');
@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST(guests_are_limited)
 {
-	static struct domain d = { .id = 7 };
+	static struct domain d = {.id = 7};
 	unsigned lines = 0;
 
 	now = 1000000000000;

@@ -34,9 +34,9 @@ void panic(const char *fmt, ...)
 static void setup(void)
 {
 	static const struct e820_entry map[] = {
-		{ MIB, 15 * MIB, E820_RAM },
-		{ 0, 0x9fc00, E820_RAM },
-		{ 0x9fc00, 0x400, E820_RESERVED },
+		{MIB, 15 * MIB, E820_RAM},
+		{0, 0x9fc00, E820_RAM},
+		{0x9fc00, 0x400, E820_RESERVED},
 	};
 
 	host_ram = calloc(16, MIB);
@@ -55,9 +55,8 @@ static void teardown(void)
 START_TEST(tidy_sorts_and_joins)
 {
 	static const struct e820_entry in[] = {
-		{ 0x3000, 0x1000, E820_RAM },  { 0x1000, 0x1000, E820_RAM },
-		{ 0x2000, 0x1000, E820_RAM },  { 0x5000, 0, E820_RAM },
-		{ 0x8000, 0x1000, E820_ACPI },
+		{0x3000, 0x1000, E820_RAM}, {0x1000, 0x1000, E820_RAM},  {0x2000, 0x1000, E820_RAM},
+		{0x5000, 0, E820_RAM},      {0x8000, 0x1000, E820_ACPI},
 	};
 	struct e820_entry out[8];
 
@@ -72,16 +71,16 @@ END_TEST
 START_TEST(tidy_less_usable_wins)
 {
 	static const struct e820_entry in[] = {
-		{ 0, 0x10000, E820_RAM },
-		{ 0x4000, 0x2000, E820_RESERVED },
-		{ 0x5000, 0x2000, E820_UNUSABLE },
-		{ 0xf000, 0x2000, 99 }, /* a type we don't know */
-		{ 0xfffffffffffff000, 0x2000, E820_RAM }, /* wraps: ignored */
+		{0, 0x10000, E820_RAM},
+		{0x4000, 0x2000, E820_RESERVED},
+		{0x5000, 0x2000, E820_UNUSABLE},
+		{0xf000, 0x2000, 99},                   /* a type we don't know */
+		{0xfffffffffffff000, 0x2000, E820_RAM}, /* wraps: ignored */
 	};
 	static const struct e820_entry want[] = {
-		{ 0, 0x4000, E820_RAM },	     { 0x4000, 0x1000, E820_RESERVED },
-		{ 0x5000, 0x2000, E820_UNUSABLE },   { 0x7000, 0x8000, E820_RAM },
-		{ 0xf000, 0x2000, E820_RESERVED },
+		{0, 0x4000, E820_RAM},           {0x4000, 0x1000, E820_RESERVED},
+		{0x5000, 0x2000, E820_UNUSABLE}, {0x7000, 0x8000, E820_RAM},
+		{0xf000, 0x2000, E820_RESERVED},
 	};
 	struct e820_entry out[8];
 	unsigned n = e820_tidy(in, ARRAY_SIZE(in), out, 8);

@@ -7,7 +7,7 @@
 #include <hypervisor/boot/multiboot.h>
 
 #define MEM_SIZE 0x10000u
-#define INFO_AT	 0x1000u
+#define INFO_AT  0x1000u
 
 static uint8_t mem[MEM_SIZE];
 static struct boot_info info;
@@ -19,7 +19,7 @@ static const void *at(void *ctx, uint64_t pa, size_t len)
 	return pa + len <= MEM_SIZE ? mem + pa : NULL;
 }
 
-static const struct phys_view view = { .at = at };
+static const struct phys_view view = {.at = at};
 
 static void put(uint32_t pa, uint64_t v, unsigned n)
 {
@@ -80,7 +80,7 @@ static void begin_mb2(void)
 
 static void tag_memory(void)
 {
-	uint8_t map[8 + 24] = { 24 };
+	uint8_t map[8 + 24] = {24};
 
 	map[8 + 2] = 0x10; /* start 0x100000 */
 	map[8 + 8 + 3] = 0x40;
@@ -147,8 +147,8 @@ END_TEST
 
 START_TEST(mb2_whole)
 {
-	uint8_t module[8 + 13] = { 0, 0, 0x10, 0, 0, 0, 0x20, 0 };
-	uint8_t fb[24] = { [21] = 1 };
+	uint8_t module[8 + 13] = {0, 0, 0x10, 0, 0, 0, 0x20, 0};
+	uint8_t fb[24] = {[21] = 1};
 	uint8_t rsdp[36] = "RSD PTR ", old[20] = "RSD PTR old";
 
 	begin_mb2();
@@ -174,9 +174,9 @@ END_TEST
 
 START_TEST(mb2_efi_names_the_rsdp)
 {
-	static const uint8_t guid[16] = { 0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3, 0x11,
-					  0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 };
-	uint8_t systab[8] = { 0, 0x50 };
+	static const uint8_t guid[16] = {0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3, 0x11,
+					 0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81};
+	uint8_t systab[8] = {0, 0x50};
 
 	begin_mb2();
 	put(0x5000 + 104, 2, 8);

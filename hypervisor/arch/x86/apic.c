@@ -34,18 +34,18 @@ enum {
 	APIC_DIVIDE = 0x3e0,
 };
 
-#define BASE_ENABLE   (1u << 11)
-#define BASE_X2	      (1u << 10)
-#define LVT_MASKED    (1u << 16)
-#define LVT_NMI	      (4u << 8)
-#define TIMER_TSC     (2u << 17)
-#define DIVIDE_BY_16  3u
-#define ICR_BUSY      (1u << 12)
-#define ICR_NMI	      0x4400u
-#define ICR_INIT      0x4500u
-#define ICR_STARTUP   0x4600u
-#define ICR_FIXED     0x4000u
-#define TIMER_SHIFT   24
+#define BASE_ENABLE  (1u << 11)
+#define BASE_X2      (1u << 10)
+#define LVT_MASKED   (1u << 16)
+#define LVT_NMI      (4u << 8)
+#define TIMER_TSC    (2u << 17)
+#define DIVIDE_BY_16 3u
+#define ICR_BUSY     (1u << 12)
+#define ICR_NMI      0x4400u
+#define ICR_INIT     0x4500u
+#define ICR_STARTUP  0x4600u
+#define ICR_FIXED    0x4000u
+#define TIMER_SHIFT  24
 
 static volatile uint32_t *regs; /* NULL in x2APIC mode */
 static bool use_deadline;
@@ -67,7 +67,7 @@ static void write(unsigned reg, uint32_t v)
 
 paddr_t arch_lapic_base(void)
 {
-	return (paddr_t){ rdmsr(MSR_APIC_BASE) & 0xffffff000ull };
+	return (paddr_t){rdmsr(MSR_APIC_BASE) & 0xffffff000ull};
 }
 
 void apic_init(void)
@@ -129,7 +129,8 @@ static void send(uint32_t id, uint32_t command)
 	unsigned long flags;
 
 	if (!regs) {
-		/* The MSR write does not wait for earlier stores that the receiver will look for. */
+		/* The MSR write does not wait for earlier stores that the receiver will look for.
+		 */
 		__asm__ volatile("mfence; lfence" ::: "memory");
 		wrmsr(MSR_X2APIC + APIC_ICR / 16, (uint64_t)id << 32 | command);
 		return;

@@ -32,7 +32,7 @@ void idt_set_gate(unsigned vector, void (*handler)(void), unsigned ist, unsigned
 
 void idt_init(void)
 {
-	static const uint8_t ist[32] = { [1] = IST_DB, [2] = IST_NMI, [8] = IST_DB, [18] = IST_MC };
+	static const uint8_t ist[32] = {[1] = IST_DB, [2] = IST_NMI, [8] = IST_DB, [18] = IST_MC};
 
 	for (unsigned v = 0; v < 256; v++)
 		idt_set_gate(v, (void (*)(void))stub_table[v], v < 32 ? ist[v] : IST_NONE, 0);
@@ -40,7 +40,7 @@ void idt_init(void)
 
 void idt_load(void)
 {
-	struct desc_ptr p = { sizeof(idt) - 1, (uint64_t)idt };
+	struct desc_ptr p = {sizeof(idt) - 1, (uint64_t)idt};
 
 	__asm__ volatile("lidt %0" ::"m"(p));
 }
@@ -62,7 +62,7 @@ void gdt_cpu_init(unsigned cpu)
 {
 	struct tss *tss = (struct tss *)(WINDOW_BASE(cpu) + WINDOW_TSS);
 	uint64_t stack = WINDOW_BASE(cpu) + WINDOW_STACK;
-	struct desc_ptr p = { GDT_LIMIT, WINDOW_BASE(cpu) + WINDOW_GDT };
+	struct desc_ptr p = {GDT_LIMIT, WINDOW_BASE(cpu) + WINDOW_GDT};
 
 	*gdt_entry(cpu, SEL_HV_CS) = 0x00af9b000000ffffull;
 	*gdt_entry(cpu, SEL_HV_DS) = 0x00cf93000000ffffull;
@@ -89,8 +89,8 @@ void gdt_cpu_init(unsigned cpu)
 			 "movl %3, %%fs\n\t"
 			 "movl %3, %%gs\n\t"
 			 "ltr %w4\n\t"
-			 "lldt %w3"
-			 ::"m"(p), "i"(SEL_HV_CS), "r"(SEL_HV_DS), "r"(0), "r"(SEL_TSS)
+			 "lldt %w3" ::"m"(p),
+			 "i"(SEL_HV_CS), "r"(SEL_HV_DS), "r"(0), "r"(SEL_TSS)
 			 : "rax", "memory");
 }
 
@@ -99,6 +99,7 @@ void gdt_set_ldt(unsigned entries)
 	unsigned cpu = this_cpu(), selector = entries ? SEL_LDT : 0;
 
 	if (entries)
-		set_system(gdt_entry(cpu, SEL_LDT), WINDOW_BASE(cpu) + WINDOW_LDT, entries * 8 - 1, 2);
+		set_system(gdt_entry(cpu, SEL_LDT), WINDOW_BASE(cpu) + WINDOW_LDT, entries * 8 - 1,
+			   2);
 	__asm__ volatile("lldt %w0" ::"r"(selector) : "memory");
 }

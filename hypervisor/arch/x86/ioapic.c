@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* IO-APICs: pins by GSI. The low half of each routing entry is kept here, for masks cost a write. */
+/* IO-APICs: pins by GSI. The low half of each routing entry is kept here, for masks cost a write.
+ */
 #include <arch/irq.h>
 #include <arch/mmu.h>
 #include <arch/smp.h>
@@ -11,9 +12,9 @@
 #include <hv/lock.h>
 
 #define PINS_MAX   240u
-#define REG_VER	   1
+#define REG_VER    1
 #define REG_RTE(n) (0x10 + 2 * (n))
-#define RTE_LOW	   (1u << 13)
+#define RTE_LOW    (1u << 13)
 #define RTE_LEVEL  (1u << 15)
 #define RTE_MASKED (1u << 16)
 
@@ -44,9 +45,8 @@ static void pic_silence(void)
 	static const struct {
 		uint16_t port;
 		uint8_t value;
-	} writes[] = { { 0x20, 0x11 }, { 0xa0, 0x11 }, { 0x21, 0xf0 }, { 0xa1, 0xf0 },
-		       { 0x21, 0x04 }, { 0xa1, 0x02 }, { 0x21, 0x01 }, { 0xa1, 0x01 },
-		       { 0x21, 0xff }, { 0xa1, 0xff } };
+	} writes[] = {{0x20, 0x11}, {0xa0, 0x11}, {0x21, 0xf0}, {0xa1, 0xf0}, {0x21, 0x04},
+		      {0xa1, 0x02}, {0x21, 0x01}, {0xa1, 0x01}, {0x21, 0xff}, {0xa1, 0xff}};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(writes); i++)
 		outb(writes[i].port, writes[i].value);
@@ -60,7 +60,7 @@ void ioapic_init(void)
 
 		io->base = acpi.ioapic[i].addr;
 		io->gsi_base = acpi.ioapic[i].gsi_base;
-		io->regs = arch_ioremap((paddr_t){ io->base }, 0x20, false);
+		io->regs = arch_ioremap((paddr_t){io->base}, 0x20, false);
 		if (!io->regs || read(io, REG_VER) == UINT32_MAX) {
 			log_warn("IO-APIC at %lx does not answer", io->base);
 			continue;
@@ -165,5 +165,5 @@ int arch_ioapic_read(paddr_t base, uint32_t reg, uint32_t *value)
 
 paddr_t arch_ioapic_base(unsigned i)
 {
-	return (paddr_t){ i < ioapic_count ? ioapics[i].base : 0 };
+	return (paddr_t){i < ioapic_count ? ioapics[i].base : 0};
 }

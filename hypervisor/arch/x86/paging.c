@@ -20,13 +20,13 @@
 #define SIZE_1G (1ull << 30)
 
 /* Rights of leaf entries. */
-#define MAP_RW	   (PTE_P | PTE_RW | PTE_A | PTE_D | PTE_G | PTE_NX)
-#define MAP_RO	   (PTE_P | PTE_A | PTE_D | PTE_G | PTE_NX)
-#define MAP_RX	   (PTE_P | PTE_A | PTE_D | PTE_G)
+#define MAP_RW (PTE_P | PTE_RW | PTE_A | PTE_D | PTE_G | PTE_NX)
+#define MAP_RO (PTE_P | PTE_A | PTE_D | PTE_G | PTE_NX)
+#define MAP_RX (PTE_P | PTE_A | PTE_D | PTE_G)
 /* Guest-user roots leave the M2P out, so its entries must not be global. */
-#define MAP_M2P	   (PTE_P | PTE_US | PTE_A | PTE_D | PTE_NX)
+#define MAP_M2P (PTE_P | PTE_US | PTE_A | PTE_D | PTE_NX)
 /* Rights are decided in the leaf. */
-#define MAP_TABLE  (PTE_P | PTE_RW | PTE_US | PTE_A)
+#define MAP_TABLE (PTE_P | PTE_RW | PTE_US | PTE_A)
 
 _Static_assert(sizeof(struct page) == 32, "frame table's size in vaspace.h and arch/mmu.h");
 
@@ -46,7 +46,7 @@ static unsigned ioremap_count;
 
 static uint64_t *entry_table(uint64_t entry)
 {
-	return frame_virt(paddr_to_mfn((paddr_t){ entry & PTE_ADDR }));
+	return frame_virt(paddr_to_mfn((paddr_t){entry & PTE_ADDR}));
 }
 
 static uint64_t new_frame(void)
@@ -112,8 +112,8 @@ void paging_init(void)
 	for (unsigned i = 0; i < e820_count(); i++) {
 		const struct e820_entry *e = e820_get(i);
 		uint64_t start = (e->start + PAGE_SIZE - 1) & PAGE_MASK;
-		uint64_t end = MIN((e->start + e->size) & PAGE_MASK,
-				   DIRECTMAP_VA_END - DIRECTMAP_VA);
+		uint64_t end =
+			MIN((e->start + e->size) & PAGE_MASK, DIRECTMAP_VA_END - DIRECTMAP_VA);
 
 		if (e->type == E820_RAM && start < end)
 			map_range(DIRECTMAP_VA + start, start, end - start, MAP_RW);
@@ -246,7 +246,8 @@ void arch_tlb_flush_local(void)
 {
 	uint64_t cr4 = read_cr4();
 
-	/* User pages are global: loading CR3 would spare them. This drops all PCIDs' entries too. */
+	/* User pages are global: loading CR3 would spare them. This drops all PCIDs' entries too.
+	 */
 	tlb_note_flush();
 	write_cr4(cr4 & ~CR4_PGE);
 	write_cr4(cr4);

@@ -19,7 +19,7 @@ static volatile void *ecam(struct pci_addr dev)
 
 		if (acpi.mcfg[i].segment == dev.segment && acpi.mcfg[i].bus0 <= dev.bus &&
 		    acpi.mcfg[i].bus1 >= dev.bus)
-			return arch_ioremap((paddr_t){ acpi.mcfg[i].base + at }, ECAM_FUNCTION,
+			return arch_ioremap((paddr_t){acpi.mcfg[i].base + at}, ECAM_FUNCTION,
 					    false);
 	}
 	return NULL;
@@ -64,9 +64,9 @@ uint32_t arch_pci_read(struct pci_addr dev, unsigned reg, unsigned size)
 	if (!p)
 		return UINT32_MAX;
 	p += reg;
-	return size == 4 ? *(volatile uint32_t *)p :
-	       size == 2 ? *(volatile uint16_t *)p :
-			   *(volatile uint8_t *)p;
+	return size == 4   ? *(volatile uint32_t *)p
+	       : size == 2 ? *(volatile uint16_t *)p
+			   : *(volatile uint8_t *)p;
 }
 
 static void port_write(struct pci_addr dev, unsigned reg, unsigned size, uint32_t value)

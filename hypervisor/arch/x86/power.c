@@ -12,8 +12,8 @@
 #include <hv/console.h>
 #include <hv/errno.h>
 
-#define SLP_EN	    (1u << 13)
-#define SLP_TYP(n)  ((uint16_t)((n) << 10))
+#define SLP_EN     (1u << 13)
+#define SLP_TYP(n) ((uint16_t)((n) << 10))
 
 void arch_halt(void)
 {
@@ -30,7 +30,7 @@ static void reset_by_acpi(void)
 	if (acpi.reset.space == 1) {
 		outb((uint16_t)acpi.reset.addr, acpi.reset_value);
 	} else {
-		p = arch_ioremap((paddr_t){ acpi.reset.addr }, 1, false);
+		p = arch_ioremap((paddr_t){acpi.reset.addr}, 1, false);
 		if (p)
 			*p = acpi.reset_value;
 	}
@@ -57,7 +57,7 @@ static void reset_by_keyboard(void)
 
 void arch_reboot(void)
 {
-	struct desc_ptr none = { 0, 0 };
+	struct desc_ptr none = {0, 0};
 
 	irq_disable();
 	arch_stop_others();
@@ -75,7 +75,7 @@ static void write_pm1(const struct acpi_reg *r, uint16_t value)
 	if (r->space == 1) {
 		outw((uint16_t)r->addr, value);
 	} else {
-		p = arch_ioremap((paddr_t){ r->addr }, 2, false);
+		p = arch_ioremap((paddr_t){r->addr}, 2, false);
 		if (p)
 			*p = value;
 	}
@@ -94,12 +94,13 @@ int arch_acpi_sleep(uint16_t val_a, uint16_t val_b)
 }
 
 /*
- * Which sleep type means "off" stands in AML, which we don't read; the control domain that does goes
- * by arch_acpi_sleep(). Here are the types of the common chipsets: 0 (PIIX4, ICH9 in QEMU), 7 (Intel).
+ * Which sleep type means "off" stands in AML, which we don't read; the control domain that does
+ * goes by arch_acpi_sleep(). Here are the types of the common chipsets: 0 (PIIX4, ICH9 in QEMU), 7
+ * (Intel).
  */
 void arch_power_off(void)
 {
-	static const uint8_t types[] = { 0, 7, 5 };
+	static const uint8_t types[] = {0, 7, 5};
 
 	irq_disable();
 	arch_stop_others();

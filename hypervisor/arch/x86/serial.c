@@ -7,12 +7,12 @@
 
 enum { RBR = 0, THR = 0, DLL = 0, DLM = 1, IER = 1, FCR = 2, LCR = 3, MCR = 4, LSR = 5 };
 
-#define LSR_DATA     0x01
-#define LSR_THRE     0x20
-#define LCR_DLAB     0x80
-#define FIFO_SIZE    16
-#define UART_CLOCK   115200u
-#define WAIT_TURNS   1000000u /* a port that never gets ready must not stop us */
+#define LSR_DATA   0x01
+#define LSR_THRE   0x20
+#define LCR_DLAB   0x80
+#define FIFO_SIZE  16
+#define UART_CLOCK 115200u
+#define WAIT_TURNS 1000000u /* a port that never gets ready must not stop us */
 
 static uint16_t port; /* 0 = none */
 static unsigned irq = 4;

@@ -26,8 +26,8 @@
 #include <hv/string.h>
 #include <hv/timer.h>
 
-#define START_TRIES	2
-#define START_WAIT_MS	500u
+#define START_TRIES   2
+#define START_WAIT_MS 500u
 
 extern const char trampoline_start[], trampoline_end[];
 /* For the CPU that is being started (trampoline.S). */
@@ -45,7 +45,7 @@ static struct {
 	void (*fn)(void *arg);
 	void *arg;
 	uint32_t pending;
-} call = { .lock = SPINLOCK_INIT(RANK_TIMER) };
+} call = {.lock = SPINLOCK_INIT(RANK_TIMER)};
 static struct cpumask call_mask;
 
 unsigned arch_cpu_count(void)
@@ -105,15 +105,13 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
 	if (cpumask_empty(&to))
 		return;
 	spin_lock(&call.lock);
-	cpumask_for_each(cpu, &to)
-		n++;
+	cpumask_for_each(cpu, &to) n++;
 	call.fn = fn;
 	call.arg = arg;
 	__atomic_store_n(&call.pending, n, __ATOMIC_RELAXED);
 	for (unsigned i = 0; i < ARRAY_SIZE(to.bits); i++)
 		__atomic_store_n(&call_mask.bits[i], to.bits[i], __ATOMIC_SEQ_CST);
-	cpumask_for_each(cpu, &to)
-		apic_send(cpus[cpu].apic_id, VECTOR_CALL);
+	cpumask_for_each(cpu, &to) apic_send(cpus[cpu].apic_id, VECTOR_CALL);
 	while (__atomic_load_n(&call.pending, __ATOMIC_ACQUIRE))
 		cpu_relax();
 	spin_unlock(&call.lock);

@@ -12,8 +12,8 @@
 #include <hv/timer.h>
 
 #define FS_PER_S   1000000000000000ull
-#define PIT_HZ	   1193182u
-#define PM_HZ	   3579545u
+#define PIT_HZ     1193182u
+#define PM_HZ      3579545u
 #define MEASURE_MS 50u
 
 /* A clock to measure against: counts up, wraps at mask + 1. */
@@ -60,15 +60,15 @@ static void pit_start(void)
 static struct reference choose(void)
 {
 	if (acpi.hpet)
-		hpet = arch_ioremap((paddr_t){ acpi.hpet }, 0x400, false);
+		hpet = arch_ioremap((paddr_t){acpi.hpet}, 0x400, false);
 	if (hpet && hpet[1] && hpet[1] <= 100000000) {
 		hpet[0x10 / 4] |= 1;
-		return (struct reference){ "HPET", FS_PER_S / hpet[1], UINT32_MAX, hpet_read };
+		return (struct reference){"HPET", FS_PER_S / hpet[1], UINT32_MAX, hpet_read};
 	}
 	if (acpi.pm_timer.space == 1 && acpi.pm_timer.addr)
-		return (struct reference){ "ACPI timer", PM_HZ, 0xffffff, pm_read };
+		return (struct reference){"ACPI timer", PM_HZ, 0xffffff, pm_read};
 	pit_start();
-	return (struct reference){ "PIT", PIT_HZ, 0xffff, pit_read };
+	return (struct reference){"PIT", PIT_HZ, 0xffff, pit_read};
 }
 
 /*

@@ -21,12 +21,12 @@ extern char text_start[], text_end[];
 static bool stopping;
 
 static const char *const trap_names[32] = {
-	[0] = "divide error",	 [1] = "debug",		   [2] = "NMI",
-	[3] = "breakpoint",	 [4] = "overflow",	   [5] = "bound",
-	[6] = "invalid opcode",	 [7] = "no FPU",	   [8] = "double fault",
-	[10] = "invalid TSS",	 [11] = "no segment",	   [12] = "stack fault",
-	[13] = "protection",	 [14] = "page fault",	   [16] = "x87 error",
-	[17] = "alignment",	 [18] = "machine check",   [19] = "SIMD error",
+	[0] = "divide error",   [1] = "debug",          [2] = "NMI",
+	[3] = "breakpoint",     [4] = "overflow",       [5] = "bound",
+	[6] = "invalid opcode", [7] = "no FPU",         [8] = "double fault",
+	[10] = "invalid TSS",   [11] = "no segment",    [12] = "stack fault",
+	[13] = "protection",    [14] = "page fault",    [16] = "x87 error",
+	[17] = "alignment",     [18] = "machine check", [19] = "SIMD error",
 	[21] = "control flow",
 };
 
@@ -67,8 +67,7 @@ static void dump_frames(uint64_t rbp)
 	for (unsigned n = 0; n < 32; n++) {
 		const uint64_t *frame = (const uint64_t *)rbp;
 
-		if ((rbp ^ here) & ~(STACK_SIZE - 1) || rbp & 7 ||
-		    rbp >= (uint64_t)cpu_info() - 8)
+		if ((rbp ^ here) & ~(STACK_SIZE - 1) || rbp & 7 || rbp >= (uint64_t)cpu_info() - 8)
 			return;
 		if (frame[1])
 			dump_address(frame[1], 1);

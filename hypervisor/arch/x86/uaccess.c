@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Copies to and from guest memory. A guest may raise a page's rights without a flush, and the CPU may
- * then fault on the stale entry, which the fault itself drops: so each copy is tried twice.
+ * Copies to and from guest memory. A guest may raise a page's rights without a flush, and the CPU
+ * may then fault on the stale entry, which the fault itself drops: so each copy is tried twice.
  */
 #include <hv/errno.h>
 #include <hv/guest_copy.h>

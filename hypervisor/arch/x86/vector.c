@@ -59,7 +59,7 @@ int arch_irq_vector_alloc(unsigned cpu, void (*fn)(void *arg), void *arg, struct
 			continue;
 		h->arg = arg;
 		__atomic_store_n(&h->fn, fn, __ATOMIC_RELEASE);
-		*out = (struct irq_vector){ cpu, (uint8_t)v };
+		*out = (struct irq_vector){cpu, (uint8_t)v};
 		rc = 0;
 		break;
 	}

@@ -16,7 +16,7 @@ static unsigned column;
 void vga_init(bool present)
 {
 	if (present)
-		screen = arch_ioremap((paddr_t){ 0xb8000 }, COLS * ROWS * 2, false);
+		screen = arch_ioremap((paddr_t){0xb8000}, COLS * ROWS * 2, false);
 	for (unsigned i = 0; screen && i < COLS * ROWS; i++)
 		screen[i] = ATTR | ' ';
 }

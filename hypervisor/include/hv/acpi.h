@@ -5,10 +5,10 @@
 
 #include <hv/types.h>
 
-#define ACPI_MAX_CPUS	   256u
+#define ACPI_MAX_CPUS      256u
 #define ACPI_MAX_IOAPICS   16u
 #define ACPI_MAX_OVERRIDES 16u
-#define ACPI_MAX_MCFG	   16u
+#define ACPI_MAX_MCFG      16u
 
 /* A register by "generic address": space 0 memory, 1 I/O ports; addr 0 = none. */
 struct acpi_reg {

@@ -4,20 +4,20 @@
 #define ASM_DESC_H
 
 /* Our part of the GDT: page 14. The ring 3 selectors are the ABI's (abi-facts "Selectors"). */
-#define SEL_HV_CS     0xe008
-#define SEL_HV_DS     0xe010
+#define SEL_HV_CS      0xe008
+#define SEL_HV_DS      0xe010
 #define SEL_GUEST_CS32 0xe023
-#define SEL_GUEST_DS  0xe02b
+#define SEL_GUEST_DS   0xe02b
 #define SEL_GUEST_CS64 0xe033
-#define SEL_TSS	      0xe040
-#define SEL_LDT	      0xe050
-#define GDT_LIMIT     0xefff
+#define SEL_TSS        0xe040
+#define SEL_LDT        0xe050
+#define GDT_LIMIT      0xefff
 
 /* IST numbers; 0 is the normal stack. */
 #define IST_NONE 0
-#define IST_NMI	 1
-#define IST_MC	 2
-#define IST_DB	 3 /* and #DF */
+#define IST_NMI  1
+#define IST_MC   2
+#define IST_DB   3 /* and #DF */
 
 #ifndef __ASSEMBLY__
 #include <hv/types.h>

@@ -5,10 +5,10 @@
 
 #define VECTOR_DEVICE_FIRST 0x20
 #define VECTOR_DEVICE_LAST  0xef
-#define VECTOR_CALL	    0xfb /* arch_call_cpus */
-#define VECTOR_KICK	    0xfc /* arch_kick_cpu */
-#define VECTOR_TIMER	    0xfd
+#define VECTOR_CALL         0xfb /* arch_call_cpus */
+#define VECTOR_KICK         0xfc /* arch_kick_cpu */
+#define VECTOR_TIMER        0xfd
 #define VECTOR_APIC_ERROR   0xfe
-#define VECTOR_SPURIOUS	    0xff
+#define VECTOR_SPURIOUS     0xff
 
 #endif

@@ -5,17 +5,17 @@
 
 #include <stdint.h>
 
-#define PTE_P	 (1ull << 0)
-#define PTE_RW	 (1ull << 1)
-#define PTE_US	 (1ull << 2)
-#define PTE_PWT	 (1ull << 3)
-#define PTE_PCD	 (1ull << 4)
-#define PTE_A	 (1ull << 5)
-#define PTE_D	 (1ull << 6)
-#define PTE_PS	 (1ull << 7) /* L2, L3: a large page */
-#define PTE_PAT	 (1ull << 7) /* L1 */
-#define PTE_G	 (1ull << 8)
-#define PTE_NX	 (1ull << 63)
+#define PTE_P    (1ull << 0)
+#define PTE_RW   (1ull << 1)
+#define PTE_US   (1ull << 2)
+#define PTE_PWT  (1ull << 3)
+#define PTE_PCD  (1ull << 4)
+#define PTE_A    (1ull << 5)
+#define PTE_D    (1ull << 6)
+#define PTE_PS   (1ull << 7) /* L2, L3: a large page */
+#define PTE_PAT  (1ull << 7) /* L1 */
+#define PTE_G    (1ull << 8)
+#define PTE_NX   (1ull << 63)
 #define PTE_ADDR 0x000ffffffffff000ull
 
 /* Uncached by the ABI's PAT (entry 3). */

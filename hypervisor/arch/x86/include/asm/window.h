@@ -8,12 +8,12 @@
 #include <hv/cpu.h>
 #include <hv/vaspace.h>
 
-#define WINDOW_BASE(cpu) (PERCPU_VA + (uint64_t)(cpu) * PERCPU_WINDOW_SIZE)
+#define WINDOW_BASE(cpu) (PERCPU_VA + (uint64_t)(cpu)*PERCPU_WINDOW_SIZE)
 
 /* Stack pages of a window, from the lowest. */
-#define STACK_PAGE_NMI	 0
-#define STACK_PAGE_MC	 1
-#define STACK_PAGE_DB	 2
+#define STACK_PAGE_NMI   0
+#define STACK_PAGE_MC    1
+#define STACK_PAGE_DB    2
 #define STACK_PAGE_GUARD 3 /* not mapped */
 
 /* Entries of a CPU's window: [i] maps WINDOW_BASE + i * 4 KiB. Each CPU changes only its own. */
@@ -30,8 +30,8 @@ static inline struct cpu_info *window_cpu_info(unsigned cpu)
 /* Map or unmap a frame at @offset of this CPU's window, data only. */
 static inline void window_map(uint32_t offset, mfn_t mfn, bool writable)
 {
-	window_ptes[this_cpu()][offset >> PAGE_SHIFT] = mfn.n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D |
-							PTE_NX | (writable ? PTE_RW : 0);
+	window_ptes[this_cpu()][offset >> PAGE_SHIFT] =
+		mfn.n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | PTE_NX | (writable ? PTE_RW : 0);
 	invlpg(WINDOW_BASE(this_cpu()) + offset);
 }
 static inline void window_unmap(uint32_t offset)
