@@ -12,11 +12,13 @@
 
 #define BATCH 16 /* requests copied at once; preemption is looked at between batches */
 
+#define NO_BASE (~0ull - PAGE_SIZE)
+
 /* The table that the batch works on stays locked as long as requests are for it. */
 struct mmu_batch {
 	struct domain *pt_owner, *pg_owner;
 	struct page *table; /* locked, NULL: none */
-	mfn_t mfn;
+	uint64_t base;	    /* machine address of the table, or NO_BASE */
 	unsigned level;
 };
 
@@ -25,6 +27,7 @@ static void batch_unlock(struct mmu_batch *b)
 	if (b->table)
 		page_unlock(b->table);
 	b->table = NULL;
+	b->base = NO_BASE;
 }
 
 /* A page that is no table (yet): the guest could store there itself. */
@@ -41,26 +44,38 @@ static int store_plain(const struct mmu_batch *b, uint64_t ptr, uint64_t val)
 	return 0;
 }
 
-static int update_entry(struct mmu_batch *b, uint64_t ptr, uint64_t val, enum pt_write_mode mode)
+/* Any table but the L1 at hand: lock it, and remember it for the next request. */
+static int update_other(struct mmu_batch *b, uint64_t ptr, uint64_t val, enum pt_write_mode mode)
 {
-	mfn_t mfn = paddr_to_mfn((paddr_t){ ptr });
+	const mfn_t mfn = paddr_to_mfn((paddr_t){ ptr });
 	unsigned index = (unsigned)(ptr & ~PAGE_MASK) / sizeof(uint64_t);
 	uint64_t *slot;
 
-	if (unlikely(!b->table || !mfn_eq(mfn, b->mfn))) {
+	if (ptr - b->base >= PAGE_SIZE) {
 		batch_unlock(b);
 		b->table = pt_lock(mfn, b->pt_owner);
 		if (!b->table)
 			return store_plain(b, ptr, val);
-		b->mfn = mfn;
+		b->base = mfn_to_paddr(mfn).a;
 		b->level = PT_LEVEL(b->table->type);
 	}
 	slot = (uint64_t *)frame_virt(mfn) + index;
-	if (likely(b->level == 1))
+	if (b->level == 1)
 		return pt_leaf_write(slot, *slot, val, mode, b->pt_owner, b->pg_owner);
 	if (b->pg_owner != b->pt_owner)
 		return -EINVAL;
 	return pt_upper_write(slot, index, b->level, val, mode, b->pt_owner);
+}
+
+static inline int update_entry(struct mmu_batch *b, uint64_t ptr, uint64_t val,
+			       enum pt_write_mode mode)
+{
+	uint64_t *slot;
+
+	if (unlikely(ptr - b->base >= PAGE_SIZE || b->level != 1))
+		return update_other(b, ptr, val, mode);
+	slot = (uint64_t *)((char *)page_virt(b->table) + (ptr - b->base));
+	return pt_leaf_write(slot, *slot, val, mode, b->pt_owner, b->pg_owner);
 }
 
 static int set_m2p(const struct mmu_batch *b, mfn_t mfn, uint64_t pfn)
@@ -77,7 +92,7 @@ static int set_m2p(const struct mmu_batch *b, mfn_t mfn, uint64_t pfn)
 	return rc;
 }
 
-static int update_one(struct mmu_batch *b, const struct mmu_update *req)
+static inline int update_one(struct mmu_batch *b, const struct mmu_update *req)
 {
 	if (unlikely(req->ptr & 4))
 		return -EINVAL;
@@ -154,7 +169,7 @@ int64_t hc_mmu_update(uint64_t reqs, uint64_t count_arg, uint64_t pdone, uint64_
 		      uint64_t unused)
 {
 	uint32_t count = (uint32_t)count_arg & ~MMU_UPDATE_PREEMPTED, before = 0, done = 0;
-	struct mmu_batch b = { 0 };
+	struct mmu_batch b = { .base = NO_BASE };
 	int64_t rc;
 
 	(void)unused;

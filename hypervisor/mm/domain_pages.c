@@ -136,7 +136,7 @@ static void to_heap(struct page *pg)
 	heap_free(pg, 0);
 }
 
-void domain_pages_free(struct page *pg)
+void page_free_last(struct page *pg)
 {
 	struct domain *d = page_owner(pg);
 

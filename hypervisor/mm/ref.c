@@ -2,39 +2,9 @@
 /* The existence count, and hypervisor memory that domains may map. */
 #include <hv/domain.h>
 #include <hv/errno.h>
-#include <hv/heap.h>
 #include <hv/m2p.h>
 #include <hv/page.h>
 #include <hv/tlb.h>
-
-int page_get(mfn_t mfn, struct domain *d)
-{
-	struct page *pg;
-	uint64_t count;
-
-	if (unlikely(!page_valid(mfn)))
-		return -EINVAL;
-	pg = page_of(mfn);
-	count = __atomic_load_n(&pg->count, __ATOMIC_RELAXED);
-	do {
-		if (unlikely(!(count & PGC_COUNT_MASK) || page_owner(pg) != d))
-			return -EINVAL;
-	} while (!page_cas(&pg->count, &count, count + 1));
-	/* It may have been freed and given away between the look and the swap. */
-	if (unlikely(page_owner(pg) != d)) {
-		page_put(pg);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-void page_put(struct page *pg)
-{
-	uint64_t left = __atomic_sub_fetch(&pg->count, 1, __ATOMIC_ACQ_REL);
-
-	if (unlikely(!(left & PGC_COUNT_MASK)))
-		domain_pages_free(pg);
-}
 
 int page_get_and_type(mfn_t mfn, struct domain *d, uint64_t type)
 {

@@ -8,17 +8,12 @@
 #include <hv/sched.h>
 #include <hv/tlb.h>
 
-static uint64_t clock;
+uint64_t tlb_ticks;
 static uint64_t flushed_at[HV_MAX_CPUS];
-
-uint32_t tlb_clock(void)
-{
-	return (uint32_t)__atomic_load_n(&clock, __ATOMIC_SEQ_CST);
-}
 
 void tlb_note_flush(void)
 {
-	uint64_t now = __atomic_add_fetch(&clock, 1, __ATOMIC_SEQ_CST);
+	uint64_t now = __atomic_add_fetch(&tlb_ticks, 1, __ATOMIC_SEQ_CST);
 
 	__atomic_store_n(&flushed_at[this_cpu()], now, __ATOMIC_RELEASE);
 }
@@ -59,7 +54,7 @@ void tlb_flush_va_cpus(const struct cpumask *mask, uint64_t va)
 
 void tlb_flush_stale(const struct cpumask *mask, uint32_t stamp)
 {
-	uint64_t now = __atomic_load_n(&clock, __ATOMIC_SEQ_CST);
+	uint64_t now = __atomic_load_n(&tlb_ticks, __ATOMIC_SEQ_CST);
 	uint64_t since = now - (uint32_t)((uint32_t)now - stamp);
 	struct cpumask stale = { 0 };
 	unsigned cpu;

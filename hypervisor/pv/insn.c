@@ -218,15 +218,19 @@ int insn_decode(struct insn *out, const uint8_t *p, size_t n, bool long_mode)
 	return 0;
 }
 
+/* Where register @nr is in struct regs: order of encoding against order of the frame. */
+static const uint8_t reg_at[16] = {
+	offsetof(struct regs, rax), offsetof(struct regs, rcx), offsetof(struct regs, rdx),
+	offsetof(struct regs, rbx), offsetof(struct regs, rsp), offsetof(struct regs, rbp),
+	offsetof(struct regs, rsi), offsetof(struct regs, rdi), offsetof(struct regs, r8),
+	offsetof(struct regs, r9),  offsetof(struct regs, r10), offsetof(struct regs, r11),
+	offsetof(struct regs, r12), offsetof(struct regs, r13), offsetof(struct regs, r14),
+	offsetof(struct regs, r15),
+};
+
 uint64_t *insn_reg(struct regs *regs, unsigned nr)
 {
-	uint64_t *const at[16] = {
-		&regs->rax, &regs->rcx, &regs->rdx, &regs->rbx, &regs->rsp, &regs->rbp,
-		&regs->rsi, &regs->rdi, &regs->r8,  &regs->r9,	&regs->r10, &regs->r11,
-		&regs->r12, &regs->r13, &regs->r14, &regs->r15,
-	};
-
-	return at[nr & 15];
+	return (uint64_t *)((char *)regs + reg_at[nr & 15]);
 }
 
 static bool is_high_byte(const struct insn *in, unsigned nr, unsigned size)
@@ -257,15 +261,15 @@ void insn_reg_write(struct regs *regs, const struct insn *in, unsigned nr, unsig
 
 uint64_t insn_address(const struct insn *in, const struct regs *regs, uint64_t seg_base)
 {
-	struct regs copy = *regs;
+	const char *frame = (const char *)regs;
 	uint64_t a = (uint64_t)in->disp;
 
 	if (in->rip_relative)
 		a += regs->rip + in->len;
 	if (in->base != INSN_NO_REG)
-		a += *insn_reg(&copy, in->base);
+		a += *(const uint64_t *)(frame + reg_at[in->base & 15]);
 	if (in->index != INSN_NO_REG)
-		a += *insn_reg(&copy, in->index) * in->scale;
+		a += *(const uint64_t *)(frame + reg_at[in->index & 15]) * in->scale;
 	if (in->addr_size == 4)
 		a = (uint32_t)a;
 	return a + seg_base;

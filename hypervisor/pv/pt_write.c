@@ -4,13 +4,11 @@
 #include <hv/errno.h>
 #include <hv/pt.h>
 
-#define CACHE_BITS (PTE_PWT | PTE_PCD | PTE_PAT)
-
 /*
  * Nobody but the holder of the table's lock and the CPU's accessed and dirty bits changes it. A
  * locked instruction throughout: the flush clock must be read after the entry is gone.
  */
-static bool exchange(uint64_t *slot, uint64_t old, uint64_t new, enum pt_write_mode mode)
+static inline bool exchange(uint64_t *slot, uint64_t old, uint64_t new, enum pt_write_mode mode)
 {
 	switch (mode) {
 	case PT_STORE:
@@ -26,29 +24,34 @@ static bool exchange(uint64_t *slot, uint64_t old, uint64_t new, enum pt_write_m
 	return true;
 }
 
-/* Same RAM frame, other right to write. */
-static int change_right(uint64_t *slot, uint64_t old, uint64_t new, enum pt_write_mode mode,
-			struct domain *d, struct domain *from)
+/*
+ * The same frame stays: no existence reference comes or goes. A device frame's entry has its own
+ * rules for both kinds of bits, so it is here only when neither changes.
+ */
+static inline int write_same_frame(uint64_t *slot, uint64_t old, uint64_t new,
+				   enum pt_write_mode mode, struct domain *d, struct domain *from)
 {
 	struct page *pg = page_of(pte_frame(new));
 	int rc;
 
+	if (!((old ^ new) & PTE_RW))
+		return exchange(slot, old, new, mode) ? 0 : -EAGAIN;
 	if (!(new & PTE_RW)) {
 		if (!exchange(slot, old, new, mode))
 			return -EAGAIN;
-		page_put_type(pg);
+		page_put_writable(pg);
 		return 0;
 	}
 	/* A read-only mapping of another's frame (a grant) does not give the right to write. */
-	if (page_owner(pg) != from)
+	if (unlikely(page_owner(pg) != from))
 		return -EINVAL;
 	if (unlikely(from != d))
 		__atomic_or_fetch(&pg->count, PGC_FOREIGN, __ATOMIC_RELAXED);
-	rc = page_get_type_nested(pg, PGT_WRITABLE);
+	rc = page_get_writable(pg);
 	if (unlikely(rc))
 		return rc;
-	if (!exchange(slot, old, new, mode)) {
-		page_put_type(pg);
+	if (unlikely(!exchange(slot, old, new, mode))) {
+		page_put_writable(pg);
 		return -EAGAIN;
 	}
 	return 0;
@@ -60,29 +63,20 @@ int pt_leaf_write(uint64_t *slot, uint64_t old, uint64_t new, enum pt_write_mode
 	uint64_t checked = new;
 	int rc;
 
-	if (!(new & PTE_PRESENT)) {
-		if (!exchange(slot, old, new, mode))
-			return -EAGAIN;
-		pt_leaf_put(old);
-		return 0;
-	}
-	if (old & PTE_PRESENT && !((old ^ new) & PTE_ADDR_MASK)) {
+	if (new & PTE_PRESENT) {
 		rc = pt_leaf_check(&checked, d);
 		if (unlikely(rc))
 			return rc;
-		if (likely(!((old ^ checked) & (PTE_RW | CACHE_BITS))))
-			return exchange(slot, old, checked, mode) ? 0 : -EAGAIN;
-		if (likely(page_valid(pte_frame(new)))) {
-			if ((old ^ checked) & PTE_RW)
-				return change_right(slot, old, checked, mode, d, from);
-			return exchange(slot, old, checked, mode) ? 0 : -EAGAIN;
-		}
+		if (old & PTE_PRESENT && !((old ^ checked) & PTE_ADDR_MASK) &&
+		    (likely(page_valid(pte_frame(checked))) ||
+		     !((old ^ checked) & (PTE_RW | PT_CACHE_BITS))))
+			return write_same_frame(slot, old, checked, mode, d, from);
+		rc = pt_leaf_take(&checked, d, from);
+		if (unlikely(rc))
+			return rc;
 	}
-	rc = pt_leaf_get(&new, d, from);
-	if (unlikely(rc))
-		return rc;
-	if (unlikely(!exchange(slot, old, new, mode))) {
-		pt_leaf_put(new);
+	if (unlikely(!exchange(slot, old, checked, mode))) {
+		pt_leaf_put(checked);
 		return -EAGAIN;
 	}
 	pt_leaf_put(old);
@@ -112,6 +106,7 @@ uint64_t *pt_find(uint64_t root, uint64_t va, mfn_t *l1)
 
 	if (unlikely(pt_hv_slot(pt_slot(va, 4))))
 		return NULL;
+#pragma GCC unroll 3
 	for (unsigned level = 4; level > 1; level--) {
 		const uint64_t *table = frame_virt(pte_frame(e));
 

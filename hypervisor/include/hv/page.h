@@ -11,6 +11,7 @@
 #ifndef HV_PAGE_H
 #define HV_PAGE_H
 
+#include <hv/errno.h>
 #include <hv/types.h>
 #include <arch/mmu.h>
 
@@ -103,14 +104,45 @@ static inline struct domain *page_owner(const struct page *pg)
 /* Pseudo domains that own what DOMID_XEN may read (the M2P), and nothing (DOMID_IO). */
 extern struct domain *domain_xen, *domain_io;
 
+static inline bool page_cas(uint64_t *word, uint64_t *expected, uint64_t value)
+{
+	return __atomic_compare_exchange_n(word, expected, value, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+/* Drop an existence reference; the last one frees the frame. Any context but interrupts. */
+void page_free_last(struct page *pg);
+static inline void page_put(struct page *pg)
+{
+	uint64_t left = __atomic_sub_fetch(&pg->count, 1, __ATOMIC_ACQ_REL);
+
+	if (unlikely(!(left & PGC_COUNT_MASK)))
+		page_free_last(pg);
+}
+
 /*
  * Take an existence reference to a frame that @d owns. Any context. 0, or -EINVAL: not RAM,
  * not allocated, or owned by somebody else.
  */
-int page_get(mfn_t mfn, struct domain *d) MUST_CHECK;
+static inline int MUST_CHECK page_get(mfn_t mfn, struct domain *d)
+{
+	struct page *pg = page_of(mfn);
+	uint64_t count;
 
-/* Drop an existence reference; the last one frees the frame. Any context but interrupts. */
-void page_put(struct page *pg);
+	if (unlikely(!page_valid(mfn)))
+		return -EINVAL;
+	count = __atomic_load_n(&pg->count, __ATOMIC_RELAXED);
+	do {
+		if (unlikely(!(count & PGC_COUNT_MASK) || page_owner(pg) != d))
+			return -EINVAL;
+	} while (unlikely(!page_cas(&pg->count, &count, count + 1)));
+	/* It may have been freed and given away between the look and the swap. */
+	if (unlikely(page_owner(pg) != d)) {
+		page_put(pg);
+		return -EINVAL;
+	}
+	return 0;
+}
 
 /*
  * Take a type reference (the caller holds an existence reference). Validates on the first use of
@@ -157,14 +189,7 @@ void page_unlock(struct page *pg);
 void page_share(struct page *pg, struct domain *d, bool writable);
 void page_unshare_and_free(struct page *pg);
 
-/* ref.c: the last existence reference went. domain_pages.c: unlink and free, or keep count. */
-void domain_pages_free(struct page *pg);
+/* domain_pages.c: frames of the hypervisor that @d may map became more or fewer. */
 void domain_pages_note_shared(struct domain *d, int delta);
-
-static inline bool page_cas(uint64_t *word, uint64_t *expected, uint64_t value)
-{
-	return __atomic_compare_exchange_n(word, expected, value, false, __ATOMIC_ACQ_REL,
-					   __ATOMIC_ACQUIRE);
-}
 
 #endif

@@ -6,12 +6,11 @@
 #ifndef HV_PT_H
 #define HV_PT_H
 
+#include <hv/domain.h>
 #include <hv/page.h>
 #include <hv/rangeset.h>
+#include <hv/tlb.h>
 #include <abi/mmu.h>
-
-struct domain;
-struct vcpu;
 
 #define PT_ENTRIES 512
 #define PT_LEVEL(type) ((unsigned)(((type) & PGT_TYPE_MASK) >> PGT_TYPE_SHIFT)) /* 1 to 4 if a table */
@@ -32,20 +31,102 @@ static inline bool pt_hv_slot(unsigned slot)
 }
 
 /*
+ * A reference to the type PGT_WRITABLE, the commonest of all. It keeps the type, so giving it back
+ * is one subtraction; the stamp is there before the count may reach 0.
+ */
+static inline void page_put_writable(struct page *pg)
+{
+	pg->tlb_stamp = tlb_clock();
+	__atomic_sub_fetch(&pg->type, 1, __ATOMIC_RELEASE);
+}
+/* page_get_type() for entries of a table under validation: a refused table is left PARTIAL. */
+int page_get_type_nested(struct page *pg, uint64_t type) MUST_CHECK;
+static inline int MUST_CHECK page_get_writable(struct page *pg)
+{
+	uint64_t x = __atomic_load_n(&pg->type, __ATOMIC_ACQUIRE);
+
+	if (likely((x & (PGT_TYPE_MASK | PGT_VALIDATED)) == (PGT_WRITABLE | PGT_VALIDATED)) &&
+	    likely(page_cas(&pg->type, &x, x + 1)))
+		return 0;
+	return page_get_type_nested(pg, PGT_WRITABLE);
+}
+
+/*
  * Device frames that guests may only read (MMCFG, IO-APIC, HPET): writable mappings of them become
  * read-only silently. Filled at boot.
  */
 extern struct rangeset pt_mmio_read_only;
+
+/* What a present leaf entry held goes back. */
+static inline void pt_leaf_put(uint64_t e)
+{
+	struct page *pg = page_of(pte_frame(e));
+
+	if (!(e & PTE_PRESENT) || unlikely(!page_valid(pte_frame(e))))
+		return;
+	if (e & PTE_RW)
+		page_put_writable(pg);
+	page_put(pg);
+}
+
+#define PT_CACHE_BITS (PTE_PWT | PTE_PCD | PTE_PAT)
+
+/* Cache types are for domains with devices; others could only make trouble with them. */
+static inline bool pt_has_devices(const struct domain *d)
+{
+	return d->io_mem.n || d->io_ports.n;
+}
+
+/* Bits only: -EINVAL when not allowed for @d, else *@e as the guest kernel's mark requires. */
+static inline int MUST_CHECK pt_leaf_check(uint64_t *e, const struct domain *d)
+{
+	uint64_t v = *e;
+
+	if (unlikely(v & PT_CACHE_BITS) && !pt_has_devices(d))
+		return -EINVAL;
+	/*
+	 * Guest kernel and user both run in ring 3, so every page is a user page to the CPU. The
+	 * mark tells the kernel's ones; the user's ones are global to outlive a change of root.
+	 */
+	if (!(v & PTE_USER))
+		v |= PTE_USER | PTE_GUEST_KERNEL;
+	*e = v & PTE_GUEST_KERNEL ? v & ~(uint64_t)PTE_GLOBAL : v | PTE_GLOBAL;
+	return 0;
+}
+
+/* References of a checked, present entry. Device frames are pt_device_get()'s. */
+int pt_device_get(uint64_t *e, struct domain *d, struct domain *from) MUST_CHECK;
+static inline int MUST_CHECK pt_leaf_take(uint64_t *e, struct domain *d, struct domain *from)
+{
+	struct page *pg = page_of(pte_frame(*e));
+	int rc;
+
+	if (unlikely(page_get(pte_frame(*e), from)))
+		return pt_device_get(e, d, from);
+	if (!(*e & PTE_RW))
+		return 0;
+	if (unlikely(from != d))
+		__atomic_or_fetch(&pg->count, PGC_FOREIGN, __ATOMIC_RELAXED);
+	rc = page_get_writable(pg);
+	if (unlikely(rc))
+		page_put(pg);
+	return rc;
+}
 
 /*
  * Leaf entry *@e for a table of @d, its frame owned by @from (@d, or whom @d may map: checked by
  * the caller). Not present: nothing. May adjust *@e (user bit, mark, cache type). -EINVAL: bits
  * or frame not allowed; -EPERM: device frame without the right.
  */
-int pt_leaf_get(uint64_t *e, struct domain *d, struct domain *from) MUST_CHECK;
-void pt_leaf_put(uint64_t e);
-/* Bits only: -EINVAL when not allowed for @d, else *@e as the guest kernel's mark requires. */
-int pt_leaf_check(uint64_t *e, const struct domain *d) MUST_CHECK;
+static inline int MUST_CHECK pt_leaf_get(uint64_t *e, struct domain *d, struct domain *from)
+{
+	int rc;
+
+	if (!(*e & PTE_PRESENT))
+		return 0;
+	rc = pt_leaf_check(e, d);
+	return unlikely(rc) ? rc : pt_leaf_take(e, d, from);
+}
 
 /* Bits of an upper entry: -EINVAL when not allowed; sets the user bit. */
 int pt_upper_check(uint64_t *e) MUST_CHECK;
@@ -61,8 +142,6 @@ int pt_upper_put(uint64_t e, bool preempt);
 int pt_validate(struct page *pg, unsigned level, unsigned *progress) MUST_CHECK;
 /* Entries below *@progress give theirs back, from the top. 0, or -ERESTART with @preempt. */
 int pt_devalidate(struct page *pg, unsigned level, unsigned *progress, bool preempt);
-/* page_get_type() for entries of a table under validation. */
-int page_get_type_nested(struct page *pg, uint64_t type) MUST_CHECK;
 
 enum pt_write_mode {
 	PT_STORE,   /* the new value as it is */

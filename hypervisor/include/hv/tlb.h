@@ -15,7 +15,11 @@
 #include <hv/cpumask.h>
 #include <hv/page.h>
 
-uint32_t tlb_clock(void);
+extern uint64_t tlb_ticks; /* mm/tlb.c advances it */
+static inline uint32_t tlb_clock(void)
+{
+	return (uint32_t)__atomic_load_n(&tlb_ticks, __ATOMIC_SEQ_CST);
+}
 /* Flush all (non-hypervisor) entries of the CPUs in @mask, this one included if set; waits. */
 void tlb_flush_cpus(const struct cpumask *mask);
 /* Flush one linear address on the CPUs in @mask; waits. */
