@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "log.h"
 #include "port.h"
@@ -268,7 +269,10 @@ static int bind(struct conn *c, uint32_t remote)
 	return 0;
 }
 
-/* Map, bind and announce what we can; c->ring's indices are the caller's business. */
+/*
+ * Bind and announce what we can; c->ring's indices are the caller's business, as is the page if
+ * this fails.
+ */
 static int attach(struct conn *c, struct xenstore_domain_interface *page, uint32_t remote)
 {
 	int rc;
@@ -276,7 +280,6 @@ static int attach(struct conn *c, struct xenstore_domain_interface *page, uint32
 	c->ring.page = page;
 	rc = bind(c, remote);
 	if (rc) {
-		port_unmap(page);
 		c->ring.page = NULL;
 		return rc;
 	}
@@ -310,6 +313,7 @@ static int introduce_page(struct db *db, struct dom *d, uint64_t gfn, uint32_t p
 	detach(c);
 	rc = attach(c, page, port);
 	if (rc) {
+		port_unmap(page);
 		if (!d->introduced)
 			conn_free(c);
 		return rc;
@@ -377,6 +381,21 @@ static bool resume(struct conn *c)
 	return true;
 }
 
+/*
+ * attach for a page that an earlier process served: if that one is still on its way out, its end of
+ * the channel is not free yet. All pages together have some patience.
+ */
+static int attach_again(struct conn *c, struct xenstore_domain_interface *page, uint32_t remote)
+{
+	const struct timespec step = {.tv_nsec = 10000000};
+	static int patience = 200;
+	int rc;
+
+	while ((rc = attach(c, page, remote)) && patience-- > 0)
+		nanosleep(&step, NULL);
+	return rc;
+}
+
 int ring_own(struct db *db)
 {
 	struct dom *d = db->doms.d[0];
@@ -391,9 +410,11 @@ int ring_own(struct db *db)
 		return rc;
 	if (!known)
 		c = conn_new(db, d);
-	rc = attach(c, page, remote);
-	if (rc)
+	rc = attach_again(c, page, remote);
+	if (rc) {
+		port_unmap(page);
 		return rc;
+	}
 	d->introduced = true;
 	d->port = remote;
 	state_dom(db, d);
@@ -417,8 +438,10 @@ static void restore_one(struct dom *d)
 
 	page = port_map(d->id, d->gfn, &rc);
 	if (page)
-		rc = attach(d->conn, page, d->port);
+		rc = attach_again(d->conn, page, d->port);
 	if (rc) {
+		if (page)
+			port_unmap(page);
 		log_error("domain %u: cannot connect to its ring again: %s", d->id, strerror(-rc));
 		return;
 	}
