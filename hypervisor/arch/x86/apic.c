@@ -185,7 +185,7 @@ void apic_timer_set_rate(uint64_t hz)
 /* Early is fine: the timer code looks at the clock and arms again. Late is not: round up. */
 void arch_timer_arm(int64_t deadline)
 {
-	int64_t ns;
+	int64_t ns = deadline - time_now();
 	uint64_t ticks;
 
 	if (deadline == TIME_FOREVER) {
@@ -195,7 +195,7 @@ void arch_timer_arm(int64_t deadline)
 			write(APIC_INITIAL, 0);
 		return;
 	}
-	ns = MIN(MAX(deadline - time_now(), 0), 1000000000ll);
+	ns = MIN(MAX(ns, 0), 1000000000ll);
 	if (use_deadline) {
 		/* A deadline in the past fires at once. */
 		wrmsr(MSR_TSC_DEADLINE, rdtsc() + (uint64_t)ns * arch_tsc_khz() / 1000000 + 1);

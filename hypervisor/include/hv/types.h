@@ -15,6 +15,7 @@
 #define PAGE_MASK  (~(PAGE_SIZE - 1))
 
 #define ARRAY_SIZE(a)	   (sizeof(a) / sizeof((a)[0]))
+/* These look at their arguments twice: give them no calls. */
 #define MIN(a, b)	   ((a) < (b) ? (a) : (b))
 #define MAX(a, b)	   ((a) > (b) ? (a) : (b))
 #define ROUND_UP(x, n)	   (((x) + (n)-1) / (n) * (n))
