@@ -44,3 +44,8 @@ fuzz_evtchn-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 fuzz_evtchn-cflags = $(HOST_FAKE_CFLAGS)
 fuzz_grant-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 fuzz_grant-cflags = $(HOST_FAKE_CFLAGS)
+
+UNIT_TESTS += test_sched_smp
+test_sched_smp-objs := $(addprefix hypervisor/core/,sched.c sched_credit.c timer.c softirq.c) \
+	hypervisor/arch/host/cpu.c hypervisor/arch/host/switch.c
+test_sched_smp-cflags := $(HOST_FAKE_CFLAGS)

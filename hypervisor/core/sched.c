@@ -124,11 +124,31 @@ static void enqueue_at(struct vcpu *v, unsigned cpu)
 		slice_enforce(cpu);
 }
 
+/* Lock @v's run queue and that of *@to, where it should wait if it is to be woken. */
+static struct runq *wake_lock(struct vcpu *v, unsigned *to, unsigned long *flags)
+{
+	for (;;) {
+		struct runq *from;
+
+		*to = v->sched.running || v->sched.queued ? v->sched.cpu : credit_place(v);
+		from = vcpu_lock_both(v, *to, flags);
+		/* It may have run and stopped since: it must wait where it is loaded now. */
+		if (v->sched.running || v->sched.queued || v->sched.loaded == SCHED_NOT_LOADED ||
+		    v->sched.loaded == (int32_t)*to)
+			return from;
+		/* Perhaps claimed for nothing: let it enter itself as idle again. */
+		softirq_raise_on(*to, SOFTIRQ_SCHEDULE);
+		if (from != &runqs[*to])
+			spin_unlock(&from->lock);
+		spin_unlock_irqrestore(&runqs[*to].lock, *flags);
+	}
+}
+
 void vcpu_wake(struct vcpu *v)
 {
-	unsigned to = v->sched.running || v->sched.queued ? v->sched.cpu : credit_place(v);
 	unsigned long flags;
-	struct runq *from = vcpu_lock_both(v, to, &flags);
+	unsigned to;
+	struct runq *from = wake_lock(v, &to, &flags);
 
 	if (vcpu_runnable(v)) {
 		if (!v->sched.running && !v->sched.queued) {

@@ -68,12 +68,13 @@ static unsigned idle_claim_among(const struct vcpu *v, const struct cpumask *mas
 
 unsigned credit_place(const struct vcpu *v)
 {
-	unsigned last = v->sched.cpu, cpu;
+	unsigned last = __atomic_load_n(&v->sched.cpu, __ATOMIC_RELAXED), cpu;
+	int32_t loaded = __atomic_load_n(&v->sched.loaded, __ATOMIC_RELAXED);
 
 	/* While its state is in a CPU, that one must see it: to run it or to give it away. */
-	if (v->sched.loaded != SCHED_NOT_LOADED) {
-		idle_claim((unsigned)v->sched.loaded);
-		return (unsigned)v->sched.loaded;
+	if (loaded != SCHED_NOT_LOADED) {
+		idle_claim((unsigned)loaded);
+		return (unsigned)loaded;
 	}
 	if (credit_allowed(v, last) && cpumask_test(&v->sched.affinity_soft, last) &&
 	    idle_claim(last))

@@ -32,7 +32,10 @@ void credit_vcpu_init(struct vcpu *v, int64_t now);
 
 /* May @v run on @cpu: online, hard affinity, pin? */
 bool credit_allowed(const struct vcpu *v, unsigned cpu);
-/* Where should @v, which is in no queue, wait? An idle CPU is claimed for it. Without locks. */
+/*
+ * Where should @v, which is in no queue, wait? An idle CPU is claimed for it. Without
+ * locks, so the answer may be stale.
+ */
 unsigned credit_place(const struct vcpu *v);
 
 /* @v ran since sched.started: charge it and its domain up to @now. */
