@@ -9,7 +9,6 @@
 #include <hv/pv.h>
 #include <hv/pv_policy.h>
 
-
 HYPERCALL_HANDLER(fpu_taskswitch)
 {
 	struct vcpu *v = current_vcpu();

@@ -28,7 +28,7 @@ HYPERCALL_HANDLER(set_gdt)
 
 HYPERCALL_HANDLER(update_descriptor)
 {
-	mfn_t mfn = paddr_to_mfn((paddr_t){ a1 });
+	mfn_t mfn = paddr_to_mfn((paddr_t){a1});
 	uint64_t desc = a2, type, *at;
 	struct page *pg;
 	int rc;
@@ -41,8 +41,8 @@ HYPERCALL_HANDLER(update_descriptor)
 	pg = page_of(mfn);
 	/* Either kind of page will do; which one it is may change until the reference is there. */
 	type = __atomic_load_n(&pg->type, __ATOMIC_RELAXED);
-	type = (type & PGT_TYPE_MASK) == PGT_SEGDESC && (type & PGT_COUNT_MASK) ? PGT_SEGDESC :
-										   PGT_WRITABLE;
+	type = (type & PGT_TYPE_MASK) == PGT_SEGDESC && (type & PGT_COUNT_MASK) ? PGT_SEGDESC
+										: PGT_WRITABLE;
 	rc = page_get_type(pg, type);
 	if (!rc) {
 		at = (uint64_t *)((char *)frame_virt(mfn) + (a1 & (PAGE_SIZE - 1)));

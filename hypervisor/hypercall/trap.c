@@ -55,7 +55,7 @@ HYPERCALL_HANDLER(iret)
 HYPERCALL_HANDLER(nmi_op)
 {
 	struct vcpu *v = current_vcpu();
-	uint64_t callback[2] = { 0 }; /* address, padding */
+	uint64_t callback[2] = {0}; /* address, padding */
 
 	(void)a3, (void)a4, (void)a5;
 	if (a1 > 1)

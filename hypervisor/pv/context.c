@@ -18,13 +18,13 @@
 #define FXSAVE_BYTES 512
 #define MXCSR_WORD   6 /* index of MXCSR as a 32-bit word */
 #define MXCSR_VALID  0xffffu
-#define CR0_TS	     8u
+#define CR0_TS       8u
 #define CR0_BASE     0x80050033ull /* PG AM WP NE ET MP PE */
 #define IOPL_SHIFT   12
 #define DR7_ENABLE   0xffu
 
 /* Header of the XSAVE area, behind the 512 bytes: a component is loaded when its bit is set. */
-#define XSTATE_BV_AT 512
+#define XSTATE_BV_AT  512
 #define XSTATE_LEGACY 3ull
 
 static uint64_t root_mfn(uint64_t cr3)
@@ -35,8 +35,13 @@ static uint64_t root_mfn(uint64_t cr3)
 static bool addresses_ok(const struct vcpu_guest_context *c)
 {
 	const uint64_t a[] = {
-		c->user_regs.rip, c->event_callback_eip, c->failsafe_callback_eip,
-		c->syscall_callback_eip, c->fs_base, c->gs_base_kernel, c->gs_base_user,
+		c->user_regs.rip,
+		c->event_callback_eip,
+		c->failsafe_callback_eip,
+		c->syscall_callback_eip,
+		c->fs_base,
+		c->gs_base_kernel,
+		c->gs_base_user,
 	};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(a); i++)
@@ -195,7 +200,7 @@ static void get_registers(const struct vcpu *v, struct user_regs *u)
 void pv_context_get(struct vcpu *v, struct vcpu_guest_context *c)
 {
 	memset(c, 0, sizeof(*c));
-	memcpy(&c->fpu_ctxt, v->fpu, FXSAVE_BYTES);
+	arch_fpu_legacy(v->fpu, &c->fpu_ctxt);
 	get_registers(v, &c->user_regs);
 	memcpy(c->trap_ctxt, v->traps, sizeof(c->trap_ctxt));
 	c->flags = VGCF_i387_valid;

@@ -13,18 +13,18 @@
 #include <hv/pv_policy.h>
 #include <hv/string.h>
 
-#define HV_LEAF	       0x40000000u
-#define HV_LEAF_LAST   (HV_LEAF + 5)
-#define HV_VERSION     (4u << 16 | 17u)
-#define EXT_LEAF       0x80000000u
-#define EXT_LEAF_LAST  0x80000008u
-#define BASIC_LAST     0xdu
-#define MSR_PAGE       0x40000000u
+#define HV_LEAF           0x40000000u
+#define HV_LEAF_LAST      (HV_LEAF + 5)
+#define HV_VERSION        (4u << 16 | 17u)
+#define EXT_LEAF          0x80000000u
+#define EXT_LEAF_LAST     0x80000008u
+#define BASIC_LAST        0xdu
+#define MSR_PAGE          0x40000000u
 #define MSR_PLATFORM_INFO 0xceu
-#define TSC_MODE_NATIVE 2u
-#define ADDRESS_BITS_MAX 44u /* wider ones make Linux use version 2 grant tables */
+#define TSC_MODE_NATIVE   2u
+#define ADDRESS_BITS_MAX  44u /* wider ones make Linux use version 2 grant tables */
 
-#define B(n) (1u << (n))
+#define B(n)              (1u << (n))
 
 struct cpu_policy {
 	unsigned n;
@@ -60,11 +60,11 @@ enum reg { REG_A, REG_B, REG_C, REG_D };
 /* VBMI VBMI2 GFNI VAES VPCLMUL VNNI BITALG VPOPCNTDQ RDPID. */
 #define SHOW_7C (B(1) | B(6) | B(8) | B(9) | B(10) | B(11) | B(12) | B(14) | B(22))
 /* 4VNNIW 4FMAPS FSRM VP2INTERSECT MD_CLEAR SERIALIZE. */
-#define SHOW_7D (B(2) | B(3) | B(4) | B(8) | B(10) | B(14))
-#define SHOW_7A1 (B(4) | B(5))	/* AVX_VNNI AVX512_BF16 */
+#define SHOW_7D  (B(2) | B(3) | B(4) | B(8) | B(10) | B(14))
+#define SHOW_7A1 (B(4) | B(5))        /* AVX_VNNI AVX512_BF16 */
 #define SHOW_DA1 (B(0) | B(1) | B(2)) /* XSAVEOPT XSAVEC XGETBV1 */
-#define SHOW_E7D B(8)		/* TSC runs at one rate */
-#define SHOW_E8B (B(0) | B(2))	/* CLZERO, FPU error pointers */
+#define SHOW_E7D B(8)                 /* TSC runs at one rate */
+#define SHOW_E8B (B(0) | B(2))        /* CLZERO, FPU error pointers */
 
 struct feature_word {
 	uint32_t leaf, sub, show;
@@ -73,31 +73,30 @@ struct feature_word {
 
 /* In the order of the featureset; the last ones have nothing a guest may see. */
 static const struct feature_word words[POLICY_WORDS] = {
-	{ 1, 0, SHOW_1D, REG_D },
-	{ 1, 0, SHOW_1C | HYPERVISOR_BIT, REG_C },
-	{ 0x80000001, 0, SHOW_E1D, REG_D },
-	{ 0x80000001, 0, SHOW_E1C, REG_C },
-	{ 0xd, 1, SHOW_DA1, REG_A },
-	{ 7, 0, SHOW_7B, REG_B },
-	{ 7, 0, SHOW_7C, REG_C },
-	{ 0x80000007, 0, SHOW_E7D, REG_D },
-	{ 0x80000008, 0, SHOW_E8B, REG_B },
-	{ 7, 0, SHOW_7D, REG_D },
-	{ 7, 1, SHOW_7A1, REG_A },
-	{ 0x80000021, 0, 0, REG_A },
-	{ 7, 1, 0, REG_B },
-	{ 7, 2, 0, REG_D },
+	{1, 0, SHOW_1D, REG_D},
+	{1, 0, SHOW_1C | HYPERVISOR_BIT, REG_C},
+	{0x80000001, 0, SHOW_E1D, REG_D},
+	{0x80000001, 0, SHOW_E1C, REG_C},
+	{0xd, 1, SHOW_DA1, REG_A},
+	{7, 0, SHOW_7B, REG_B},
+	{7, 0, SHOW_7C, REG_C},
+	{0x80000007, 0, SHOW_E7D, REG_D},
+	{0x80000008, 0, SHOW_E8B, REG_B},
+	{7, 0, SHOW_7D, REG_D},
+	{7, 1, SHOW_7A1, REG_A},
+	{0x80000021, 0, 0, REG_A},
+	{7, 1, 0, REG_B},
+	{7, 2, 0, REG_D},
 };
 
 static uint32_t *leaf_reg(struct domctl_cpuid_leaf *l, enum reg r)
 {
-	uint32_t *const at[] = { &l->a, &l->b, &l->c, &l->d };
+	uint32_t *const at[] = {&l->a, &l->b, &l->c, &l->d};
 
 	return at[r];
 }
 
-static const struct domctl_cpuid_leaf *find(const struct cpu_policy *p, uint32_t leaf,
-					    uint32_t sub)
+static const struct domctl_cpuid_leaf *find(const struct cpu_policy *p, uint32_t leaf, uint32_t sub)
 {
 	for (unsigned i = 0; i < p->n; i++)
 		if (p->leaf[i].leaf == leaf &&
@@ -134,7 +133,7 @@ static void add(struct cpu_policy *p, uint32_t leaf, uint32_t sub)
 	if (p->n == POLICY_LEAVES_MAX)
 		return;
 	arch_cpuid(leaf, sub == POLICY_NO_SUBLEAF ? 0 : sub, &r);
-	p->leaf[p->n++] = (struct domctl_cpuid_leaf){ leaf, sub, r.a, r.b, r.c, r.d };
+	p->leaf[p->n++] = (struct domctl_cpuid_leaf){leaf, sub, r.a, r.b, r.c, r.d};
 }
 
 static void read_host(struct cpu_policy *p)
@@ -216,8 +215,9 @@ static void cut(struct cpu_policy *p)
 		if (leaf_hidden(l->leaf))
 			l->a = l->b = l->c = l->d = 0;
 		for (enum reg r = REG_A; r <= REG_D; r++)
-			if (is_feature_word(l->leaf, l->subleaf == POLICY_NO_SUBLEAF ? 0 :
-					    l->subleaf, r, &show))
+			if (is_feature_word(l->leaf,
+					    l->subleaf == POLICY_NO_SUBLEAF ? 0 : l->subleaf, r,
+					    &show))
 				*leaf_reg(l, r) &= show;
 		if (l->leaf == 0)
 			l->a = MIN(l->a, BASIC_LAST);
@@ -271,7 +271,7 @@ unsigned pv_domain_policy_leaves(const struct domain *d, struct domctl_cpuid_lea
 unsigned pv_policy_msrs(enum policy_kind kind, struct domctl_msr_entry *out)
 {
 	(void)kind;
-	*out = (struct domctl_msr_entry){ .idx = MSR_PLATFORM_INFO };
+	*out = (struct domctl_msr_entry){.idx = MSR_PLATFORM_INFO};
 	return 1;
 }
 
@@ -286,7 +286,7 @@ unsigned pv_policy_words(enum policy_kind kind, uint32_t *out)
 	for (unsigned i = 0; i < POLICY_WORDS; i++) {
 		const struct domctl_cpuid_leaf *l =
 			find(policy_of(kind), words[i].leaf, words[i].sub);
-		struct domctl_cpuid_leaf copy = l ? *l : (struct domctl_cpuid_leaf){ 0 };
+		struct domctl_cpuid_leaf copy = l ? *l : (struct domctl_cpuid_leaf){0};
 
 		out[i] = *leaf_reg(&copy, words[i].reg);
 	}
@@ -336,10 +336,9 @@ int pv_domain_policy_set(struct domain *d, const struct domctl_cpuid_leaf *leave
 		*d->cpu_policy = pv_default;
 	}
 	for (unsigned i = 0; i < n; i++) {
-		struct domctl_cpuid_leaf *l =
-			find_mutable(d->cpu_policy, leaves[i].leaf,
-				     leaves[i].subleaf == POLICY_NO_SUBLEAF ? 0 :
-										 leaves[i].subleaf);
+		struct domctl_cpuid_leaf *l = find_mutable(
+			d->cpu_policy, leaves[i].leaf,
+			leaves[i].subleaf == POLICY_NO_SUBLEAF ? 0 : leaves[i].subleaf);
 
 		if (l) {
 			l->a = leaves[i].a;
@@ -369,21 +368,21 @@ static void hv_leaf(uint32_t leaf, uint32_t sub, struct cpuid_regs *out)
 	memset(out, 0, sizeof(*out));
 	switch (leaf - HV_LEAF) {
 	case 0: /* "XenVMMXenVMM": guests look for it */
-		*out = (struct cpuid_regs){ HV_LEAF_LAST, 0x566e6558, 0x65584d4d, 0x4d4d566e };
+		*out = (struct cpuid_regs){HV_LEAF_LAST, 0x566e6558, 0x65584d4d, 0x4d4d566e};
 		return;
 	case 1:
 		out->a = HV_VERSION;
 		return;
 	case 2: /* one page of stubs by this MSR; A/D bits are kept on request */
-		*out = (struct cpuid_regs){ .a = 1, .b = MSR_PAGE, .c = 1 };
+		*out = (struct cpuid_regs){.a = 1, .b = MSR_PAGE, .c = 1};
 		return;
 	case 3:
 		if (sub == 0) /* not emulated, safe, RDTSCP native */
-			*out = (struct cpuid_regs){ .a = B(1) | B(2), .b = TSC_MODE_NATIVE,
-						    .c = arch_tsc_khz() };
+			*out = (struct cpuid_regs){
+				.a = B(1) | B(2), .b = TSC_MODE_NATIVE, .c = arch_tsc_khz()};
 		else if (sub == 1)
-			*out = (struct cpuid_regs){ (uint32_t)origin, (uint32_t)(origin >> 32),
-						    scale.mul, (uint32_t)(int32_t)scale.shift };
+			*out = (struct cpuid_regs){(uint32_t)origin, (uint32_t)(origin >> 32),
+						   scale.mul, (uint32_t)(int32_t)scale.shift};
 		else if (sub == 2)
 			out->a = arch_tsc_khz();
 		return;
@@ -425,6 +424,6 @@ void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t subleaf, struct cpui
 	l = find(domain_policy(v->domain), leaf, subleaf);
 	if (!l)
 		return;
-	*out = (struct cpuid_regs){ l->a, l->b, l->c, l->d };
+	*out = (struct cpuid_regs){l->a, l->b, l->c, l->d};
 	adjust(v, leaf, subleaf, out);
 }

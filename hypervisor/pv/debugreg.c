@@ -9,12 +9,12 @@
 
 #define DR6_ONES   0xffff0ff0ull
 #define DR6_ZEROES ~0xffffefffull
-#define DR7_ONE	   0x400ull
+#define DR7_ONE    0x400ull
 #define DR7_ZEROES (~0xffffffffull | 0xd800) /* 11, 12, 14, 15 */
-#define DR7_GD	   0x2000ull
+#define DR7_GD     0x2000ull
 #define DR7_ENABLE 0xffull
-#define CR4_DE	   8u
-#define RW_IO	   2
+#define CR4_DE     8u
+#define RW_IO      2
 
 /* Conditions of breakpoints are at bits 16, 20, 24, 28: 2 is I/O and needs CR4.DE. */
 static bool has_io_breakpoint(uint64_t dr7)

@@ -16,8 +16,8 @@
 #include "context.h"
 
 #define DESCS_PER_PAGE 512
-#define LDT_MAX	       8192
-#define PTE_P	       1ull
+#define LDT_MAX        8192
+#define PTE_P          1ull
 #define PTE_ADDR       0x000ffffffffff000ull
 
 static void put_frames(const uint64_t *mfns, unsigned n)

@@ -5,7 +5,7 @@
 #define DESC_PRESENT   (1ull << 47)
 #define DESC_DPL_SHIFT 45
 #define DESC_DPL       (3ull << DESC_DPL_SHIFT)
-#define DESC_S	       (1ull << 44) /* code or data, not system */
+#define DESC_S         (1ull << 44) /* code or data, not system */
 #define DESC_TYPE(d)   (((d) >> 40) & 15)
 #define DESC_CALL_GATE 0xc
 #define DESC_GATE_RPL  (3ull << 16)

@@ -6,15 +6,15 @@
 #include <hv/regs.h>
 #include <hv/types.h>
 
-#define FLAG_CF	  (1u << 0)
-#define FLAG_TF	  (1u << 8)
-#define FLAG_IF	  (1u << 9)
-#define FLAG_DF	  (1u << 10)
-#define FLAG_IOPL (3u << 12)
-#define FLAG_NT	  (1u << 14)
-#define FLAG_RF	  (1u << 16)
-#define FLAG_VM	  (1u << 17)
-#define FLAG_AC	  (1u << 18)
+#define FLAG_CF      (1u << 0)
+#define FLAG_TF      (1u << 8)
+#define FLAG_IF      (1u << 9)
+#define FLAG_DF      (1u << 10)
+#define FLAG_IOPL    (3u << 12)
+#define FLAG_NT      (1u << 14)
+#define FLAG_RF      (1u << 16)
+#define FLAG_VM      (1u << 17)
+#define FLAG_AC      (1u << 18)
 
 #define PV_FRAME_MAX 11
 

@@ -7,53 +7,65 @@
 #include "insn.h"
 
 /* What follows an opcode, and its operand size where that is not the usual one. */
-#define F_OK	 0x01
-#define F_MODRM	 0x02
-#define F_IMM8	 0x04 /* sign-extended byte */
-#define F_IMMZ	 0x08 /* 2 or 4 bytes by operand size */
-#define F_BYTE	 0x10 /* bit 0 of the opcode clear: byte operands */
-#define F_MOFFS	 0x20 /* absolute address of address size */
-#define F_TEST	 0x40 /* group 3: immediate only for /0 and /1 */
+#define F_OK     0x01
+#define F_MODRM  0x02
+#define F_IMM8   0x04 /* sign-extended byte */
+#define F_IMMZ   0x08 /* 2 or 4 bytes by operand size */
+#define F_BYTE   0x10 /* bit 0 of the opcode clear: byte operands */
+#define F_MOFFS  0x20 /* absolute address of address size */
+#define F_TEST   0x40 /* group 3: immediate only for /0 and /1 */
 #define F_SIZE64 0x80 /* operand size is 8 in long mode (moves to control registers) */
 
-#define RM	(F_OK | F_MODRM)
-#define RM_BYTE (RM | F_BYTE)
+#define RM       (F_OK | F_MODRM)
+#define RM_BYTE  (RM | F_BYTE)
 
 static const uint8_t map_1[256] = {
 	/* the eight ALU operations: r/m,r and r,r/m forms */
-	[0x00 ... 0x03] = RM_BYTE, [0x08 ... 0x0b] = RM_BYTE, [0x10 ... 0x13] = RM_BYTE,
-	[0x18 ... 0x1b] = RM_BYTE, [0x20 ... 0x23] = RM_BYTE, [0x28 ... 0x2b] = RM_BYTE,
-	[0x30 ... 0x33] = RM_BYTE, [0x38 ... 0x3b] = RM_BYTE,
-	[0x6c ... 0x6f] = F_OK | F_BYTE,		  /* ins, outs */
-	[0x80] = RM_BYTE | F_IMM8, [0x81] = RM | F_IMMZ,  /* ALU r/m,imm */
+	[0x00 ... 0x03] = RM_BYTE,
+	[0x08 ... 0x0b] = RM_BYTE,
+	[0x10 ... 0x13] = RM_BYTE,
+	[0x18 ... 0x1b] = RM_BYTE,
+	[0x20 ... 0x23] = RM_BYTE,
+	[0x28 ... 0x2b] = RM_BYTE,
+	[0x30 ... 0x33] = RM_BYTE,
+	[0x38 ... 0x3b] = RM_BYTE,
+	[0x6c ... 0x6f] = F_OK | F_BYTE, /* ins, outs */
+	[0x80] = RM_BYTE | F_IMM8,
+	[0x81] = RM | F_IMMZ, /* ALU r/m,imm */
 	[0x83] = RM | F_IMM8,
-	[0x84 ... 0x8b] = RM_BYTE,			  /* test, xchg, mov */
-	[0xa0 ... 0xa3] = F_OK | F_BYTE | F_MOFFS,	  /* mov accumulator, moffs */
-	[0xa4 ... 0xa5] = F_OK | F_BYTE,		  /* movs */
-	[0xaa ... 0xab] = F_OK | F_BYTE,		  /* stos */
-	[0xc6] = RM_BYTE | F_IMM8, [0xc7] = RM | F_IMMZ,  /* mov r/m,imm */
-	[0xcc] = F_OK, [0xcd] = F_OK | F_IMM8,		  /* int3, int n */
-	[0xe4 ... 0xe7] = F_OK | F_BYTE | F_IMM8,	  /* in, out imm8 */
-	[0xec ... 0xef] = F_OK | F_BYTE,		  /* in, out dx */
-	[0xf4] = F_OK,					  /* hlt */
-	[0xf6] = RM_BYTE | F_TEST, [0xf7] = RM | F_TEST,  /* group 3: not, neg, ... */
-	[0xfa ... 0xfb] = F_OK,				  /* cli, sti */
-	[0xfe] = RM_BYTE, [0xff] = RM,			  /* inc, dec */
+	[0x84 ... 0x8b] = RM_BYTE,                 /* test, xchg, mov */
+	[0xa0 ... 0xa3] = F_OK | F_BYTE | F_MOFFS, /* mov accumulator, moffs */
+	[0xa4 ... 0xa5] = F_OK | F_BYTE,           /* movs */
+	[0xaa ... 0xab] = F_OK | F_BYTE,           /* stos */
+	[0xc6] = RM_BYTE | F_IMM8,
+	[0xc7] = RM | F_IMMZ, /* mov r/m,imm */
+	[0xcc] = F_OK,
+	[0xcd] = F_OK | F_IMM8,                   /* int3, int n */
+	[0xe4 ... 0xe7] = F_OK | F_BYTE | F_IMM8, /* in, out imm8 */
+	[0xec ... 0xef] = F_OK | F_BYTE,          /* in, out dx */
+	[0xf4] = F_OK,                            /* hlt */
+	[0xf6] = RM_BYTE | F_TEST,
+	[0xf7] = RM | F_TEST,   /* group 3: not, neg, ... */
+	[0xfa ... 0xfb] = F_OK, /* cli, sti */
+	[0xfe] = RM_BYTE,
+	[0xff] = RM, /* inc, dec */
 };
 
 static const uint8_t map_0f[256] = {
-	[0x00 ... 0x01] = RM,		 /* sldt.., sgdt.., xsetbv, rdtscp */
-	[0x06] = F_OK,			 /* clts */
-	[0x08 ... 0x09] = F_OK,		 /* invd, wbinvd */
-	[0x0b] = F_OK,			 /* ud2 */
+	[0x00 ... 0x01] = RM,            /* sldt.., sgdt.., xsetbv, rdtscp */
+	[0x06] = F_OK,                   /* clts */
+	[0x08 ... 0x09] = F_OK,          /* invd, wbinvd */
+	[0x0b] = F_OK,                   /* ud2 */
 	[0x20 ... 0x23] = RM | F_SIZE64, /* mov to and from control and debug registers */
-	[0x30 ... 0x33] = F_OK,		 /* wrmsr, rdtsc, rdmsr, rdpmc */
-	[0xa2] = F_OK,			 /* cpuid */
-	[0xab] = RM, [0xb3] = RM, [0xbb] = RM, /* bts, btr, btc */
-	[0xb0 ... 0xb1] = RM_BYTE,	       /* cmpxchg */
-	[0xba] = RM | F_IMM8,		       /* bit operations by immediate */
-	[0xc0 ... 0xc1] = RM_BYTE,	       /* xadd */
-	[0xc3] = RM,			       /* movnti */
+	[0x30 ... 0x33] = F_OK,          /* wrmsr, rdtsc, rdmsr, rdpmc */
+	[0xa2] = F_OK,                   /* cpuid */
+	[0xab] = RM,
+	[0xb3] = RM,
+	[0xbb] = RM,               /* bts, btr, btc */
+	[0xb0 ... 0xb1] = RM_BYTE, /* cmpxchg */
+	[0xba] = RM | F_IMM8,      /* bit operations by immediate */
+	[0xc0 ... 0xc1] = RM_BYTE, /* xadd */
+	[0xc3] = RM,               /* movnti */
 };
 
 struct cursor {
@@ -193,8 +205,8 @@ static int take_opcode(struct insn *in, struct cursor *c, bool long_mode, uint8_
 
 int insn_decode(struct insn *out, const uint8_t *p, size_t n, bool long_mode)
 {
-	struct cursor c = { .p = p, .n = MIN(n, (size_t)INSN_MAX) };
-	struct insn in = { .base = INSN_NO_REG, .index = INSN_NO_REG, .scale = 1 };
+	struct cursor c = {.p = p, .n = MIN(n, (size_t)INSN_MAX)};
+	struct insn in = {.base = INSN_NO_REG, .index = INSN_NO_REG, .scale = 1};
 	uint8_t flags = 0;
 	int rc;
 

@@ -22,7 +22,7 @@ struct insn {
 	uint8_t opcode;
 	uint8_t op_size;   /* operand bytes: 1, 2, 4 or 8 */
 	uint8_t addr_size; /* 4 or 8 */
-	uint8_t rep;	   /* 0, 0xf2 or 0xf3 */
+	uint8_t rep;       /* 0, 0xf2 or 0xf3 */
 	uint8_t rex;
 	bool lock;
 	uint8_t seg; /* override prefix byte, 0 = none */

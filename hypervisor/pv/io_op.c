@@ -26,8 +26,8 @@
 #define PIT_CHANNEL(v) (((v) >> 6) & 3)
 #define REP_LIMIT      4096 /* elements moved before interrupts get a look */
 #define PF_WRITE       2u
-#define SEG_FS	       0x64
-#define SEG_GS	       0x65
+#define SEG_FS         0x64
+#define SEG_GS         0x65
 
 bool pv_port_permitted(const struct vcpu *v, uint16_t port, unsigned size)
 {
@@ -52,7 +52,7 @@ static uint32_t ones(unsigned size)
 static bool pci_register(const struct vcpu *v, uint16_t port, unsigned size, struct pci_addr *dev,
 			 unsigned *reg)
 {
-	*dev = (struct pci_addr){ 0, (uint8_t)(v->pci_cf8 >> 16), (uint8_t)(v->pci_cf8 >> 8) };
+	*dev = (struct pci_addr){0, (uint8_t)(v->pci_cf8 >> 16), (uint8_t)(v->pci_cf8 >> 8)};
 	/* Bits 24 to 27 are the upper part of AMD's extended registers. */
 	*reg = (v->pci_cf8 & 0xfc) | (v->pci_cf8 >> 16 & 0xf00) | (port & 3);
 	return v->pci_cf8 & PCI_ENABLE && (port & 3) + size <= 4;
@@ -84,8 +84,8 @@ uint32_t pv_port_in(struct vcpu *v, uint16_t port, unsigned size)
 	if (port == PORT_CMOS && size == 1)
 		return v->cmos_index;
 	if (is_pci_data(port) && v->domain->privileged)
-		return pci_register(v, port, size, &dev, &reg) ? arch_pci_read(dev, reg, size) :
-								  ones(size);
+		return pci_register(v, port, size, &dev, &reg) ? arch_pci_read(dev, reg, size)
+							       : ones(size);
 	if (port == PORT_CMOS_DATA && size == 1 && v->domain->privileged)
 		return arch_cmos_read(v->cmos_index);
 	if (is_speaker(v, port, size) || owns(v, port, size))
@@ -117,8 +117,9 @@ void pv_port_out(struct vcpu *v, uint16_t port, unsigned size, uint32_t value)
 
 static uint64_t seg_base(const struct insn *in)
 {
-	return in->seg == SEG_FS ? arch_base_read(ARCH_BASE_FS) :
-	       in->seg == SEG_GS ? arch_base_read(ARCH_BASE_GS) : 0;
+	return in->seg == SEG_FS   ? arch_base_read(ARCH_BASE_FS)
+	       : in->seg == SEG_GS ? arch_base_read(ARCH_BASE_GS)
+				   : 0;
 }
 
 /* One element between memory at @va and the port; false: a page fault was delivered. */

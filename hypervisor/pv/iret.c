@@ -19,7 +19,8 @@ int64_t pv_iret(struct regs *regs)
 	}
 	if ((c.cs & 3) == 3) {
 		if (!v->cr3_user) {
-			domain_crash(v->domain, "vcpu%u: iret to user mode without a user root", v->id);
+			domain_crash(v->domain, "vcpu%u: iret to user mode without a user root",
+				     v->id);
 			return 0;
 		}
 		arch_toggle_mode(v);

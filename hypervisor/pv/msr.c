@@ -9,18 +9,18 @@
 #include <hv/pv.h>
 #include <hv/pv_policy.h>
 
-#define MSR_FS_BASE	   0xc0000100u
-#define MSR_TSC_AUX	   0xc0000103u
-#define MSR_EFER	   0xc0000080u
+#define MSR_FS_BASE        0xc0000100u
+#define MSR_TSC_AUX        0xc0000103u
+#define MSR_EFER           0xc0000080u
 #define MSR_HYPERCALL_PAGE 0x40000000u
-#define EFER_SVME	   0x1000ull
-#define APIC_ENABLED	   0xfee00800ull
-#define APIC_BSP	   0x100ull
-#define FEATURE_LOCKED	   1ull
+#define EFER_SVME          0x1000ull
+#define APIC_ENABLED       0xfee00800ull
+#define APIC_BSP           0x100ull
+#define FEATURE_LOCKED     1ull
 #define MISC_PERF_MONITOR  (1ull << 7 | 1ull << 18)
 #define MISC_NO_BTS_PEBS   (1ull << 11 | 1ull << 12)
-#define MCG_BANKS	   2
-#define PAT_VALUE	   0x050100070406ull
+#define MCG_BANKS          2
+#define PAT_VALUE          0x050100070406ull
 #define DE_CFG_SERIALISE   2ull
 
 typedef int read_fn(struct vcpu *v, uint32_t msr, uint64_t *value);
@@ -28,7 +28,7 @@ typedef int write_fn(struct vcpu *v, uint32_t msr, uint64_t value);
 
 struct row {
 	uint32_t first, last;
-	read_fn *read;	 /* NULL: constant */
+	read_fn *read;   /* NULL: constant */
 	write_fn *write; /* NULL: #GP */
 	uint64_t constant;
 };
@@ -136,31 +136,31 @@ static int write_hypercall_page(struct vcpu *v, uint32_t msr, uint64_t value)
 
 /* By number. */
 static const struct row rows[] = {
-	{ 0x10, 0x10, read_tsc, NULL, 0 },
-	{ 0x17, 0x17, read_host, NULL, 0 },		  /* platform id */
-	{ 0x1b, 0x1b, read_apic_base, NULL, 0 },
-	{ 0x3a, 0x3a, NULL, NULL, FEATURE_LOCKED },
-	{ 0x8b, 0x8b, read_host, write_ignore, 0 },	  /* microcode revision */
-	{ 0xce, 0xce, NULL, NULL, 0 },			  /* platform info */
-	{ 0x140, 0x140, NULL, write_same, 0 },		  /* misc features */
-	{ 0x179, 0x179, NULL, NULL, MCG_BANKS },	  /* machine check: two quiet banks */
-	{ 0x17a, 0x17a, NULL, write_ignore, 0 },
-	{ 0x198, 0x199, NULL, write_ignore, 0 },	  /* performance state */
-	{ 0x19c, 0x19c, NULL, write_ignore, 0 },	  /* thermal */
-	{ 0x1a0, 0x1a0, read_misc_enable, write_ignore, 0 },
-	{ 0x277, 0x277, NULL, write_same, PAT_VALUE },
-	{ 0x345, 0x345, NULL, NULL, 0 },		  /* perf capabilities */
-	{ 0x400, 0x400 + 4 * MCG_BANKS - 1, NULL, write_ignore, 0 },
-	{ MSR_HYPERCALL_PAGE, MSR_HYPERCALL_PAGE, NULL, write_hypercall_page, 0 },
-	{ MSR_EFER, MSR_EFER, read_efer, write_same, 0 },
-	{ MSR_FS_BASE, MSR_FS_BASE + 2, read_base, write_base, 0 },
-	{ MSR_TSC_AUX, MSR_TSC_AUX, read_tsc_aux, write_tsc_aux, 0 },
-	{ 0xc0010010, 0xc0010010, read_host_control, NULL, 0 }, /* SYSCFG */
-	{ 0xc0010015, 0xc0010015, NULL, write_ignore, 0 },	/* HWCR */
-	{ 0xc001001a, 0xc001001a, read_host_control, NULL, 0 }, /* TOP_MEM */
-	{ 0xc001001d, 0xc001001d, read_host_control, NULL, 0 },
-	{ 0xc001001f, 0xc001001f, NULL, write_ignore, 0 },	/* NB_CFG */
-	{ 0xc0011029, 0xc0011029, NULL, write_ignore, DE_CFG_SERIALISE },
+	{0x10, 0x10, read_tsc, NULL, 0},
+	{0x17, 0x17, read_host, NULL, 0}, /* platform id */
+	{0x1b, 0x1b, read_apic_base, NULL, 0},
+	{0x3a, 0x3a, NULL, NULL, FEATURE_LOCKED},
+	{0x8b, 0x8b, read_host, write_ignore, 0}, /* microcode revision */
+	{0xce, 0xce, NULL, NULL, 0},              /* platform info */
+	{0x140, 0x140, NULL, write_same, 0},      /* misc features */
+	{0x179, 0x179, NULL, NULL, MCG_BANKS},    /* machine check: two quiet banks */
+	{0x17a, 0x17a, NULL, write_ignore, 0},
+	{0x198, 0x199, NULL, write_ignore, 0}, /* performance state */
+	{0x19c, 0x19c, NULL, write_ignore, 0}, /* thermal */
+	{0x1a0, 0x1a0, read_misc_enable, write_ignore, 0},
+	{0x277, 0x277, NULL, write_same, PAT_VALUE},
+	{0x345, 0x345, NULL, NULL, 0}, /* perf capabilities */
+	{0x400, 0x400 + 4 * MCG_BANKS - 1, NULL, write_ignore, 0},
+	{MSR_HYPERCALL_PAGE, MSR_HYPERCALL_PAGE, NULL, write_hypercall_page, 0},
+	{MSR_EFER, MSR_EFER, read_efer, write_same, 0},
+	{MSR_FS_BASE, MSR_FS_BASE + 2, read_base, write_base, 0},
+	{MSR_TSC_AUX, MSR_TSC_AUX, read_tsc_aux, write_tsc_aux, 0},
+	{0xc0010010, 0xc0010010, read_host_control, NULL, 0}, /* SYSCFG */
+	{0xc0010015, 0xc0010015, NULL, write_ignore, 0},      /* HWCR */
+	{0xc001001a, 0xc001001a, read_host_control, NULL, 0}, /* TOP_MEM */
+	{0xc001001d, 0xc001001d, read_host_control, NULL, 0},
+	{0xc001001f, 0xc001001f, NULL, write_ignore, 0}, /* NB_CFG */
+	{0xc0011029, 0xc0011029, NULL, write_ignore, DE_CFG_SERIALISE},
 };
 
 static const struct row *find(uint32_t msr)

@@ -18,14 +18,14 @@
 
 #define ERROR_EXT 1u
 #define ERROR_IDT 2u
-#define CR0_TS	  8ull
+#define CR0_TS    8ull
 #define DR6_STEP  0x4000ull
 #define XCR0_X87  1ull
 #define XCR0_SSE  2ull
 #define XCR0_AVX  4ull
 #define XCR0_512  0xe0ull
 /* PAE MCE OSFXSR OSXMMEXCPT: the hardware's CR4 bits that a guest sees. */
-#define CR4_SEEN  0x660ull
+#define CR4_SEEN 0x660ull
 
 static int fetch(const struct regs *regs, bool long_mode, struct insn *in)
 {
@@ -271,7 +271,7 @@ void pv_general_protection(struct regs *regs)
 
 void pv_invalid_opcode(struct regs *regs)
 {
-	static const uint8_t forced_cpuid[] = { 0x0f, 0x0b, 'x', 'e', 'n', 0x0f, 0xa2 };
+	static const uint8_t forced_cpuid[] = {0x0f, 0x0b, 'x', 'e', 'n', 0x0f, 0xa2};
 	uint8_t bytes[sizeof(forced_cpuid)];
 	struct cpuid_regs r;
 

@@ -196,10 +196,10 @@ int pv_callback_set(struct vcpu *v, unsigned type, bool mask_events, uint64_t ad
 		v->sysenter_masks = mask;
 		return 0;
 	case CALLBACKTYPE_nmi:
-		return pv_trap_set(v, &(struct trap_info){ .vector = TRAP_NMI,
-							    .flags = TRAP_INFO_MASK_EVENTS,
-							    .cs = FLAT_RING3_CS64,
-							    .address = address });
+		return pv_trap_set(v, &(struct trap_info){.vector = TRAP_NMI,
+							  .flags = TRAP_INFO_MASK_EVENTS,
+							  .cs = FLAT_RING3_CS64,
+							  .address = address});
 	default:
 		return -ENOSYS;
 	}

@@ -12,7 +12,7 @@
 #define DR6_DEFAULT 0xffff0ff0ull
 #define DR7_DEFAULT 0x400ull
 #define XCR0_X87    1ull
-#define HC_IRET	    23
+#define HC_IRET     23
 
 int pv_vcpu_init(struct vcpu *v)
 {
@@ -60,12 +60,12 @@ void pv_vcpu_reset(struct vcpu *v)
 
 void pv_hypercall_page_fill(void *page)
 {
-	static const uint8_t stub[] = { 0x51, 0x41, 0x53,	     /* push rcx, r11 */
-					0xb8, 0, 0, 0, 0,	     /* mov eax, n */
-					0x0f, 0x05, 0x41, 0x5b, 0x59, /* syscall; pop r11, rcx */
-					0xc3 };
-	static const uint8_t iret[] = { 0x51, 0x41, 0x53, 0x50, /* push rcx, r11, rax */
-					0xb8, HC_IRET, 0, 0, 0, 0x0f, 0x05 };
+	static const uint8_t stub[] = {0x51, 0x41, 0x53,             /* push rcx, r11 */
+				       0xb8, 0,    0,    0,    0,    /* mov eax, n */
+				       0x0f, 0x05, 0x41, 0x5b, 0x59, /* syscall; pop r11, rcx */
+				       0xc3};
+	static const uint8_t iret[] = {0x51, 0x41,    0x53, 0x50, /* push rcx, r11, rax */
+				       0xb8, HC_IRET, 0,    0,    0, 0x0f, 0x05};
 	uint8_t *p = page;
 
 	memset(p, 0xcc, PAGE_SIZE);

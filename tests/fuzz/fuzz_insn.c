@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes through the decoder: it stays inside them, and says the same for a prefix of what it read. */
+/* Any bytes through the decoder: it stays inside them, and says the same for a prefix of what it
+ * read. */
 #include <hypervisor/pv/insn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,8 @@ static void check(const uint8_t *data, size_t size, bool long_mode)
 				abort();
 		if (a.is_mem)
 			(void)insn_address(&a, &regs, 0);
-		insn_reg_write(&regs, &a, a.reg, a.op_size, insn_reg_read(&regs, &a, a.rm, a.op_size));
+		insn_reg_write(&regs, &a, a.reg, a.op_size,
+			       insn_reg_read(&regs, &a, a.rm, a.op_size));
 	}
 	free(copy);
 }

@@ -49,8 +49,9 @@ void sim_init(void)
 	v->traps = traps;
 	v->fpu = fpu;
 	for (unsigned i = 0; i < 256; i++)
-		traps[i] = (struct trap_info){ .vector = (uint8_t)i, .flags = TRAP_INFO_MASK_EVENTS,
-					       .address = SIM_HANDLER(i) };
+		traps[i] = (struct trap_info){.vector = (uint8_t)i,
+					      .flags = TRAP_INFO_MASK_EVENTS,
+					      .address = SIM_HANDLER(i)};
 	v->event_eip = v->failsafe_eip = v->syscall_eip = SIM_CALLBACK;
 	v->syscall_masks = 1;
 	v->in_kernel = 1;
@@ -61,8 +62,13 @@ void sim_init(void)
 	memset(cpu_info(), 0, sizeof(struct cpu_info));
 	cpu_info()->current = v;
 	sim_regs = &cpu_info()->guest_regs;
-	*sim_regs = (struct regs){ .rip = 0x401000, .cs = 0xe033, .rflags = 0x202,
-				   .rsp = v->kernel_sp, .ss = 0xe02b, .rcx = 0xc0, .r11 = 0x11 };
+	*sim_regs = (struct regs){.rip = 0x401000,
+				  .cs = 0xe033,
+				  .rflags = 0x202,
+				  .rsp = v->kernel_sp,
+				  .ss = 0xe02b,
+				  .rcx = 0xc0,
+				  .r11 = 0x11};
 }
 
 /* Page 0 and the hypervisor's range fault. */

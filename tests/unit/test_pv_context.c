@@ -78,13 +78,13 @@ START_TEST(refused_contexts)
 	struct vcpu before = sim_vcpu;
 	const uint64_t bad = 1ull << 47;
 
-#define REFUSED(change)                                                    \
-	do {                                                               \
-		ctx = good;                                                \
-		change;                                                    \
-		ck_assert_int_eq(pv_context_set(&sim_vcpu, &ctx), -EINVAL); \
-		ck_assert_int_eq(memcmp(&before, &sim_vcpu, sizeof(before)), 0); \
-		ck_assert_int_eq(sim_refs, 0);                             \
+#define REFUSED(change)                                                                            \
+	do {                                                                                       \
+		ctx = good;                                                                        \
+		change;                                                                            \
+		ck_assert_int_eq(pv_context_set(&sim_vcpu, &ctx), -EINVAL);                        \
+		ck_assert_int_eq(memcmp(&before, &sim_vcpu, sizeof(before)), 0);                   \
+		ck_assert_int_eq(sim_refs, 0);                                                     \
 	} while (0)
 	REFUSED(ctx.user_regs.rip = bad);
 	REFUSED(ctx.event_callback_eip = bad);
@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(gdt)
 {
-	uint64_t frames[14] = { 1, 1, 1 };
+	uint64_t frames[14] = {1, 1, 1};
 
 	ck_assert_int_eq(pv_gdt_set(&sim_vcpu, frames, 1024), 0);
 	ck_assert_int_eq(sim_refs, 2);
@@ -165,17 +165,17 @@ START_TEST(descriptors)
 		uint64_t desc, stored;
 		bool ok;
 	} rows[] = {
-		{ 0, 0, true },
-		{ 0x00af9b000000ffffull, 0x00affb000000ffffull, true }, /* code, DPL 0 becomes 3 */
-		{ 0x00cff3000000ffffull, 0x00cff3000000ffffull, true },
-		{ 0x0000090000000000ull, 0x0000090000000000ull, true }, /* TSS, but not present */
-		{ 0x0000890000000067ull, 0, false },			/* TSS */
-		{ 0x0000820000000000ull, 0, false },			/* LDT */
-		{ 0x00008e0000080000ull, 0, false },			/* interrupt gate */
-		{ 0x0000ec0000130000ull, 0x00008c0000130000ull, true }, /* call gate: DPL to RPL */
-		{ 0x0000800000000000ull, 0x0000800000000000ull, true },
+		{0, 0, true},
+		{0x00af9b000000ffffull, 0x00affb000000ffffull, true}, /* code, DPL 0 becomes 3 */
+		{0x00cff3000000ffffull, 0x00cff3000000ffffull, true},
+		{0x0000090000000000ull, 0x0000090000000000ull, true}, /* TSS, but not present */
+		{0x0000890000000067ull, 0, false},                    /* TSS */
+		{0x0000820000000000ull, 0, false},                    /* LDT */
+		{0x00008e0000080000ull, 0, false},                    /* interrupt gate */
+		{0x0000ec0000130000ull, 0x00008c0000130000ull, true}, /* call gate: DPL to RPL */
+		{0x0000800000000000ull, 0x0000800000000000ull, true},
 	};
-	uint64_t page[512] = { 0 };
+	uint64_t page[512] = {0};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint64_t d = rows[i].desc;
@@ -226,15 +226,16 @@ START_TEST(hypercall_page)
 	uint8_t page[PAGE_SIZE];
 
 	pv_hypercall_page_fill(page);
-	ck_assert_int_eq(memcmp(page + 17 * 32, "\x51\x41\x53\xb8\x11\0\0\0\x0f\x05\x41\x5b\x59\xc3\xcc",
-				15), 0);
+	ck_assert_int_eq(memcmp(page + 17 * 32,
+				"\x51\x41\x53\xb8\x11\0\0\0\x0f\x05\x41\x5b\x59\xc3\xcc", 15),
+			 0);
 	ck_assert_int_eq(memcmp(page + 23 * 32, "\x51\x41\x53\x50\xb8\x17\0\0\0\x0f\x05", 11), 0);
 }
 END_TEST
 
 START_TEST(birth_and_death)
 {
-	struct vcpu v = { 0 };
+	struct vcpu v = {0};
 
 	ck_assert_int_eq(pv_vcpu_init(&v), 0);
 	ck_assert_uint_eq(v.dr[7], 0x400);

@@ -14,7 +14,7 @@ static uint8_t *code; /* fetches may go to the end of a page */
 
 static void machine(uint32_t leaf, uint32_t sub, struct cpuid_regs *out)
 {
-	*out = (struct cpuid_regs){ ~0u, ~0u, ~0u, ~0u };
+	*out = (struct cpuid_regs){~0u, ~0u, ~0u, ~0u};
 	if (leaf == 0)
 		out->a = 0x1f;
 	if (leaf == 0x80000000)
@@ -117,8 +117,9 @@ END_TEST
 
 START_TEST(user_gets_nothing)
 {
-	static const char insns[][3] = { "\x0f\x20\xc0", "\x0f\x32", "\x0f\x30", "\x0f\x06",
-					 "\x0f\x09", "\xf4", "\xfa", "\xec", "\x0f\x01\xd1" };
+	static const char insns[][3] = {"\x0f\x20\xc0", "\x0f\x32", "\x0f\x30",
+					"\x0f\x06",     "\x0f\x09", "\xf4",
+					"\xfa",         "\xec",     "\x0f\x01\xd1"};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(insns); i++) {
 		sim_vcpu.in_kernel = 0;
@@ -185,7 +186,7 @@ END_TEST
 
 START_TEST(string_ports)
 {
-	uint16_t buf[4] = { 1, 2, 3, 4 };
+	uint16_t buf[4] = {1, 2, 3, 4};
 
 	sim_vcpu.iopl = 1;
 	ck_assert_int_eq(rangeset_add(&sim_domain.io_ports, 0x1f0, 0x1f7), 0);
@@ -275,7 +276,7 @@ START_TEST(others)
 	ck_assert_uint_eq(sim_vcpu.xcr0, 7);
 	ck_assert_uint_eq(host_hw.fpu_loads, 1);
 	for (uint64_t bad = 0; bad < 4; bad++) {
-		static const uint64_t values[] = { 6, 5, 0x27, 0x407 };
+		static const uint64_t values[] = {6, 5, 0x27, 0x407};
 
 		sim_regs->rax = values[bad];
 		GP("\x0f\x01\xd1");
@@ -418,13 +419,15 @@ START_TEST(policy_of_a_domain)
 	ck_assert_uint_eq(words[0], ~0u);
 	pv_policy_words(POLICY_PV_MAX, words);
 	ck_assert_uint_eq(words[0] & 2, 0);
-	ck_assert_int_eq(pv_domain_policy_set(d, leaves, n, msr, m, &bad_leaf, &bad_sub, &bad_msr), 0);
-	change = (struct domctl_cpuid_leaf){ .leaf = 7, .b = 1u << 20 }; /* SMAP */
+	ck_assert_int_eq(pv_domain_policy_set(d, leaves, n, msr, m, &bad_leaf, &bad_sub, &bad_msr),
+			 0);
+	change = (struct domctl_cpuid_leaf){.leaf = 7, .b = 1u << 20}; /* SMAP */
 	ck_assert_int_eq(pv_domain_policy_set(d, &change, 1, msr, 0, &bad_leaf, &bad_sub, &bad_msr),
 			 -EINVAL);
 	ck_assert_uint_eq(bad_leaf, 7);
 	change.b = 1u << 3;
-	ck_assert_int_eq(pv_domain_policy_set(d, &change, 1, msr, 0, &bad_leaf, &bad_sub, &bad_msr), 0);
+	ck_assert_int_eq(pv_domain_policy_set(d, &change, 1, msr, 0, &bad_leaf, &bad_sub, &bad_msr),
+			 0);
 	cpuid(7, 0);
 	ck_assert_uint_eq(sim_regs->rbx, 8);
 	ck_assert_uint_eq(pv_domain_policy_leaves(d, leaves), n);

@@ -29,7 +29,7 @@ START_TEST(trap_from_kernel)
 	ck_assert_uint_eq(frame()[2], 0x18);
 	ck_assert_uint_eq(frame()[3], 0x401000);
 	ck_assert_uint_eq(frame()[4], 0xe030 | 1ull << 32); /* RPL 0: kernel; events were masked */
-	ck_assert_uint_eq(frame()[5], 0x40102);		    /* so IF reads clear */
+	ck_assert_uint_eq(frame()[5], 0x40102);             /* so IF reads clear */
 	ck_assert_uint_eq(frame()[6], sim_vcpu.kernel_sp - 8);
 	ck_assert_uint_eq(frame()[7], 0xe02b);
 	ck_assert_uint_eq(sim_regs->rflags, 0x202); /* AC and TF are gone, IF stays */
@@ -160,7 +160,7 @@ END_TEST
 
 START_TEST(failsafe)
 {
-	const uint16_t sel[4] = { 0x2b, 0x33, 0x3b, 0x43 };
+	const uint16_t sel[4] = {0x2b, 0x33, 0x3b, 0x43};
 
 	pv_failsafe(sim_regs, sel);
 	ck_assert_uint_eq(sim_regs->rsp, sim_vcpu.kernel_sp - 88);
@@ -174,8 +174,14 @@ START_TEST(iret)
 {
 	struct iret_context *c = (struct iret_context *)sim_stack;
 
-	*c = (struct iret_context){ .rax = 1, .r11 = 2, .rcx = 3, .rip = 0x5000, .cs = 0x33,
-				    .rflags = 0x27302, .rsp = 0x6000, .ss = 0x2b };
+	*c = (struct iret_context){.rax = 1,
+				   .r11 = 2,
+				   .rcx = 3,
+				   .rip = 0x5000,
+				   .cs = 0x33,
+				   .rflags = 0x27302,
+				   .rsp = 0x6000,
+				   .ss = 0x2b};
 	sim_regs->rsp = (uint64_t)c;
 	sim_vcpu.nmi_blocked = 1;
 	ck_assert_int_eq(pv_iret(sim_regs), 1);
@@ -189,14 +195,14 @@ START_TEST(iret)
 	ck_assert_uint_eq(sim_vcpu.nmi_blocked, 0);
 
 	sim_init();
-	*c = (struct iret_context){ .flags = VGCF_in_syscall, .cs = 0x10, .ss = 0x18 };
+	*c = (struct iret_context){.flags = VGCF_in_syscall, .cs = 0x10, .ss = 0x18};
 	sim_regs->rsp = (uint64_t)c;
 	pv_iret(sim_regs);
 	ck_assert_uint_eq(sim_vcpu.in_kernel, 1);
 	ck_assert_uint_eq(sim_regs->cs, 0x13);
 	ck_assert_uint_eq(sim_regs->ss, 0x1b);
 	ck_assert_uint_eq(sim_regs->rcx, 0xc0);
-	ck_assert_uint_eq(sim_regs->rflags & IF, IF);		   /* really on, */
+	ck_assert_uint_eq(sim_regs->rflags & IF, IF);            /* really on, */
 	ck_assert_uint_eq(sim_vcpu.info->evtchn_upcall_mask, 1); /* virtually off */
 
 	sim_init();
@@ -213,7 +219,7 @@ END_TEST
 
 START_TEST(registration)
 {
-	struct trap_info t = { .vector = 9, .flags = 4, .address = 1ull << 47 };
+	struct trap_info t = {.vector = 9, .flags = 4, .address = 1ull << 47};
 
 	ck_assert_int_eq(pv_trap_set(&sim_vcpu, &t), -EINVAL);
 	t.address = 0;

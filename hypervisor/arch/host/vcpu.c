@@ -120,6 +120,11 @@ void arch_fpu_reset(void *area)
 	memset(area, 0, PAGE_SIZE);
 }
 
+void arch_fpu_legacy(const void *area, void *out)
+{
+	memcpy(out, area, 512);
+}
+
 void arch_fpu_save(const struct vcpu *v)
 {
 	(void)v;
@@ -211,7 +216,7 @@ uint64_t arch_cr4(void)
 
 struct tsc_scale arch_tsc_scale(void)
 {
-	return (struct tsc_scale){ .mul = 0x80000000u, .shift = 0 };
+	return (struct tsc_scale){.mul = 0x80000000u, .shift = 0};
 }
 
 uint64_t arch_tsc_read(void)

@@ -17,13 +17,18 @@
 #include <hv/vaspace.h>
 #include <hv/vcpu.h>
 
-#define XCR0_LEGACY 3ull		      /* x87, SSE */
-#define XCR0_WANTED (XCR0_LEGACY | 4 | 0xe0)  /* AVX, AVX-512 */
-#define XCR0_AVX512 0xe0ull
-#define FCW_DEFAULT 0x37f
+#define XCR0_LEGACY   3ull                     /* x87, SSE */
+#define XCR0_WANTED   (XCR0_LEGACY | 4 | 0xe0) /* AVX, AVX-512 */
+#define XCR0_AVX512   0xe0ull
+#define FCW_DEFAULT   0x37f
 #define MXCSR_DEFAULT 0x1f80
-#define MXCSR_AT    24
-#define LEGACY_SIZE 512
+#define MXCSR_AT      24
+#define X87_REGS_AT   32
+#define XMM_AT        160
+#define XMM_SIZE      256
+#define XSTATE_X87    1ull
+#define XSTATE_SSE    2ull
+#define LEGACY_SIZE   512
 
 struct fpu_features fpu_features;
 
@@ -59,6 +64,27 @@ void arch_fpu_reset(void *area)
 	memset(area, 0, PAGE_SIZE);
 	*(uint16_t *)area = FCW_DEFAULT;
 	*(uint32_t *)((char *)area + MXCSR_AT) = MXCSR_DEFAULT;
+}
+
+/*
+ * XSAVEOPT does not write a component that is in its initial state: its bytes are what they were
+ * before. MXCSR is always written.
+ */
+void arch_fpu_legacy(const void *area, void *out)
+{
+	uint64_t present = *(const uint64_t *)((const char *)area + LEGACY_SIZE);
+	uint8_t *to = out;
+
+	memcpy(to, area, LEGACY_SIZE);
+	if (!fpu_features.xcr0_mask)
+		return;
+	if (!(present & XSTATE_X87)) {
+		memset(to, 0, MXCSR_AT);
+		memset(to + X87_REGS_AT, 0, XMM_AT - X87_REGS_AT);
+		*(uint16_t *)(void *)to = FCW_DEFAULT;
+	}
+	if (!(present & XSTATE_SSE))
+		memset(to + XMM_AT, 0, XMM_SIZE);
 }
 
 void arch_fpu_save(const struct vcpu *v)

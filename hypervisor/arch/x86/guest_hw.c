@@ -40,7 +40,7 @@ void arch_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
 {
 	struct cpuid r = cpuid(leaf, subleaf);
 
-	*out = (struct cpuid_regs){ r.a, r.b, r.c, r.d };
+	*out = (struct cpuid_regs){r.a, r.b, r.c, r.d};
 }
 
 int arch_msr_read(uint32_t msr, uint64_t *value)

@@ -12,10 +12,10 @@
 #include <hv/softirq.h>
 #include <hv/pv_trap.h>
 
-#define DR6_DEFAULT 0xffff0ff0ul
+#define DR6_DEFAULT       0xffff0ff0ul
 #define VECTOR_EXCEPTIONS 32
-#define VECTOR_INT80	  0x80
-#define PF_USER		  4u
+#define VECTOR_INT80      0x80
+#define PF_USER           4u
 
 static void page_fault(struct regs *regs, struct vcpu *v)
 {
@@ -124,7 +124,7 @@ void guest_iret_fault(struct regs *regs)
 	    ((regs->ss & 4) && pv_ldt_fault(ldt + (regs->ss & 0xfff8))))
 		goto out;
 	arch_selectors_read(&s);
-	pv_failsafe(regs, (const uint16_t[4]){ s.ds, s.es, s.fs, s.gs });
+	pv_failsafe(regs, (const uint16_t[4]){s.ds, s.es, s.fs, s.gs});
 out:
 	irq_disable();
 }

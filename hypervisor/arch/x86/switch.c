@@ -20,10 +20,10 @@
 #include <hv/tlb.h>
 
 #define GDT_GUEST_FRAMES 14
-#define LDT_FRAMES	 16
-#define DR7_DEFAULT	 0x400ul
-#define DR7_ENABLE	 0xfful
-#define SEL_LDT_BIT	 4u
+#define LDT_FRAMES       16
+#define DR7_DEFAULT      0x400ul
+#define DR7_ENABLE       0xfful
+#define SEL_LDT_BIT      4u
 
 /* What this CPU's hardware has now. */
 struct loaded_state {
@@ -120,18 +120,18 @@ void arch_selectors_read(struct arch_selectors *s)
 }
 
 /* Try to load @sel into @reg; a refused one becomes null. */
-#define LOAD_SELECTOR(reg, sel)                                                       \
-	({                                                                            \
-		uint32_t ok_ = 0;                                                     \
-		__asm__ volatile("1:\tmovl %1, %%" #reg "\n\t"                        \
-				 "movl $1, %0\n"                                      \
-				 "2:\n\t" EXTABLE("1b", "2b")                         \
-				 : "+r"(ok_)                                          \
-				 : "r"((uint32_t)(sel))                               \
-				 : "memory");                                         \
-		if (!ok_)                                                             \
-			__asm__ volatile("movl %0, %%" #reg ::"r"(0) : "memory");     \
-		ok_ != 0;                                                             \
+#define LOAD_SELECTOR(reg, sel)                                                                    \
+	({                                                                                         \
+		uint32_t ok_ = 0;                                                                  \
+		__asm__ volatile("1:\tmovl %1, %%" #reg "\n\t"                                     \
+				 "movl $1, %0\n"                                                   \
+				 "2:\n\t" EXTABLE("1b", "2b")                                      \
+				 : "+r"(ok_)                                                       \
+				 : "r"((uint32_t)(sel))                                            \
+				 : "memory");                                                      \
+		if (!ok_)                                                                          \
+			__asm__ volatile("movl %0, %%" #reg ::"r"(0) : "memory");                  \
+		ok_ != 0;                                                                          \
 	})
 
 /* The page of the LDT that a selector needs may not be mapped yet. */
@@ -305,7 +305,7 @@ static void save_state(struct vcpu *v)
 /* True when all selectors loaded. */
 static bool load_state(struct vcpu *v)
 {
-	struct arch_selectors s = { v->ds, v->es, v->fs, v->gs };
+	struct arch_selectors s = {v->ds, v->es, v->fs, v->gs};
 	struct arch_selectors now;
 	bool ok = true;
 
@@ -353,7 +353,7 @@ void arch_switch_to(struct vcpu *next)
 	ci->guest_regs = next->regs;
 	if (!ok)
 		pv_failsafe(&ci->guest_regs,
-			    (const uint16_t[4]){ next->ds, next->es, next->fs, next->gs });
+			    (const uint16_t[4]){next->ds, next->es, next->fs, next->gs});
 }
 
 void arch_switch_away(void)

@@ -21,7 +21,7 @@ void arch_mode_root(const struct vcpu *v, bool kernel);
 
 enum arch_base {
 	ARCH_BASE_FS,
-	ARCH_BASE_GS,	       /* active */
+	ARCH_BASE_GS,          /* active */
 	ARCH_BASE_GS_INACTIVE, /* the other mode's */
 };
 uint64_t arch_base_read(enum arch_base which);
@@ -60,6 +60,8 @@ size_t arch_fpu_size(void);
 /* Components that XCR0 may have on this machine; 0 without XSAVE. */
 uint64_t arch_fpu_mask(void);
 void arch_fpu_reset(void *area);
+/* The 512 bytes of FXSAVE in @area, components that the CPU left out filled in. */
+void arch_fpu_legacy(const void *area, void *out);
 void arch_fpu_save(const struct vcpu *v);
 void arch_fpu_load(const struct vcpu *v);
 

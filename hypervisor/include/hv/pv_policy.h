@@ -17,19 +17,19 @@
 #define PV_CR4_GUEST   (PV_CR4_TSD | PV_CR4_DE | PV_CR4_OSXSAVE)
 
 /* vm_assist types that are served, as bits. */
-#define PV_VM_ASSIST_VALID                                                                        \
-	(1ull << VMASST_TYPE_4gb_segments | 1ull << VMASST_TYPE_writable_pagetables |             \
-	 1ull << VMASST_TYPE_pae_extended_cr3 | 1ull << VMASST_TYPE_runstate_update_flag |        \
+#define PV_VM_ASSIST_VALID                                                                         \
+	(1ull << VMASST_TYPE_4gb_segments | 1ull << VMASST_TYPE_writable_pagetables |              \
+	 1ull << VMASST_TYPE_pae_extended_cr3 | 1ull << VMASST_TYPE_runstate_update_flag |         \
 	 1ull << VMASST_TYPE_m2p_strict)
 
 #define POLICY_NO_SUBLEAF 0xffffffffu /* subleaf of a leaf that has none */
 #define POLICY_LEAVES_MAX 48
-#define POLICY_MSRS_MAX	  2
-#define POLICY_WORDS	  14 /* feature words, in the order of sysctl's featureset */
+#define POLICY_MSRS_MAX   2
+#define POLICY_WORDS      14 /* feature words, in the order of sysctl's featureset */
 
 enum policy_kind {
-	POLICY_HOST,	/* the machine */
-	POLICY_PV_MAX,	/* what a guest may have */
+	POLICY_HOST,       /* the machine */
+	POLICY_PV_MAX,     /* what a guest may have */
 	POLICY_PV_DEFAULT, /* what it gets */
 };
 

@@ -6,16 +6,16 @@
 #include <hv/pv.h>
 #include <hv/regs.h>
 
-#define TRAP_DE	   0
-#define TRAP_DB	   1
+#define TRAP_DE    0
+#define TRAP_DB    1
 #define TRAP_NMI   2
-#define TRAP_BP	   3
-#define TRAP_OF	   4
-#define TRAP_UD	   6
-#define TRAP_NM	   7
-#define TRAP_GP	   13
-#define TRAP_PF	   14
-#define TRAP_MC	   18
+#define TRAP_BP    3
+#define TRAP_OF    4
+#define TRAP_UD    6
+#define TRAP_NM    7
+#define TRAP_GP    13
+#define TRAP_PF    14
+#define TRAP_MC    18
 #define TRAP_COUNT 256
 
 /* Deliver INT @n that stands at rip with @len bytes: to its handler when it may, else as #GP. */
