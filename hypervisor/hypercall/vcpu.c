@@ -153,6 +153,7 @@ static int op_register_time(struct vcpu *v, uint64_t arg)
 	if (area.addr.v && clear_guest(area.addr.v, sizeof(struct vcpu_time_info)))
 		return -EFAULT;
 	v->time_gva = area.addr.v;
+	v->time_gva_written = 0; /* just cleared, even if it is the one of before */
 	if (v == current_vcpu())
 		pv_time_update(v);
 	return 0;
