@@ -12,6 +12,9 @@ FUZZ_TARGETS += fuzz_page_types
 fuzz_page_types-objs := $(MMU_SIM)
 fuzz_page_types-cflags := $(HOST_FAKE_CFLAGS)
 
-MMU_TESTS := test_buddy test_slab test_page test_type
+MMU_TESTS := test_buddy test_slab test_page test_type test_pt_update test_memory_op
 UNIT_TESTS += $(MMU_TESTS)
 $(foreach t,$(MMU_TESTS),$(eval $(t)-objs := $$(MMU_SIM))$(eval $(t)-cflags := $$(HOST_FAKE_CFLAGS)))
+
+UNIT_TESTS += test_pt_store
+test_pt_store-objs := hypervisor/pv/pt_store.c hypervisor/pv/insn.c
