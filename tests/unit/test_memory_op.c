@@ -105,6 +105,8 @@ START_TEST(exchange_is_all_or_nothing)
 		m2p_set(mfn_make(in[i]), i);
 	}
 	x = (struct memory_exchange){ .in = reservation(in, 4, 0), .out = reservation(&out, 1, 2) };
+	x.out.mem_flags = 13; /* nothing below 8 KiB */
+	ck_assert_int_eq(memop(XENMEM_exchange, &x), -ENOMEM);
 	x.out.mem_flags = 22;
 	ck_assert_int_eq(page_get(mfn_make(in[2]), d), 0); /* in use */
 	before = heap_free_pages();
@@ -113,9 +115,6 @@ START_TEST(exchange_is_all_or_nothing)
 	ck_assert_uint_eq(heap_free_pages(), before);
 	ck_assert_uint_eq(m2p_get(mfn_make(in[3])), 3);
 	page_put(page_of(mfn_make(in[2])));
-	x.out.mem_flags = 13; /* nothing below 8 KiB */
-	ck_assert_int_eq(memop(XENMEM_exchange, &x), -ENOMEM);
-	x.out.mem_flags = 22;
 	ck_assert_int_eq(memop(XENMEM_exchange, &x), 0);
 	ck_assert_uint_eq(x.nr_exchanged, 4);
 	ck_assert_uint_lt(out, 1u << 10);
