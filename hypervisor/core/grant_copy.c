@@ -10,8 +10,8 @@ struct copy_side {
 	mfn_t mfn;
 };
 
-static int side_take(struct domain *ld, const struct gnttab_copy_side *s, bool by_ref, bool readonly,
-		     struct copy_side *out)
+static int side_take(struct domain *ld, const struct gnttab_copy_side *s, bool by_ref,
+		     bool readonly, struct copy_side *out)
 {
 	int rc;
 

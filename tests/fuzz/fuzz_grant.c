@@ -40,7 +40,7 @@ static void make_domain(domid_t id)
 		frames[id][i] = sim_frame(doms[id]);
 }
 
-/* Parts of handles of all domains that use @ref of @granter, or, @mfn given, that hold that frame. */
+/* Parts of handles of all domains that use @ref of @granter or, @mfn given, hold that frame. */
 static unsigned parts(domid_t granter, uint32_t ref, const mfn_t *mfn, bool writers)
 {
 	unsigned n = 0;
@@ -109,7 +109,8 @@ static void step_map(struct domain *d, const uint8_t *b)
 	struct gnttab_map_grant_ref m = { .flags = b[2] & 0x1f, .ref = b[3] % (REFS + 1),
 					  .dom = b[4] % (DOMAINS + 1) };
 	/* Each domain has page tables of its own. */
-	m.host_addr = place(b[5], m.flags) + d->id * PLACES * (m.flags & GNTMAP_contains_pte ? 8 : PAGE_SIZE);
+	m.host_addr = place(b[5], m.flags) +
+		      d->id * PLACES * (m.flags & GNTMAP_contains_pte ? 8 : PAGE_SIZE);
 	call(GNTTABOP_map_grant_ref, &m);
 }
 

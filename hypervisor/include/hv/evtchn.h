@@ -74,7 +74,10 @@ int evtchn_status_get(struct domain *d, evtchn_port_t port, struct evtchn_status
 
 /* Is an event pending and unmasked for @v? Lock-free; used by block and by the exit path. */
 bool evtchn_upcall_ready(const struct vcpu *v);
-/* After vcpu_info moved: set selectors and pending so that nothing is missed. @v's own CPU or down. */
+/*
+ * After vcpu_info moved: set selectors and pending so that nothing is missed. @v is current or
+ * down.
+ */
 void evtchn_resync(struct vcpu *v);
 
 #endif

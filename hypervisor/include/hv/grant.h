@@ -14,7 +14,7 @@ int grant_release_mappings(struct domain *d);
 void grant_table_unshare(struct domain *d);
 void grant_table_destroy(struct domain *d);
 
-/* Frame @idx of the table, growing it; for acquire_resource and the dom0 builder. -EINVAL/-ENOMEM. */
+/* Frame @idx of the table, growing it; for acquire_resource and the builder. -EINVAL, -ENOMEM. */
 int grant_table_frame(struct domain *d, uint32_t idx, mfn_t *out);
 
 /* Grow the table to @frames frames. -EINVAL beyond its limit, -ENOMEM. */
