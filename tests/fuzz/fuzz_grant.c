@@ -151,7 +151,7 @@ static void step_copy(const uint8_t *b)
 	call(GNTTABOP_copy, &c);
 }
 
-/* A dead domain's frames may live on in others' tables, so its id is free only when all are dead. */
+/* A dead domain's frames live on in others' tables: its id is free only when all are dead. */
 static void step_kill_all(void)
 {
 	sim_enter(NULL);
