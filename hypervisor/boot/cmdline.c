@@ -16,10 +16,10 @@ struct hv_options hv_options = {
 	.smep = true,
 	.umip = true,
 	.x2apic = true,
-	.pcid = true,
 };
 
-enum kind { TEXT, NUMBER, BOOLEAN, TRISTATE, LEVEL, DOM0_MEM };
+/* From BOOLEAN on the form `no-name` exists. */
+enum kind { TEXT, NUMBER, LEVEL, DOM0_MEM, BOOLEAN, TRISTATE, LATER };
 
 static const struct option {
 	const char *name;
@@ -35,13 +35,13 @@ static const struct option {
 	{"loglvl", LEVEL, &hv_options.loglvl, 0},
 	{"maxcpus", NUMBER, &hv_options.maxcpus, 0},
 	{"noreboot", BOOLEAN, &hv_options.noreboot, 0},
-	{"pcid", BOOLEAN, &hv_options.pcid, 0},
+	{"pcid", LATER, NULL, 0},
 	{"smap", TRISTATE, &hv_options.smap, 0},
 	{"smep", BOOLEAN, &hv_options.smep, 0},
-	{"spec-ctrl", TEXT, hv_options.spec_ctrl, sizeof(hv_options.spec_ctrl)},
+	{"spec-ctrl", LATER, NULL, 0},
 	{"umip", BOOLEAN, &hv_options.umip, 0},
 	{"x2apic", BOOLEAN, &hv_options.x2apic, 0},
-	{"xpti", BOOLEAN, &hv_options.xpti, 0},
+	{"xpti", LATER, NULL, 0},
 };
 
 static char text[2048];
@@ -174,6 +174,9 @@ static bool set_option(const struct option *o, const char *value, bool sense)
 		return value && set_level(o->where, value);
 	case DOM0_MEM:
 		return value && set_dom0_mem(value);
+	case LATER:
+		log_warn("command line: option '%s' has no effect yet", o->name);
+		return true;
 	}
 	return false;
 }
@@ -188,8 +191,7 @@ static const struct option *find_option(const char *name, bool *sense)
 		return NULL;
 	*sense = false;
 	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
-		if ((table[i].kind == BOOLEAN || table[i].kind == TRISTATE) &&
-		    !strcmp(name + 3, table[i].name))
+		if (table[i].kind >= BOOLEAN && !strcmp(name + 3, table[i].name))
 			return &table[i];
 	return NULL;
 }

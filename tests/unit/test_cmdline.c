@@ -31,13 +31,11 @@ static void setup(void)
 
 START_TEST(texts_and_numbers)
 {
-	cmdline_parse("  console=com1 com1=57600,8n1,0x2f8,3\tmaxcpus=2 dom0_max_vcpus=4 "
-		      "spec-ctrl=no");
+	cmdline_parse("  console=com1 com1=57600,8n1,0x2f8,3\tmaxcpus=2 dom0_max_vcpus=4");
 	ck_assert_str_eq(hv_options.console, "com1");
 	ck_assert_str_eq(hv_options.com1, "57600,8n1,0x2f8,3");
 	ck_assert_uint_eq(hv_options.maxcpus, 2);
 	ck_assert_uint_eq(hv_options.dom0_max_vcpus, 4);
-	ck_assert_str_eq(hv_options.spec_ctrl, "no");
 	ck_assert_str_eq(warnings, "");
 	ck_assert_uint_eq((uintptr_t)strstr(cmdline_text(), "  console"),
 			  (uintptr_t)cmdline_text());
@@ -47,12 +45,22 @@ END_TEST
 START_TEST(booleans)
 {
 	ck_assert(hv_options.smap < 0 && hv_options.smep && !hv_options.noreboot);
-	cmdline_parse("noreboot no-smap smep=off umip=false x2apic=0 xpti=yes pcid");
+	cmdline_parse("noreboot no-smap smep=off umip=false x2apic=0");
 	ck_assert(hv_options.noreboot && hv_options.smap == 0 && !hv_options.smep);
-	ck_assert(!hv_options.umip && !hv_options.x2apic && hv_options.xpti && hv_options.pcid);
+	ck_assert(!hv_options.umip && !hv_options.x2apic);
 	cmdline_parse("noreboot=0 smap=1 no-smep=no");
 	ck_assert(!hv_options.noreboot && hv_options.smap == 1 && hv_options.smep);
 	ck_assert_str_eq(warnings, "");
+}
+END_TEST
+
+START_TEST(not_served_yet)
+{
+	cmdline_parse("xpti=no no-pcid spec-ctrl=eager-fpu");
+	ck_assert_ptr_nonnull(strstr(warnings, "'xpti' has no effect"));
+	ck_assert_ptr_nonnull(strstr(warnings, "'pcid' has no effect"));
+	ck_assert_ptr_nonnull(strstr(warnings, "'spec-ctrl' has no effect"));
+	ck_assert_int_eq(memcmp(&hv_options, &defaults, sizeof(defaults)), 0);
 }
 END_TEST
 
@@ -152,6 +160,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, texts_and_numbers);
 	tcase_add_test(t, booleans);
+	tcase_add_test(t, not_served_yet);
 	tcase_add_test(t, dom0_mem);
 	tcase_add_test(t, levels);
 	tcase_add_test(t, wrong_ones_are_named);

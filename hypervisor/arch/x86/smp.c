@@ -92,6 +92,14 @@ void arch_kick_cpu(unsigned cpu)
 	apic_send(cpus[cpu].apic_id, VECTOR_KICK);
 }
 
+static bool irqs_enabled(void)
+{
+	unsigned long flags;
+
+	__asm__ volatile("pushfq; popq %0" : "=r"(flags));
+	return flags & 0x200;
+}
+
 /*
  * One call at a time. Whoever waits for the lock has interrupts on and so serves the call of the
  * holder; the lock is no leaf of the lock order, for nothing is taken under it.
@@ -104,6 +112,8 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
 	cpumask_clear(&to, this_cpu());
 	if (cpumask_empty(&to))
 		return;
+	if (!irqs_enabled())
+		panic("call to other CPUs with interrupts off");
 	spin_lock(&call.lock);
 	cpumask_for_each(cpu, &to) n++;
 	call.fn = fn;

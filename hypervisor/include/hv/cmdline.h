@@ -17,9 +17,6 @@ struct hv_options {
 	bool smep, umip; /* use when the CPU has it */
 	int8_t smap;	 /* the same; -1: not where an emulator gets it wrong (arch/x86/cpu.c) */
 	bool x2apic;
-	bool pcid;
-	bool xpti; /* asked for; see README */
-	char spec_ctrl[32];
 };
 
 extern struct hv_options hv_options;

@@ -8,8 +8,7 @@
 struct cpu_features {
 	char vendor[13], model[49];
 	bool pages_1g, x2apic, tsc_deadline, tsc_invariant, arat;
-	bool smep, smap, umip, fsgsbase, pcid, xsave, mce;
-	bool pcid_on; /* set by who turns CR4.PCIDE on */
+	bool smep, smap, umip, fsgsbase, pcid, xsave, mce; /* smap: and it shall be used */
 };
 
 extern struct cpu_features cpu_features;
