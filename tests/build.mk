@@ -78,7 +78,7 @@ system: all vm peer-xen
 check: $(BUILD)/deps.stamp
 	$(Q)$(MAKE) --no-print-directory check-run
 
-check-run: all vm peer-xen $(UNIT_BINS) $(FUZZ_BINS)
+check-run: all vm peer-xen $(UNIT_BINS)
 	$(Q)$(RUN) $(addprefix unit:,$(UNIT_BINS)) $(addprefix make:,$(CHECK)) \
 		$(addprefix system:,$(SYSTEM_TESTS))
 
