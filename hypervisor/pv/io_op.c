@@ -29,6 +29,19 @@
 #define SEG_FS         0x64
 #define SEG_GS         0x65
 
+/* The bitmap is the guest kernel's; its user may be running. */
+static int read_bitmap(const struct vcpu *v, uint64_t gva, uint16_t *bits)
+{
+	int rc;
+
+	if (v->in_kernel)
+		return copy_from_guest(bits, gva, sizeof(*bits));
+	arch_mode_root(v, true);
+	rc = copy_from_guest(bits, gva, sizeof(*bits));
+	arch_mode_root(v, false);
+	return rc;
+}
+
 bool pv_port_permitted(const struct vcpu *v, uint16_t port, unsigned size)
 {
 	uint16_t bits;
@@ -38,7 +51,7 @@ bool pv_port_permitted(const struct vcpu *v, uint16_t port, unsigned size)
 		return true;
 	if ((uint32_t)port + size > v->io_bitmap_ports || !v->io_bitmap_gva)
 		return false;
-	if (copy_from_guest(&bits, v->io_bitmap_gva + port / 8, sizeof(bits)))
+	if (read_bitmap(v, v->io_bitmap_gva + port / 8, &bits))
 		return false;
 	return !(bits >> (port & 7) & ((1u << size) - 1));
 }
