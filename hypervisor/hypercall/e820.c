@@ -24,7 +24,7 @@ int memory_map_machine(uint64_t buffer, uint32_t *nr)
 		return -EINVAL;
 	for (unsigned i = 0; i < n; i++) {
 		const struct e820_entry *e = e820_get(i);
-		struct wire_entry w = { e->start, e->size, e->type };
+		struct wire_entry w = {e->start, e->size, e->type};
 
 		if (copy_elem_to_guest(buffer, i, &w))
 			return -EFAULT;

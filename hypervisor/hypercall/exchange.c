@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * XENMEM_exchange: give frames back and get as many others, say contiguous ones below 4 GiB. Done in
- * chunks of the larger of the two block sizes; a chunk is exchanged as a whole or not at all.
+ * XENMEM_exchange: give frames back and get as many others, say contiguous ones below 4 GiB. Done
+ * in chunks of the larger of the two block sizes; a chunk is exchanged as a whole or not at all.
  */
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
@@ -15,12 +15,12 @@
 struct exchange {
 	struct memory_exchange x;
 	struct domain *d;
-	unsigned order;	     /* of a chunk */
-	unsigned bits;	     /* address limit of what is given */
+	unsigned order;       /* of a chunk */
+	unsigned bits;        /* address limit of what is given */
 	uint32_t n_in, n_out; /* blocks of a chunk on either side */
 	uint32_t stolen;
-	uint32_t *in;	     /* frames of the chunk, 2^order */
-	uint32_t *out;	     /* first frames of the new blocks */
+	uint32_t *in;  /* frames of the chunk, 2^order */
+	uint32_t *out; /* first frames of the new blocks */
 };
 
 static uint64_t in_first(const struct exchange *e)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * memory_op. The sub-operation is in the low bits of cmd; above them a restarted call finds how many
- * extents are done.
+ * memory_op. The sub-operation is in the low bits of cmd; above them a restarted call finds how
+ * many extents are done.
  */
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
@@ -13,7 +13,7 @@
 #include "memory.h"
 
 #define MAX_ORDER_CONTROL 12
-#define MAX_ORDER	  9
+#define MAX_ORDER         9
 
 unsigned memory_max_order(const struct domain *d)
 {
@@ -78,8 +78,7 @@ static bool extent_remove(struct domain *d, const struct memory_reservation *r, 
 
 /* Returns how many extents are done; *@restart: there is more to do. */
 static uint64_t change_reservation(unsigned op, struct domain *d,
-				   const struct memory_reservation *r, uint64_t done,
-				   bool *restart)
+				   const struct memory_reservation *r, uint64_t done, bool *restart)
 {
 	uint64_t start = done;
 
@@ -88,9 +87,9 @@ static uint64_t change_reservation(unsigned op, struct domain *d,
 			*restart = true;
 			break;
 		}
-		if (op == XENMEM_decrease_reservation ? !extent_remove(d, r, done) :
-							!extent_add(d, r, done,
-								    op == XENMEM_populate_physmap))
+		if (op == XENMEM_decrease_reservation
+			    ? !extent_remove(d, r, done)
+			    : !extent_add(d, r, done, op == XENMEM_populate_physmap))
 			break;
 	}
 	return done;
@@ -110,8 +109,9 @@ static int64_t op_reservation(unsigned op, uint64_t done, uint64_t arg)
 		return (int64_t)done;
 	done = change_reservation(op, d, &r, done, &restart);
 	domain_put(d);
-	return restart ? hypercall_restart(HC_MEMORY_OP, op | done << MEMOP_EXTENT_SHIFT, arg, 0, 0, 0) :
-			 (int64_t)done;
+	return restart ? hypercall_restart(HC_MEMORY_OP, op | done << MEMOP_EXTENT_SHIFT, arg, 0, 0,
+					   0)
+		       : (int64_t)done;
 }
 
 /* Sub-operations whose argument is a domid and whose result is a number. */
@@ -170,8 +170,8 @@ static int op_map(unsigned op, uint64_t arg)
 		return -EPERM;
 	if (copy_from_guest(&m, arg, sizeof(m)))
 		return -EFAULT;
-	rc = op == XENMEM_memory_map ? memory_map_get(current_domain(), m.buffer, &m.nr_entries) :
-				       memory_map_machine(m.buffer, &m.nr_entries);
+	rc = op == XENMEM_memory_map ? memory_map_get(current_domain(), m.buffer, &m.nr_entries)
+				     : memory_map_machine(m.buffer, &m.nr_entries);
 	return rc ?: copy_to_guest(arg, &m, sizeof(m));
 }
 
@@ -197,7 +197,8 @@ static int64_t op_exchange(uint64_t arg)
 {
 	int rc = memory_exchange(arg);
 
-	return rc == -ERESTART ? hypercall_restart(HC_MEMORY_OP, XENMEM_exchange, arg, 0, 0, 0) : rc;
+	return rc == -ERESTART ? hypercall_restart(HC_MEMORY_OP, XENMEM_exchange, arg, 0, 0, 0)
+			       : rc;
 }
 
 int64_t hc_memory_op(uint64_t cmd, uint64_t arg, uint64_t a3, uint64_t a4, uint64_t a5)

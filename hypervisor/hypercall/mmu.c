@@ -10,7 +10,7 @@
 #include <hv/tlb.h>
 #include "mmu.h"
 
-#define BATCH 16 /* requests copied at once; preemption is looked at between batches */
+#define BATCH   16 /* requests copied at once; preemption is looked at between batches */
 
 #define NO_BASE (~0ull - PAGE_SIZE)
 
@@ -18,7 +18,7 @@
 struct mmu_batch {
 	struct domain *pt_owner, *pg_owner;
 	struct page *table; /* locked, NULL: none */
-	uint64_t base;	    /* machine address of the table, or NO_BASE */
+	uint64_t base;      /* machine address of the table, or NO_BASE */
 	unsigned level;
 };
 
@@ -33,7 +33,7 @@ static void batch_unlock(struct mmu_batch *b)
 /* A page that is no table (yet): the guest could store there itself. */
 static int store_plain(const struct mmu_batch *b, uint64_t ptr, uint64_t val)
 {
-	mfn_t mfn = paddr_to_mfn((paddr_t){ ptr });
+	mfn_t mfn = paddr_to_mfn((paddr_t){ptr});
 	int rc = page_get_and_type(mfn, b->pt_owner, PGT_WRITABLE);
 
 	if (rc)
@@ -47,7 +47,7 @@ static int store_plain(const struct mmu_batch *b, uint64_t ptr, uint64_t val)
 /* Any table but the L1 at hand: lock it, and remember it for the next request. */
 static int update_other(struct mmu_batch *b, uint64_t ptr, uint64_t val, enum pt_write_mode mode)
 {
-	const mfn_t mfn = paddr_to_mfn((paddr_t){ ptr });
+	const mfn_t mfn = paddr_to_mfn((paddr_t){ptr});
 	unsigned index = (unsigned)(ptr & ~PAGE_MASK) / sizeof(uint64_t);
 	uint64_t *slot;
 
@@ -103,7 +103,7 @@ static inline int update_one(struct mmu_batch *b, const struct mmu_update *req)
 	case MMU_PT_UPDATE_PRESERVE_AD:
 		return update_entry(b, req->ptr & ~3ull, req->val, PT_KEEP_AD);
 	default:
-		return set_m2p(b, paddr_to_mfn((paddr_t){ req->ptr }), req->val);
+		return set_m2p(b, paddr_to_mfn((paddr_t){req->ptr}), req->val);
 	}
 }
 
@@ -169,7 +169,7 @@ int64_t hc_mmu_update(uint64_t reqs, uint64_t count_arg, uint64_t pdone, uint64_
 		      uint64_t unused)
 {
 	uint32_t count = (uint32_t)count_arg & ~MMU_UPDATE_PREEMPTED, before = 0, done = 0;
-	struct mmu_batch b = { .base = NO_BASE };
+	struct mmu_batch b = {.base = NO_BASE};
 	int64_t rc;
 
 	(void)unused;
@@ -198,7 +198,7 @@ int mmu_vcpu_cpus(const struct domain *d, uint64_t gva, struct cpumask *cpus)
 {
 	uint64_t bits;
 
-	*cpus = (struct cpumask){ 0 };
+	*cpus = (struct cpumask){0};
 	for (uint32_t id = 0; id < d->max_vcpus; id++) {
 		const struct vcpu *v = domain_vcpu(d, id);
 
@@ -273,7 +273,8 @@ int64_t hc_update_va_mapping_otherdomain(uint64_t va, uint64_t pte, uint64_t fla
 
 	(void)a5;
 	if (unlikely(pt_pending_finish(current_vcpu())))
-		return hypercall_restart(HC_UPDATE_VA_MAPPING_OTHERDOMAIN, va, pte, flags, domid, 0);
+		return hypercall_restart(HC_UPDATE_VA_MAPPING_OTHERDOMAIN, va, pte, flags, domid,
+					 0);
 	rc = mmu_owner_get((domid_t)domid, &from);
 	if (rc)
 		return rc;

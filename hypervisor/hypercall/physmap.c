@@ -12,8 +12,8 @@
 int memory_machphys_list(uint64_t arg)
 {
 	struct memory_machphys_mfn_list list;
-	uint64_t chunks = DIV_ROUND_UP(frame_table_end * sizeof(uint64_t),
-				       M2P_CHUNK_FRAMES * PAGE_SIZE);
+	uint64_t chunks =
+		DIV_ROUND_UP(frame_table_end * sizeof(uint64_t), M2P_CHUNK_FRAMES * PAGE_SIZE);
 	uint64_t last = 0;
 
 	if (!current_domain()->privileged)

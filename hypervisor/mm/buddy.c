@@ -30,7 +30,7 @@ static void block_add(struct page *pg, unsigned order, uint32_t stamp)
 	unsigned zone = zone_of(n);
 	uint32_t *head = &free_head[zone][order];
 
-	*pg = (struct page){ .count = PGC_FREE, .type = order, .next = *head, .tlb_stamp = stamp };
+	*pg = (struct page){.count = PGC_FREE, .type = order, .next = *head, .tlb_stamp = stamp};
 	if (*head)
 		FRAME_TABLE[*head].prev = n;
 	*head = n;
@@ -52,7 +52,7 @@ static void block_remove(struct page *pg, unsigned order)
 		orders_there[zone] &= ~(1u << order);
 	if (!orders_there[zone])
 		zones_there &= ~(1ull << zone);
-	*pg = (struct page){ .tlb_stamp = pg->tlb_stamp };
+	*pg = (struct page){.tlb_stamp = pg->tlb_stamp};
 }
 
 /* The later of two stamps, as seen from now. */
@@ -106,7 +106,7 @@ static struct page *block_take(unsigned order, unsigned zone_max)
 			have--;
 			block_add(pg, have, stamp);
 			pg += 1ul << have;
-			*pg = (struct page){ .tlb_stamp = stamp };
+			*pg = (struct page){.tlb_stamp = stamp};
 		}
 		return pg;
 	}
@@ -139,7 +139,8 @@ struct page *heap_alloc_claimed(unsigned order, unsigned addr_bits, uint64_t *cl
 	spin_lock(&heap_lock);
 	/* The hypervisor itself (no @claim) may use claimed frames: it needs few. */
 	if (!claim || free_pages >= claimed_pages - own + frames)
-		pg = block_take(order, addr_bits ? MIN(addr_bits - PAGE_SHIFT, ZONES - 1) : ZONES - 1);
+		pg = block_take(order,
+				addr_bits ? MIN(addr_bits - PAGE_SHIFT, ZONES - 1) : ZONES - 1);
 	if (pg) {
 		free_pages -= frames;
 		claimed_pages -= own;

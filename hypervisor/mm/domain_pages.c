@@ -128,6 +128,8 @@ struct page *domain_alloc_pages(struct domain *d, unsigned order, unsigned addr_
 
 static void to_heap(struct page *pg)
 {
+	if (unlikely(pg->count & PGC_UNCACHED))
+		arch_cache_flush_frame(page_mfn(pg));
 	m2p_set(page_mfn(pg), M2P_INVALID);
 	pg->owner = 0;
 	pg->type = 0;
@@ -194,18 +196,17 @@ int domain_claim_pages(struct domain *d, uint64_t total)
 
 int domain_steal_page(struct domain *d, mfn_t mfn)
 {
-	uint64_t count = PGC_ALLOCATED | 1;
 	struct page *pg;
+	uint64_t count;
 	int rc = page_get(mfn, d);
 
 	if (rc)
 		return rc;
 	pg = page_of(mfn);
 	page_put(pg);
-	/* Without the domain's own reference this is any other state, so nobody has taken it away. */
-	if (!page_cas(&pg->count, &count, PGC_ALLOCATED) &&
-	    (count != (PGC_ALLOCATED | PGC_FOREIGN | 1) ||
-	     !page_cas(&pg->count, &count, PGC_ALLOCATED | PGC_FOREIGN)))
+	/* Only the domain's own reference, whatever was noted about past mappings. */
+	count = (pg->count & (PGC_FOREIGN | PGC_UNCACHED)) | PGC_ALLOCATED | 1;
+	if (!page_cas(&pg->count, &count, count - 1))
 		return -EBUSY;
 	if (page_owner(pg) != d) {
 		domain_unsteal_page(mfn);
@@ -253,7 +254,8 @@ static int relinquish_page(struct page *pg)
 	return 0;
 }
 
-/* The frame at the cursor with a reference; NULL at the end. Frames on their way out are skipped. */
+/* The frame at the cursor with a reference; NULL at the end. Frames on their way out are skipped.
+ */
 static struct page *relinquish_next(struct domain *d)
 {
 	struct domain_pages *p = &d->pages;

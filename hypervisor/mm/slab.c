@@ -8,10 +8,10 @@
 #include <hv/lock.h>
 #include <hv/string.h>
 
-#define SHIFT_MIN 4
-#define SHIFT_MAX 11
-#define CLASSES	  (SHIFT_MAX - SHIFT_MIN + 1)
-#define LARGE	  0xff
+#define SHIFT_MIN      4
+#define SHIFT_MAX      11
+#define CLASSES        (SHIFT_MAX - SHIFT_MIN + 1)
+#define LARGE          0xff
 #define SIZE_MAX_ALLOC 65536
 
 struct object {
@@ -98,7 +98,7 @@ void *mem_alloc(size_t size)
 	if (size > 1ul << SHIFT_MAX)
 		return alloc_large(size);
 	while (1ul << (class + SHIFT_MIN) < size)
-		class++;
+		class ++;
 	spin_lock(&slab_lock);
 	if (!partial[class]) {
 		/* The heap's lock has our rank: not both at once. */

@@ -56,12 +56,11 @@ void tlb_flush_stale(const struct cpumask *mask, uint32_t stamp)
 {
 	uint64_t now = __atomic_load_n(&tlb_ticks, __ATOMIC_SEQ_CST);
 	uint64_t since = now - (uint32_t)((uint32_t)now - stamp);
-	struct cpumask stale = { 0 };
+	struct cpumask stale = {0};
 	unsigned cpu;
 
-	cpumask_for_each(cpu, mask)
-		if (__atomic_load_n(&flushed_at[cpu], __ATOMIC_ACQUIRE) <= since)
-			cpumask_set(&stale, cpu);
+	cpumask_for_each(cpu, mask) if (__atomic_load_n(&flushed_at[cpu], __ATOMIC_ACQUIRE) <=
+					since) cpumask_set(&stale, cpu);
 	if (!cpumask_empty(&stale))
 		tlb_flush_cpus(&stale);
 }

@@ -112,9 +112,10 @@ static int get_type_slow(struct page *pg, uint64_t type)
 				continue;
 			}
 			if (page_cas(&pg->type, &x, type | 1))
-				return validate(pg, type,
-						(unsigned)((x & PGT_PROGRESS_MASK) >>
-							   PGT_PROGRESS_SHIFT), true);
+				return validate(
+					pg, type,
+					(unsigned)((x & PGT_PROGRESS_MASK) >> PGT_PROGRESS_SHIFT),
+					true);
 			continue;
 		}
 		nx = type | 1;
@@ -124,8 +125,11 @@ static int get_type_slow(struct page *pg, uint64_t type)
 	/* Under type "none" there were neither writable mappings nor walks. */
 	if ((x & PGT_TYPE_MASK) != type && (x & PGT_TYPE_MASK) != PGT_NONE)
 		flush_former_use(pg);
-	if (is_table(type) || type == PGT_SEGDESC)
+	if (is_table(type) || type == PGT_SEGDESC) {
+		if (unlikely(pg->count & PGC_UNCACHED))
+			arch_cache_flush_frame(page_mfn(pg));
 		return validate(pg, type, 0, false);
+	}
 	__atomic_or_fetch(&pg->type, PGT_VALIDATED, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -168,7 +172,8 @@ static int put_type(struct page *pg, bool preempt)
 			}
 		} else if (is_table(x)) {
 			if (page_cas(&pg->type, &x, x & ~PGT_VALIDATED))
-				return undo_table(pg, x & PGT_TYPE_MASK, PT_ENTRIES, false, preempt);
+				return undo_table(pg, x & PGT_TYPE_MASK, PT_ENTRIES, false,
+						  preempt);
 			continue;
 		} else {
 			pg->tlb_stamp = tlb_clock();

@@ -15,8 +15,8 @@ struct rangeset pt_mmio_read_only;
 static uint64_t device_cache_type(uint64_t e)
 {
 	switch (e & PT_CACHE_BITS) {
-	case 0:			/* WB */
-	case PTE_PWT:		/* WT */
+	case 0:                 /* WB */
+	case PTE_PWT:           /* WT */
 	case PTE_PWT | PTE_PAT: /* WP */
 		return (e & ~(uint64_t)PT_CACHE_BITS) | PTE_PWT | PTE_PCD;
 	default:

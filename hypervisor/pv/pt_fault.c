@@ -71,14 +71,15 @@ static bool store_to_table(struct regs *regs, uint64_t va, mfn_t table)
 
 	/* A cheap look before the instruction is fetched: most faults here are copy on write. */
 	if (!page_valid(table) || PT_LEVEL(page_of(table)->type) != 1 ||
-	    page_owner(page_of(table)) != d || !(d->vm_assist & 1u << VMASST_TYPE_writable_pagetables) ||
-	    fetch_store(&in, regs, va))
+	    page_owner(page_of(table)) != d ||
+	    !(d->vm_assist & 1u << VMASST_TYPE_writable_pagetables) || fetch_store(&in, regs, va))
 		return false;
 	pg = pt_lock(table, d);
 	if (!pg)
 		return false;
 	if (PT_LEVEL(pg->type) == 1)
-		rc = store_entry(regs, &in, (uint64_t *)page_virt(pg) + (va & ~PAGE_MASK) / 8, va & 7);
+		rc = store_entry(regs, &in, (uint64_t *)page_virt(pg) + (va & ~PAGE_MASK) / 8,
+				 va & 7);
 	page_unlock(pg);
 	return !rc;
 }
@@ -92,7 +93,7 @@ static void write_device(paddr_t pa, unsigned size, uint64_t value)
 
 	for (unsigned i = 0; arch_pci_ecam(i, &base, &segment, &bus0, &bus1); i++) {
 		uint64_t at = pa.a - base.a;
-		struct pci_addr dev = { segment, (uint8_t)(bus0 + (at >> 20)), (uint8_t)(at >> 12) };
+		struct pci_addr dev = {segment, (uint8_t)(bus0 + (at >> 20)), (uint8_t)(at >> 12)};
 
 		if (pa.a >= base.a && at >> 20 <= (uint64_t)(bus1 - bus0)) {
 			arch_pci_write(dev, at & 0xfff, size, (uint32_t)value);
@@ -112,7 +113,7 @@ static bool store_to_device(struct regs *regs, uint64_t va, mfn_t frame)
 	/* Plain moves only: what is stored does not depend on the device's register. */
 	if (pt_store_eval(&in, regs, 0, &s) || s.reg != INSN_NO_REG || s.flags != regs->rflags)
 		return false;
-	write_device((paddr_t){ mfn_to_paddr(frame).a | (va & ~PAGE_MASK) }, in.op_size, s.value);
+	write_device((paddr_t){mfn_to_paddr(frame).a | (va & ~PAGE_MASK)}, in.op_size, s.value);
 	pt_store_commit(&in, regs, &s);
 	return true;
 }
@@ -140,8 +141,10 @@ bool pv_mmu_fault(struct regs *regs, uint64_t va, uint32_t error_code, bool kern
 
 	if (va >= HV_VA_START && va < HV_VA_END)
 		return pv_ldt_fault(va);
-	/* User mode's stale entries are left to its kernel, which knows about them from hardware. */
-	if (!kernel || (error_code & (FAULT_PRESENT | FAULT_WRITE)) != (FAULT_PRESENT | FAULT_WRITE) ||
+	/* User mode's stale entries are left to its kernel, which knows about them from hardware.
+	 */
+	if (!kernel ||
+	    (error_code & (FAULT_PRESENT | FAULT_WRITE)) != (FAULT_PRESENT | FAULT_WRITE) ||
 	    error_code & FAULT_RESERVED)
 		return false;
 	slot = pt_find(root, va, &l1);

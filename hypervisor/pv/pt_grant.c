@@ -15,7 +15,7 @@ static struct page *lock_entry(uint64_t where, bool is_pte, uint64_t **slot)
 	if (is_pte) {
 		if (where % sizeof(uint64_t))
 			return NULL;
-		l1 = paddr_to_mfn((paddr_t){ where });
+		l1 = paddr_to_mfn((paddr_t){where});
 	} else {
 		*slot = pt_find(current_vcpu()->cr3_kernel, where, &l1);
 		if (!*slot)
@@ -33,12 +33,12 @@ static struct page *lock_entry(uint64_t where, bool is_pte, uint64_t **slot)
 	return pg;
 }
 
-int pt_grant_map(uint64_t where, bool is_pte, mfn_t frame, bool writable, bool user,
-		 unsigned avail)
+int pt_grant_map(uint64_t where, bool is_pte, mfn_t frame, bool writable, bool user, unsigned avail)
 {
 	uint64_t new = mfn_to_paddr(frame).a | PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY |
 		       (writable ? PTE_RW : 0) | (user ? PTE_USER : 0) |
-		       ((uint64_t)(avail & 7) << PTE_AVAIL_SHIFT), old;
+		       ((uint64_t)(avail & 7) << PTE_AVAIL_SHIFT),
+		 old;
 	uint64_t *slot;
 	struct page *pg;
 	int rc = pt_leaf_check(&new, current_domain());

@@ -43,8 +43,9 @@ int pt_validate(struct page *pg, unsigned level, unsigned *progress)
 
 		if (!(e & PTE_PRESENT) || skipped(level, i))
 			continue;
-		rc = worked && current_vcpu() && hypercall_preempt_check() ?
-			     -ERESTART : pt_upper_get(&e, level, d);
+		rc = worked && current_vcpu() && hypercall_preempt_check()
+			     ? -ERESTART
+			     : pt_upper_get(&e, level, d);
 		if (rc) {
 			*progress = i;
 			return rc;
@@ -117,7 +118,7 @@ static void exchange_upper(uint64_t *slot, uint64_t old, uint64_t new, enum pt_w
 
 	while (!page_cas(slot, &old, new | (old & ad)))
 		;
-	if (old & PTE_PRESENT && (!(new & PTE_PRESENT) || (old ^ new) & PTE_ADDR_MASK))
+	if (old & PTE_PRESENT && (!(new &PTE_PRESENT) || (old ^ new) & PTE_ADDR_MASK))
 		put_old(old);
 }
 
@@ -129,7 +130,7 @@ int pt_upper_write(uint64_t *slot, unsigned index, unsigned level, uint64_t new,
 
 	if (skipped(level, index))
 		return -EINVAL;
-	if (new & old & PTE_PRESENT && !((old ^ new) & PTE_ADDR_MASK)) {
+	if (new &old & PTE_PRESENT && !((old ^ new) & PTE_ADDR_MASK)) {
 		/* The same table below: only rights change. */
 		rc = pt_upper_check(&new);
 	} else {

@@ -6,13 +6,13 @@
 #include <hv/errno.h>
 #include "pt_store.h"
 
-#define CF 0x001ul
-#define PF 0x004ul
-#define AF 0x010ul
-#define ZF 0x040ul
-#define SF 0x080ul
-#define RF 0x10000ul
-#define OF 0x800ul
+#define CF          0x001ul
+#define PF          0x004ul
+#define AF          0x010ul
+#define ZF          0x040ul
+#define SF          0x080ul
+#define RF          0x10000ul
+#define OF          0x800ul
 #define ARITH_FLAGS (CF | PF | AF | ZF | SF | OF)
 
 enum alu { ALU_ADD, ALU_OR, ALU_ADC, ALU_SBB, ALU_AND, ALU_SUB, ALU_XOR, ALU_CMP };
@@ -83,8 +83,7 @@ static int bit_op(unsigned op, uint64_t old, uint64_t nr, unsigned size, struct 
 	}
 }
 
-static int eval_map_1(const struct insn *in, struct regs *regs, uint64_t old,
-		      struct pt_store *out)
+static int eval_map_1(const struct insn *in, struct regs *regs, uint64_t old, struct pt_store *out)
 {
 	const unsigned size = in->op_size;
 	const uint64_t reg = insn_reg_read(regs, in, in->reg, size);
@@ -135,8 +134,7 @@ static int cmpxchg(const struct insn *in, struct regs *regs, uint64_t old, struc
 	return rc;
 }
 
-static int eval_map_0f(const struct insn *in, struct regs *regs, uint64_t old,
-		       struct pt_store *out)
+static int eval_map_0f(const struct insn *in, struct regs *regs, uint64_t old, struct pt_store *out)
 {
 	const unsigned size = in->op_size;
 	const uint64_t reg = insn_reg_read(regs, in, in->reg, size);
@@ -179,11 +177,11 @@ int64_t pt_store_offset(const struct insn *in, struct regs *regs)
 
 int pt_store_eval(const struct insn *in, struct regs *regs, uint64_t old, struct pt_store *out)
 {
-	*out = (struct pt_store){ .writes = true, .flags = regs->rflags, .reg = INSN_NO_REG };
+	*out = (struct pt_store){.writes = true, .flags = regs->rflags, .reg = INSN_NO_REG};
 	if (!in->has_modrm || !in->is_mem || in->rep)
 		return -EINVAL;
-	return in->map == INSN_MAP_0F ? eval_map_0f(in, regs, old, out) :
-					eval_map_1(in, regs, old, out);
+	return in->map == INSN_MAP_0F ? eval_map_0f(in, regs, old, out)
+				      : eval_map_1(in, regs, old, out);
 }
 
 void pt_store_commit(const struct insn *in, struct regs *regs, const struct pt_store *s)

@@ -9,10 +9,10 @@
 #include "insn.h"
 
 struct pt_store {
-	bool writes;	 /* false: the operand stays (compare failed) */
-	uint64_t value;	 /* new value of the operand */
-	uint64_t flags;	 /* rflags afterwards */
-	uint8_t reg;	 /* register that changes too, INSN_NO_REG = none */
+	bool writes;    /* false: the operand stays (compare failed) */
+	uint64_t value; /* new value of the operand */
+	uint64_t flags; /* rflags afterwards */
+	uint8_t reg;    /* register that changes too, INSN_NO_REG = none */
 	uint64_t reg_value;
 };
 

@@ -34,9 +34,11 @@ static inline int write_same_frame(uint64_t *slot, uint64_t old, uint64_t new,
 	struct page *pg = page_of(pte_frame(new));
 	int rc;
 
+	if (unlikely(new &PT_CACHE_BITS) && page_valid(pte_frame(new)))
+		pt_note_cache_type(pg, new);
 	if (!((old ^ new) & PTE_RW))
 		return exchange(slot, old, new, mode) ? 0 : -EAGAIN;
-	if (!(new & PTE_RW)) {
+	if (!(new &PTE_RW)) {
 		if (!exchange(slot, old, new, mode))
 			return -EAGAIN;
 		page_put_writable(pg);
@@ -63,7 +65,7 @@ int pt_leaf_write(uint64_t *slot, uint64_t old, uint64_t new, enum pt_write_mode
 	uint64_t checked = new;
 	int rc;
 
-	if (new & PTE_PRESENT) {
+	if (new &PTE_PRESENT) {
 		rc = pt_leaf_check(&checked, d);
 		if (unlikely(rc))
 			return rc;

@@ -52,8 +52,16 @@ static mfn_t any_frame(struct input *in)
 static uint64_t any_entry(struct input *in)
 {
 	static const uint64_t bits[] = {
-		0, P_RO, P_RW, P_URW, P_RO | PTE_USER, P_URW | PTE_NX, P_RW | PTE_PCD | PTE_PWT,
-		P_RW | PTE_PSE, P_RW | PTE_GLOBAL, P_URW | PTE_ACCESSED | PTE_DIRTY,
+		0,
+		P_RO,
+		P_RW,
+		P_URW,
+		P_RO | PTE_USER,
+		P_URW | PTE_NX,
+		P_RW | PTE_PCD | PTE_PWT,
+		P_RW | PTE_PSE,
+		P_RW | PTE_GLOBAL,
+		P_URW | PTE_ACCESSED | PTE_DIRTY,
 	};
 
 	return sim_pte(any_frame(in), bits[take(in, ARRAY_SIZE(bits))]);
@@ -62,7 +70,7 @@ static uint64_t any_entry(struct input *in)
 /* Slots are few, so that tables meet; some are the hypervisor's. */
 static unsigned any_slot(struct input *in)
 {
-	static const unsigned slot[] = { 0, 1, 2, 255, 256, 257, 271, 511 };
+	static const unsigned slot[] = {0, 1, 2, 255, 256, 257, 271, 511};
 
 	return slot[take(in, ARRAY_SIZE(slot))];
 }
@@ -78,7 +86,7 @@ static uint64_t any_va(struct input *in)
 
 static uint32_t any_foreign(struct input *in)
 {
-	static const uint32_t dom_of[] = { DOMID_SELF, DOMID_SELF, 0, 1, DOMID_IO, DOMID_XEN };
+	static const uint32_t dom_of[] = {DOMID_SELF, DOMID_SELF, 0, 1, DOMID_IO, DOMID_XEN};
 
 	return dom_of[take(in, ARRAY_SIZE(dom_of))] | (take(in, 8) ? 0 : (1 + take(in, 2)) << 16);
 }
@@ -89,13 +97,14 @@ static mfn_t frame_for(struct input *in, unsigned level)
 	return frame[current_domain()->id][take(in, FRAMES / 5) * 5 + (level + 4) % 5];
 }
 
-/* A likely link: a table below a table, or data below an L1; by update, or stored in an idle one. */
+/* A likely link: a table below a table, or data below an L1; by update, or stored in an idle one.
+ */
 static void op_link(struct input *in)
 {
 	unsigned level = 1 + take(in, 4), slot = any_slot(in);
 	mfn_t table = frame_for(in, level), below = frame_for(in, level - 1);
 	uint64_t e = sim_pte(below, take(in, 4) ? P_URW : P_RO);
-	struct mmu_update req = { mfn_to_paddr(table).a | slot * 8, e };
+	struct mmu_update req = {mfn_to_paddr(table).a | slot * 8, e};
 
 	(void)sim_mmu_update(&req, 1, DOMID_SELF);
 }
@@ -130,6 +139,10 @@ static void op_update(struct input *in)
 	for (unsigned i = 0; i < n; i++) {
 		req[i].ptr = mfn_to_paddr(any_frame(in)).a | any_slot(in) * 8 | take(in, 4);
 		req[i].val = any_entry(in);
+		/* The control domain may put what it likes into the other one's tables. */
+		if (!current_domain()->id && foreign >> 16 == 2 &&
+		    page_valid(pte_frame(req[i].val)))
+			granted[pte_frame(req[i].val).n] |= 1 | (req[i].val & PTE_RW);
 	}
 	(void)sim_mmu_update(req, n, foreign);
 }
@@ -137,9 +150,10 @@ static void op_update(struct input *in)
 static void op_ext(struct input *in)
 {
 	static const uint32_t cmd[] = {
-		MMUEXT_PIN_L1_TABLE, MMUEXT_PIN_L2_TABLE, MMUEXT_PIN_L3_TABLE, MMUEXT_PIN_L4_TABLE,
-		MMUEXT_UNPIN_TABLE, MMUEXT_UNPIN_TABLE, MMUEXT_NEW_BASEPTR, MMUEXT_NEW_USER_BASEPTR,
-		MMUEXT_CLEAR_PAGE, MMUEXT_COPY_PAGE, MMUEXT_TLB_FLUSH_ALL, MMUEXT_INVLPG_LOCAL,
+		MMUEXT_PIN_L1_TABLE, MMUEXT_PIN_L2_TABLE,     MMUEXT_PIN_L3_TABLE,
+		MMUEXT_PIN_L4_TABLE, MMUEXT_UNPIN_TABLE,      MMUEXT_UNPIN_TABLE,
+		MMUEXT_NEW_BASEPTR,  MMUEXT_NEW_USER_BASEPTR, MMUEXT_CLEAR_PAGE,
+		MMUEXT_COPY_PAGE,    MMUEXT_TLB_FLUSH_ALL,    MMUEXT_INVLPG_LOCAL,
 	};
 	uint32_t c = cmd[take(in, ARRAY_SIZE(cmd))];
 	uint64_t arg = any_frame(in).n;
@@ -176,8 +190,8 @@ static void op_grant(struct input *in)
 			return;
 		tlb_flush_cpus(&current_domain()->dirty_cpus);
 	} else {
-		if (writable ? page_get_and_type(mfn, dom[!self], PGT_WRITABLE) :
-			       page_get(mfn, dom[!self]))
+		if (writable ? page_get_and_type(mfn, dom[!self], PGT_WRITABLE)
+			     : page_get(mfn, dom[!self]))
 			return;
 		if (!pt_grant_map(where, is_pte, mfn, writable, take(in, 2), 1)) {
 			granted[mfn.n] |= self ? 1 | writable << 1 : 0;
@@ -198,7 +212,7 @@ static void op_balloon(struct input *in)
 {
 	mfn_t *slot = &frame[current_domain()->id][take(in, FRAMES)];
 	uint64_t n = slot->n;
-	struct memory_reservation r = { (uint64_t)&n, 1, 0, 0, DOMID_SELF, { 0 } };
+	struct memory_reservation r = {(uint64_t)&n, 1, 0, 0, DOMID_SELF, {0}};
 
 	(void)hc_memory_op(XENMEM_decrease_reservation, (uint64_t)&r, 0, 0, 0);
 	n = 77;
@@ -211,8 +225,8 @@ static void op_exchange(struct input *in)
 	mfn_t *slot = &frame[current_domain()->id][take(in, FRAMES)];
 	uint64_t give = slot->n, get = 55;
 	struct memory_exchange x = {
-		.in = { (uint64_t)&give, 1, 0, 0, DOMID_SELF, { 0 } },
-		.out = { (uint64_t)&get, 1, 0, 22, DOMID_SELF, { 0 } },
+		.in = {(uint64_t)&give, 1, 0, 0, DOMID_SELF, {0}},
+		.out = {(uint64_t)&get, 1, 0, 22, DOMID_SELF, {0}},
 	};
 
 	if (!hc_memory_op(XENMEM_exchange, (uint64_t)&x, 0, 0, 0))
@@ -222,10 +236,10 @@ static void op_exchange(struct input *in)
 /* mov to a table: 48 89 08 = mov %rcx,(%rax). */
 static void op_store(struct input *in)
 {
-	static const uint8_t code[3][15] = { { 0x48, 0x89, 0x08 }, { 0x48, 0x87, 0x08 },
-					     { 0xf0, 0x48, 0x0f, 0xb1, 0x08 } };
+	static const uint8_t code[3][15] = {
+		{0x48, 0x89, 0x08}, {0x48, 0x87, 0x08}, {0xf0, 0x48, 0x0f, 0xb1, 0x08}};
 	uint64_t va = any_va(in);
-	struct regs regs = { .rip = (uint64_t)code[take(in, 3)], .rax = va, .rcx = any_entry(in) };
+	struct regs regs = {.rip = (uint64_t)code[take(in, 3)], .rax = va, .rcx = any_entry(in)};
 
 	if (current_vcpu()->cr3_kernel)
 		(void)pv_mmu_fault(&regs, va, 3, true);
@@ -283,12 +297,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const op[])(struct input *) = {
-		op_plain, op_plain, op_update, op_update, op_update, op_ext, op_ext, op_ext,
-		op_va, op_va, op_grant, op_balloon, op_exchange, op_store, op_touch, op_touch,
-		op_touch, op_switch, op_preempt, op_link, op_link, op_link, op_link, op_link, op_pin,
-		op_pin, op_pin,
+		op_plain, op_plain, op_update, op_update, op_update,  op_ext,      op_ext,
+		op_ext,   op_va,    op_va,     op_grant,  op_balloon, op_exchange, op_store,
+		op_touch, op_touch, op_touch,  op_switch, op_preempt, op_link,     op_link,
+		op_link,  op_link,  op_link,   op_pin,    op_pin,     op_pin,
 	};
-	struct input in = { data, MIN(size, 2000) };
+	struct input in = {data, MIN(size, 2000)};
 
 	set_up();
 	while (in.n) {

@@ -46,7 +46,7 @@ void sim_start(void)
 	host_cpu = 0;
 	host_preempt_after = -1;
 	host_flush_hook = on_flush;
-	host_flushes = (struct host_flushes){ 0 };
+	host_flushes = (struct host_flushes){0};
 	host_copy_walk = false;
 	host_log_quiet = true;
 }
@@ -148,7 +148,7 @@ void sim_tree(struct domain *d, mfn_t t[4])
 void sim_touch(uint64_t va, bool write)
 {
 	struct vcpu *v = current_vcpu();
-	struct cached c = { .valid = true, .write = write, .va = va & PAGE_MASK };
+	struct cached c = {.valid = true, .write = write, .va = va & PAGE_MASK};
 	static unsigned next;
 	uint64_t e = v->cr3_kernel;
 
@@ -215,7 +215,8 @@ static void recount_table(mfn_t mfn)
 	for (unsigned i = 0; i < n; i++) {
 		uint64_t e = sim_table(mfn)[i];
 
-		if (!(e & PTE_PRESENT) || (level == 4 && pt_hv_slot(i)) || !page_valid(pte_frame(e)))
+		if (!(e & PTE_PRESENT) || (level == 4 && pt_hv_slot(i)) ||
+		    !page_valid(pte_frame(e)))
 			continue;
 		if (level > 1)
 			expect(pte_frame(e), PT_TYPE(level - 1));
@@ -250,12 +251,14 @@ static void check_owner(mfn_t mfn, const struct domain *then)
 
 static void check_cached(const struct cached *c)
 {
-	if (c->write && sim_type_count(c->frame) && sim_type(c->frame) != PGT_WRITABLE)
+	if (c->write && page_owner(page_of(c->frame)) && sim_type_count(c->frame) &&
+	    sim_type(c->frame) != PGT_WRITABLE)
 		fail("can still be written by a stale entry", c->frame, PGT_WRITABLE);
 	check_owner(c->frame, c->owner[4]);
 	for (unsigned i = 0; i < 4; i++) {
 		check_owner(c->table[i], c->owner[i]);
-		if (sim_type(c->table[i]) == PGT_WRITABLE && sim_type_count(c->table[i]))
+		if (page_owner(page_of(c->table[i])) && sim_type(c->table[i]) == PGT_WRITABLE &&
+		    sim_type_count(c->table[i]))
 			fail("is writable and still walked", c->table[i], PT_TYPE(i + 1));
 	}
 }
@@ -309,7 +312,7 @@ int64_t sim_mmu_update(const struct mmu_update *reqs, uint32_t n, uint32_t forei
 
 int64_t sim_mmuext(uint32_t cmd, uint64_t arg1, uint64_t arg2, uint32_t foreigndom)
 {
-	struct mmuext_op op = { .cmd = cmd, .arg1.mfn = arg1, .arg2.src_mfn = arg2 };
+	struct mmuext_op op = {.cmd = cmd, .arg1.mfn = arg1, .arg2.src_mfn = arg2};
 	int64_t rc = hc_mmuext_op((uint64_t)&op, 1, 0, foreigndom, 0);
 
 	while (rc == HOST_RESTARTED)
@@ -371,7 +374,7 @@ unsigned e820_count(void)
 
 const struct e820_entry *e820_get(unsigned i)
 {
-	static const struct e820_entry ram = { 0, SIM_FRAMES * PAGE_SIZE, 1 };
+	static const struct e820_entry ram = {0, SIM_FRAMES * PAGE_SIZE, 1};
 
 	return i ? NULL : &ram;
 }
@@ -381,12 +384,12 @@ struct sim_pci_write sim_pci_write;
 void arch_pci_write(struct pci_addr dev, unsigned reg, unsigned size, uint32_t value)
 {
 	(void)dev;
-	sim_pci_write = (struct sim_pci_write){ reg, size, value };
+	sim_pci_write = (struct sim_pci_write){reg, size, value};
 }
 
 bool arch_pci_ecam(unsigned i, paddr_t *base, uint16_t *segment, uint8_t *bus0, uint8_t *bus1)
 {
-	*base = (paddr_t){ 0xe0000000 };
+	*base = (paddr_t){0xe0000000};
 	*segment = 0;
 	*bus0 = 0;
 	*bus1 = 255;

@@ -21,9 +21,9 @@
 #define SIM_FRAMES 2048ul
 #define SIM_CPUS   2
 
-#define P_RW  (PTE_PRESENT | PTE_RW)
-#define P_RO  PTE_PRESENT
-#define P_URW (PTE_PRESENT | PTE_RW | PTE_USER)
+#define P_RW       (PTE_PRESENT | PTE_RW)
+#define P_RO       PTE_PRESENT
+#define P_URW      (PTE_PRESENT | PTE_RW | PTE_USER)
 
 void sim_start(void);
 /* All domains end; aborts if any frame or reference is left. */

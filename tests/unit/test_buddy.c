@@ -81,7 +81,7 @@ START_TEST(stale_cpus_are_flushed_once)
 {
 	struct page *pg = heap_alloc(0, 0);
 
-	host_flushes = (struct host_flushes){ 0 };
+	host_flushes = (struct host_flushes){0};
 	pg->tlb_stamp = tlb_clock();
 	heap_free(pg, 0);
 	ck_assert_ptr_eq(heap_alloc(0, 0), pg);
@@ -99,7 +99,7 @@ START_TEST(merging_keeps_the_latest_stamp)
 	pg[0].tlb_stamp = tlb_clock();
 	arch_tlb_flush_local();
 	pg[1].tlb_stamp = tlb_clock();
-	host_flushes = (struct host_flushes){ 0 };
+	host_flushes = (struct host_flushes){0};
 	heap_free(pg + 1, 0);
 	heap_free(pg, 0);
 	ck_assert_ptr_eq(heap_alloc(1, 0), pg);
@@ -110,9 +110,13 @@ END_TEST
 int main(void)
 {
 	const TTest *const cases[] = {
-		blocks_are_aligned_and_disjoint, address_limit_is_kept, high_memory_goes_first,
-		freed_blocks_merge, claimed_frames_are_kept_for_the_claimant,
-		stale_cpus_are_flushed_once, merging_keeps_the_latest_stamp,
+		blocks_are_aligned_and_disjoint,
+		address_limit_is_kept,
+		high_memory_goes_first,
+		freed_blocks_merge,
+		claimed_frames_are_kept_for_the_claimant,
+		stale_cpus_are_flushed_once,
+		merging_keeps_the_latest_stamp,
 	};
 
 	return run_cases("buddy", cases, ARRAY_SIZE(cases));

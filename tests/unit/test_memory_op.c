@@ -26,12 +26,12 @@ static int64_t memop(uint64_t cmd, const void *arg)
 
 static struct memory_reservation reservation(uint64_t *list, uint64_t n, uint32_t order)
 {
-	return (struct memory_reservation){ (uint64_t)list, n, order, 0, DOMID_SELF, { 0 } };
+	return (struct memory_reservation){(uint64_t)list, n, order, 0, DOMID_SELF, {0}};
 }
 
 START_TEST(populate_and_decrease)
 {
-	uint64_t list[6] = { 10, 11, 12, 13, 14, 15 };
+	uint64_t list[6] = {10, 11, 12, 13, 14, 15};
 	struct memory_reservation r;
 
 	domains();
@@ -51,7 +51,7 @@ END_TEST
 
 START_TEST(counts_are_short_at_limits)
 {
-	uint64_t list[6] = { 0 };
+	uint64_t list[6] = {0};
 	struct memory_reservation r;
 
 	domains();
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(blocks_are_populated_for_others_by_the_control_domain)
 {
-	uint64_t list[2] = { 512, 1024 };
+	uint64_t list[2] = {512, 1024};
 	struct memory_reservation r;
 
 	domains();
@@ -96,7 +96,7 @@ END_TEST
 /* What Linux does for a DMA buffer: single frames for one block below a limit, and back. */
 START_TEST(exchange_is_all_or_nothing)
 {
-	uint64_t in[4], out = 77, back[4] = { 1, 2, 3, 4 }, before;
+	uint64_t in[4], out = 77, back[4] = {1, 2, 3, 4}, before;
 	struct memory_exchange x;
 
 	domains();
@@ -104,7 +104,7 @@ START_TEST(exchange_is_all_or_nothing)
 		in[i] = sim_frame(d).n;
 		m2p_set(mfn_make(in[i]), i);
 	}
-	x = (struct memory_exchange){ .in = reservation(in, 4, 0), .out = reservation(&out, 1, 2) };
+	x = (struct memory_exchange){.in = reservation(in, 4, 0), .out = reservation(&out, 1, 2)};
 	x.out.mem_flags = 13; /* nothing below 8 KiB */
 	ck_assert_int_eq(memop(XENMEM_exchange, &x), -ENOMEM);
 	x.out.mem_flags = 22;
@@ -123,7 +123,7 @@ START_TEST(exchange_is_all_or_nothing)
 	ck_assert_uint_eq(m2p_get(mfn_make(in[0])), M2P_INVALID);
 	ck_assert_uint_eq(d->pages.tot, 4);
 	ck_assert_int_eq(page_get(mfn_make(in[0]), d), -EINVAL);
-	x = (struct memory_exchange){ .in = reservation(&out, 1, 2), .out = reservation(back, 4, 0) };
+	x = (struct memory_exchange){.in = reservation(&out, 1, 2), .out = reservation(back, 4, 0)};
 	ck_assert_int_eq(memop(XENMEM_exchange, &x), 0);
 	ck_assert_uint_eq(d->pages.tot, 4);
 	for (unsigned i = 0; i < 4; i++)
@@ -137,7 +137,7 @@ START_TEST(exchange_checks_its_arguments)
 	struct memory_exchange x;
 
 	domains();
-	x = (struct memory_exchange){ .in = reservation(&in, 2, 0), .out = reservation(&out, 1, 0) };
+	x = (struct memory_exchange){.in = reservation(&in, 2, 0), .out = reservation(&out, 1, 0)};
 	ck_assert_int_eq(memop(XENMEM_exchange, &x), -EINVAL);
 	x.in.nr_extents = 1;
 	ck_assert_int_eq(memop(XENMEM_exchange, &x), -EINVAL); /* not its frame */
@@ -173,9 +173,9 @@ END_TEST
 
 START_TEST(maps_of_machine_and_domain)
 {
-	struct e820_entry map[2] = { { 0, 1 << 20, E820_RAM } }, got[2] = { { 0 } };
-	struct memory_foreign_map f = { .domid = 1, .map = { .nr_entries = 1 } };
-	struct memory_map m = { .nr_entries = 2 };
+	struct e820_entry map[2] = {{0, 1 << 20, E820_RAM}}, got[2] = {{0}};
+	struct memory_foreign_map f = {.domid = 1, .map = {.nr_entries = 1}};
+	struct memory_map m = {.nr_entries = 2};
 
 	domains();
 	m.buffer = (uint64_t)got;
@@ -202,9 +202,9 @@ END_TEST
 
 START_TEST(m2p_is_described)
 {
-	struct memory_machphys_mapping m = { 0 };
-	uint64_t frames[3] = { 0 };
-	struct memory_machphys_mfn_list l = { .max_extents = 3 };
+	struct memory_machphys_mapping m = {0};
+	uint64_t frames[3] = {0};
+	struct memory_machphys_mfn_list l = {.max_extents = 3};
 
 	domains();
 	l.extent_start = (uint64_t)frames;
@@ -222,8 +222,8 @@ END_TEST
 
 START_TEST(resources_are_grant_frames)
 {
-	uint64_t frames[2] = { 0 };
-	struct memory_acquire_resource a = { .domid = 1, .type = XENMEM_resource_grant_table };
+	uint64_t frames[2] = {0};
+	struct memory_acquire_resource a = {.domid = 1, .type = XENMEM_resource_grant_table};
 
 	domains();
 	ck_assert_int_eq(memop(XENMEM_acquire_resource, &a), -EPERM);
@@ -255,10 +255,15 @@ END_TEST
 int main(void)
 {
 	const TTest *const cases[] = {
-		populate_and_decrease, counts_are_short_at_limits,
-		blocks_are_populated_for_others_by_the_control_domain, exchange_is_all_or_nothing,
-		exchange_checks_its_arguments, claims_are_for_the_control_domain,
-		maps_of_machine_and_domain, m2p_is_described, resources_are_grant_frames,
+		populate_and_decrease,
+		counts_are_short_at_limits,
+		blocks_are_populated_for_others_by_the_control_domain,
+		exchange_is_all_or_nothing,
+		exchange_checks_its_arguments,
+		claims_are_for_the_control_domain,
+		maps_of_machine_and_domain,
+		m2p_is_described,
+		resources_are_grant_frames,
 		the_rest_is_refused,
 	};
 

@@ -10,7 +10,7 @@ START_TEST(only_the_owner_gets_references)
 	ck_assert_int_eq(page_get(mfn, b), -EINVAL);
 	ck_assert_int_eq(page_get(mfn_make(SIM_FRAMES), a), -EINVAL);
 	ck_assert_int_eq(page_get(mfn_make(~0ull), a), -EINVAL);
-	ck_assert_int_eq(page_get(mfn_make(1), a), -EINVAL); /* free */
+	ck_assert_int_eq(page_get(mfn_make(1), a), -EINVAL);   /* free */
 	ck_assert_int_eq(page_get(virt_frame(a), a), -EINVAL); /* the hypervisor's */
 	ck_assert_int_eq(page_get(mfn, a), 0);
 	ck_assert_uint_eq(sim_count(mfn), 2);
@@ -142,10 +142,14 @@ END_TEST
 int main(void)
 {
 	const TTest *const cases[] = {
-		only_the_owner_gets_references, released_frame_lives_until_the_last_reference,
-		new_frames_are_zeroed, limit_and_state_are_kept,
-		shared_memory_is_mapped_but_never_a_table, m2p_belongs_to_the_pseudo_domain,
-		claims_of_a_domain, relinquish_in_small_steps,
+		only_the_owner_gets_references,
+		released_frame_lives_until_the_last_reference,
+		new_frames_are_zeroed,
+		limit_and_state_are_kept,
+		shared_memory_is_mapped_but_never_a_table,
+		m2p_belongs_to_the_pseudo_domain,
+		claims_of_a_domain,
+		relinquish_in_small_steps,
 	};
 
 	return run_cases("page", cases, ARRAY_SIZE(cases));

@@ -15,8 +15,8 @@ struct outcome {
 #define NATIVE(name, text)                                                                         \
 	static struct outcome name(uint64_t m, uint64_t a, uint64_t c)                             \
 	{                                                                                          \
-		struct outcome o = { .mem = m };                                                   \
-		uint64_t mem[3] = { 0, m, 0 };                                                     \
+		struct outcome o = {.mem = m};                                                     \
+		uint64_t mem[3] = {0, m, 0};                                                       \
                                                                                                    \
 		__asm__ volatile("xorl %%edx, %%edx\n\t" text "\n\tpushfq\n\tpopq %%rdx"           \
 				 : "+a"(a), "+c"(c), "=&d"(o.flags)                                \
@@ -58,36 +58,49 @@ static const struct {
 	struct outcome (*native)(uint64_t, uint64_t, uint64_t);
 	uint8_t code[INSN_MAX];
 } insns[] = {
-	{ n_mov8, { 0x48, 0x89, 0x0f } },
-	{ n_mov4, { 0x89, 0x0f } },
-	{ n_mov2, { 0x66, 0x89, 0x0f } },
-	{ n_mov1, { 0x88, 0x0f } },
-	{ n_movi, { 0x48, 0xc7, 0x07, 0xfb, 0xff, 0xff, 0xff } },
-	{ n_xchg8, { 0x48, 0x87, 0x0f } },
-	{ n_xchg4, { 0x87, 0x0f } },
-	{ n_xchg1, { 0x86, 0x2f } },
-	{ n_add8, { 0x48, 0x01, 0x0f } },
-	{ n_add1, { 0x00, 0x0f } },
-	{ n_sub8, { 0x48, 0x29, 0x0f } },
-	{ n_sub4, { 0x29, 0x0f } },
-	{ n_and8, { 0xf0, 0x48, 0x21, 0x0f } },
-	{ n_or8, { 0xf0, 0x48, 0x09, 0x0f } },
-	{ n_xor4, { 0x31, 0x0f } },
-	{ n_andi, { 0xf0, 0x80, 0x27, 0xfd } },
-	{ n_ori, { 0x83, 0x0f, 0x42 } },
-	{ n_subi, { 0x48, 0x83, 0x2f, 0xfd } },
-	{ n_cmpxchg8, { 0xf0, 0x48, 0x0f, 0xb1, 0x0f } },
-	{ n_cmpxchg4, { 0xf0, 0x0f, 0xb1, 0x0f } },
-	{ n_bts, { 0xf0, 0x48, 0x0f, 0xba, 0x2f, 0x05 } },
-	{ n_btr, { 0xf0, 0x48, 0x0f, 0xba, 0x37, 0x01 } },
-	{ n_btc, { 0x0f, 0xba, 0x3f, 0x1f } },
-	{ n_xadd, { 0xf0, 0x48, 0x0f, 0xc1, 0x0f } },
-	{ n_movnti, { 0x48, 0x0f, 0xc3, 0x0f } },
+	{n_mov8, {0x48, 0x89, 0x0f}},
+	{n_mov4, {0x89, 0x0f}},
+	{n_mov2, {0x66, 0x89, 0x0f}},
+	{n_mov1, {0x88, 0x0f}},
+	{n_movi, {0x48, 0xc7, 0x07, 0xfb, 0xff, 0xff, 0xff}},
+	{n_xchg8, {0x48, 0x87, 0x0f}},
+	{n_xchg4, {0x87, 0x0f}},
+	{n_xchg1, {0x86, 0x2f}},
+	{n_add8, {0x48, 0x01, 0x0f}},
+	{n_add1, {0x00, 0x0f}},
+	{n_sub8, {0x48, 0x29, 0x0f}},
+	{n_sub4, {0x29, 0x0f}},
+	{n_and8, {0xf0, 0x48, 0x21, 0x0f}},
+	{n_or8, {0xf0, 0x48, 0x09, 0x0f}},
+	{n_xor4, {0x31, 0x0f}},
+	{n_andi, {0xf0, 0x80, 0x27, 0xfd}},
+	{n_ori, {0x83, 0x0f, 0x42}},
+	{n_subi, {0x48, 0x83, 0x2f, 0xfd}},
+	{n_cmpxchg8, {0xf0, 0x48, 0x0f, 0xb1, 0x0f}},
+	{n_cmpxchg4, {0xf0, 0x0f, 0xb1, 0x0f}},
+	{n_bts, {0xf0, 0x48, 0x0f, 0xba, 0x2f, 0x05}},
+	{n_btr, {0xf0, 0x48, 0x0f, 0xba, 0x37, 0x01}},
+	{n_btc, {0x0f, 0xba, 0x3f, 0x1f}},
+	{n_xadd, {0xf0, 0x48, 0x0f, 0xc1, 0x0f}},
+	{n_movnti, {0x48, 0x0f, 0xc3, 0x0f}},
 };
 
 static const uint64_t values[] = {
-	0, 1, 2, 5, 0x7f, 0x80, 0xff, 0x7fffffff, 0x80000000, 0xffffffff, 0x8000000000000025,
-	0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff, 0x0010000012345067,
+	0,
+	1,
+	2,
+	5,
+	0x7f,
+	0x80,
+	0xff,
+	0x7fffffff,
+	0x80000000,
+	0xffffffff,
+	0x8000000000000025,
+	0x7fffffffffffffff,
+	0x8000000000000000,
+	0xffffffffffffffff,
+	0x0010000012345067,
 };
 #define VALUES (sizeof(values) / sizeof(values[0]))
 
@@ -95,7 +108,7 @@ static void compare(unsigned i, uint64_t mem, uint64_t rax, uint64_t rcx)
 {
 	struct outcome o = insns[i].native(mem, rax, rcx);
 	/* xor cleared flags but PF and ZF before the instruction ran. */
-	struct regs regs = { .rax = rax, .rcx = rcx, .rip = 100, .rflags = 0x246 };
+	struct regs regs = {.rax = rax, .rcx = rcx, .rip = 100, .rflags = 0x246};
 	struct pt_store s;
 	struct insn in;
 	uint64_t mask;
@@ -116,7 +129,8 @@ static void compare(unsigned i, uint64_t mem, uint64_t rax, uint64_t rcx)
 START_TEST(as_the_cpu)
 {
 	for (unsigned v = 0; v < VALUES * VALUES; v++) {
-		compare((unsigned)_i, values[v % VALUES], values[v / VALUES % VALUES], values[v / VALUES]);
+		compare((unsigned)_i, values[v % VALUES], values[v / VALUES % VALUES],
+			values[v / VALUES]);
 		compare((unsigned)_i, values[v % VALUES], values[v % VALUES], values[v / VALUES]);
 	}
 }
@@ -125,17 +139,17 @@ END_TEST
 START_TEST(others_are_refused)
 {
 	static const uint8_t codes[][INSN_MAX] = {
-		{ 0x48, 0x89, 0xc8 },	    /* to a register */
-		{ 0x48, 0x8b, 0x07 },	    /* a load */
-		{ 0x48, 0x39, 0x0f },	    /* cmp */
-		{ 0x48, 0x83, 0x3f, 0x01 }, /* cmp, immediate */
-		{ 0x48, 0x11, 0x0f },	    /* adc */
-		{ 0x48, 0xc7, 0x4f, 0x00 }, /* group 11 /1 */
-		{ 0x0f, 0xba, 0x27, 0x01 }, /* bt */
-		{ 0xf3, 0x48, 0xab },	    /* rep stos */
-		{ 0xff, 0x07 },		    /* inc */
+		{0x48, 0x89, 0xc8},       /* to a register */
+		{0x48, 0x8b, 0x07},       /* a load */
+		{0x48, 0x39, 0x0f},       /* cmp */
+		{0x48, 0x83, 0x3f, 0x01}, /* cmp, immediate */
+		{0x48, 0x11, 0x0f},       /* adc */
+		{0x48, 0xc7, 0x4f, 0x00}, /* group 11 /1 */
+		{0x0f, 0xba, 0x27, 0x01}, /* bt */
+		{0xf3, 0x48, 0xab},       /* rep stos */
+		{0xff, 0x07},             /* inc */
 	};
-	struct regs regs = { 0 };
+	struct regs regs = {0};
 	struct pt_store s;
 	struct insn in;
 
@@ -147,8 +161,8 @@ END_TEST
 
 START_TEST(bit_numbers_in_registers_move_the_operand)
 {
-	static const uint8_t btr[INSN_MAX] = { 0xf0, 0x48, 0x0f, 0xb3, 0x0f };
-	struct regs regs = { .rcx = 64 * 3 + 1, .rflags = 2 };
+	static const uint8_t btr[INSN_MAX] = {0xf0, 0x48, 0x0f, 0xb3, 0x0f};
+	struct regs regs = {.rcx = 64 * 3 + 1, .rflags = 2};
 	struct pt_store s;
 	struct insn in;
 

@@ -8,7 +8,7 @@ static struct domain *dom0, *d;
 static mfn_t t[4], data;
 
 #define DATA_VA 0x1000ul
-#define L1_VA	0x2000ul
+#define L1_VA   0x2000ul
 
 /* The guest runs on a tree with data at DATA_VA and its own L1 read-only at L1_VA. */
 static void guest(void)
@@ -25,7 +25,7 @@ static void guest(void)
 
 static int64_t update(mfn_t table, unsigned slot, uint64_t val, unsigned cmd)
 {
-	struct mmu_update req = { mfn_to_paddr(table).a | slot * 8 | cmd, val };
+	struct mmu_update req = {mfn_to_paddr(table).a | slot * 8 | cmd, val};
 	int64_t rc = sim_mmu_update(&req, 1, DOMID_SELF);
 
 	sim_check();
@@ -56,17 +56,18 @@ START_TEST(refused_entries_change_nothing)
 	uint64_t before, bad[5];
 
 	guest();
-	bad[0] = sim_pte(t[0], P_RW);		      /* a table */
+	bad[0] = sim_pte(t[0], P_RW);                 /* a table */
 	bad[1] = sim_pte(sim_frame(dom0), P_RO);      /* another's frame */
-	bad[2] = sim_pte(data, P_RW | PTE_PCD);	      /* cache type without devices */
+	bad[2] = sim_pte(data, P_RW | PTE_PCD);       /* cache type without devices */
 	bad[3] = sim_pte(mfn_make(SIM_FRAMES), P_RO); /* device without a right */
-	bad[4] = sim_pte(mfn_make(1), P_RO);	      /* free */
+	bad[4] = sim_pte(mfn_make(1), P_RO);          /* free */
 	before = entry(1);
 	for (unsigned i = 0; i < ARRAY_SIZE(bad); i++) {
 		ck_assert_int_lt(update(t[0], 1, bad[i], 0), 0);
 		ck_assert_uint_eq(entry(1), before);
 	}
-	ck_assert_int_eq(update(t[1], 1, sim_pte(data, P_RW), 0), -EINVAL); /* writable data as L1 */
+	ck_assert_int_eq(update(t[1], 1, sim_pte(data, P_RW), 0),
+			 -EINVAL); /* writable data as L1 */
 	ck_assert_int_eq(update(t[1], 1, sim_pte(t[0], P_RW | PTE_PSE), 0), -EINVAL);
 	ck_assert_int_eq(update(t[2], 1, sim_pte(t[0], P_RW), 0), -EINVAL); /* wrong level */
 	ck_assert_int_eq(update(t[3], 256, 0, 0), -EINVAL);
@@ -79,7 +80,8 @@ START_TEST(accessed_and_dirty_are_kept_on_demand)
 {
 	guest();
 	sim_table(t[0])[1] |= PTE_ACCESSED | PTE_DIRTY; /* as the CPU does */
-	ck_assert_int_eq(update(t[0], 1, sim_pte(data, P_RO | PTE_USER), MMU_PT_UPDATE_PRESERVE_AD), 0);
+	ck_assert_int_eq(update(t[0], 1, sim_pte(data, P_RO | PTE_USER), MMU_PT_UPDATE_PRESERVE_AD),
+			 0);
 	ck_assert_uint_eq(entry(1) & (PTE_ACCESSED | PTE_DIRTY | PTE_RW), PTE_ACCESSED | PTE_DIRTY);
 	ck_assert_int_eq(update(t[0], 1, sim_pte(data, P_URW), MMU_NORMAL_PT_UPDATE), 0);
 	ck_assert_uint_eq(entry(1) & (PTE_ACCESSED | PTE_DIRTY), 0);
@@ -143,7 +145,7 @@ START_TEST(foreign_frames_need_the_control_domain)
 
 	guest();
 	theirs = sim_frame(dom0);
-	req = (struct mmu_update){ mfn_to_paddr(t[0]).a | 8, sim_pte(theirs, P_RO) };
+	req = (struct mmu_update){mfn_to_paddr(t[0]).a | 8, sim_pte(theirs, P_RO)};
 	ck_assert_int_eq(sim_mmu_update(&req, 1, 0), -EPERM);
 	ck_assert_int_eq(sim_mmu_update(&req, 1, DOMID_XEN), -EPERM);
 	sim_tree(dom0, n);
@@ -173,8 +175,8 @@ START_TEST(done_counts_and_stops_at_the_first_error)
 	uint32_t done = 99;
 
 	guest();
-	req[0] = (struct mmu_update){ mfn_to_paddr(t[0]).a | 24, sim_pte(data, P_RO) };
-	req[1] = (struct mmu_update){ mfn_to_paddr(t[0]).a | 32, sim_pte(t[0], P_RW) };
+	req[0] = (struct mmu_update){mfn_to_paddr(t[0]).a | 24, sim_pte(data, P_RO)};
+	req[1] = (struct mmu_update){mfn_to_paddr(t[0]).a | 32, sim_pte(t[0], P_RW)};
 	req[2] = req[0];
 	ck_assert_int_eq(hc_mmu_update((uint64_t)req, 3, (uint64_t)&done, DOMID_SELF, 0), -EINVAL);
 	ck_assert_uint_eq(done, 1);
@@ -189,7 +191,7 @@ START_TEST(m2p_is_set_for_own_frames)
 	struct mmu_update req;
 
 	guest();
-	req = (struct mmu_update){ mfn_to_paddr(data).a | MMU_MACHPHYS_UPDATE, 1234 };
+	req = (struct mmu_update){mfn_to_paddr(data).a | MMU_MACHPHYS_UPDATE, 1234};
 	ck_assert_int_eq(sim_mmu_update(&req, 1, DOMID_SELF), 0);
 	ck_assert_uint_eq(m2p_get(data), 1234);
 	req.ptr = mfn_to_paddr(sim_frame(dom0)).a | MMU_MACHPHYS_UPDATE;
@@ -205,7 +207,8 @@ START_TEST(devices_by_right_only)
 	ck_assert_int_eq(update(t[0], 6, sim_pte(dev, P_RW), 0), -EPERM);
 	ck_assert_int_eq(rangeset_add(&d->io_mem, dev.n, dev.n), 0);
 	ck_assert_int_eq(update(t[0], 6, sim_pte(dev, P_RW), 0), 0);
-	ck_assert_uint_eq(entry(6) & PT_CACHE_BITS, PTE_PWT | PTE_PCD); /* write-back became uncached */
+	ck_assert_uint_eq(entry(6) & PT_CACHE_BITS,
+			  PTE_PWT | PTE_PCD); /* write-back became uncached */
 	ck_assert_int_eq(update(t[0], 6, sim_pte(dev, P_RW | PTE_PAT), 0), 0);
 	ck_assert_uint_eq(entry(6) & PT_CACHE_BITS, PTE_PAT); /* write-combining stays */
 	ck_assert_int_eq(update(t[0], 6, sim_pte(mfn_make(1ull << 33), P_RW), 0), -EINVAL);
@@ -214,6 +217,23 @@ START_TEST(devices_by_right_only)
 	ck_assert_uint_eq(entry(6) & PTE_RW, 0);
 	rangeset_free(&d->io_mem);
 	rangeset_free(&pt_mmio_read_only);
+}
+END_TEST
+
+/* What the guest wrote past the caches must be what is checked. */
+START_TEST(uncached_memory_is_flushed_before_it_is_a_table)
+{
+	mfn_t mfn;
+
+	guest();
+	mfn = sim_frame(d);
+	ck_assert_int_eq(rangeset_add(&d->io_mem, 1ull << 30, 1ull << 30), 0);
+	ck_assert_int_eq(update(t[0], 6, sim_pte(mfn, P_RW | PTE_PCD), 0), 0);
+	ck_assert_int_eq(update(t[0], 6, 0, 0), 0);
+	ck_assert_uint_eq(host_flushes.cache, 0);
+	ck_assert_int_eq(update(t[1], 6, sim_pte(mfn, P_RW), 0), 0);
+	ck_assert_uint_eq(host_flushes.cache, 1);
+	rangeset_free(&d->io_mem);
 }
 END_TEST
 
@@ -228,7 +248,8 @@ START_TEST(grants_are_mapped_and_given_back)
 	ck_assert_int_eq(page_get(theirs, dom0), 0);
 	ck_assert_int_eq(pt_grant_map(where, true, theirs, false, true, 1), 0);
 	sim_check();
-	ck_assert_uint_eq(entry(9) & (PTE_AVAIL | PTE_USER | PTE_RW), 1 << PTE_AVAIL_SHIFT | PTE_USER);
+	ck_assert_uint_eq(entry(9) & (PTE_AVAIL | PTE_USER | PTE_RW),
+			  1 << PTE_AVAIL_SHIFT | PTE_USER);
 	/* No right to write comes out of a read-only grant; other bits may change. */
 	ck_assert_int_eq(update(t[0], 9, sim_pte(theirs, P_URW), 0), -EINVAL);
 	ck_assert_int_eq(update(t[0], 9, sim_pte(theirs, P_RO | PTE_USER | PTE_NX), 0), 0);
@@ -245,17 +266,18 @@ START_TEST(grants_are_mapped_and_given_back)
 	ck_assert_uint_eq(pte_frame(entry(9)).n, data.n);
 	ck_assert_uint_eq(entry(1), 0);
 	ck_assert_int_eq(pt_grant_map(where | 4, true, theirs, false, false, 0), -EINVAL);
-	ck_assert_int_eq(pt_grant_map(mfn_to_paddr(t[1]).a, true, theirs, false, false, 0), -EINVAL);
+	ck_assert_int_eq(pt_grant_map(mfn_to_paddr(t[1]).a, true, theirs, false, false, 0),
+			 -EINVAL);
 	sim_check();
 }
 END_TEST
 
 START_TEST(stores_to_tables_are_emulated)
 {
-	static const uint8_t mov[INSN_MAX] = { 0x48, 0x89, 0x08 };
-	static const uint8_t btr[INSN_MAX] = { 0xf0, 0x48, 0x0f, 0xba, 0x30, 0x01 };
-	static const uint8_t movb[INSN_MAX] = { 0xc6, 0x00, 0x00 };
-	struct regs regs = { .rip = (uint64_t)mov, .rax = L1_VA + 8 * 8 };
+	static const uint8_t mov[INSN_MAX] = {0x48, 0x89, 0x08};
+	static const uint8_t btr[INSN_MAX] = {0xf0, 0x48, 0x0f, 0xba, 0x30, 0x01};
+	static const uint8_t movb[INSN_MAX] = {0xc6, 0x00, 0x00};
+	struct regs regs = {.rip = (uint64_t)mov, .rax = L1_VA + 8 * 8};
 
 	guest();
 	regs.rcx = sim_pte(data, P_URW);
@@ -288,7 +310,7 @@ END_TEST
 
 START_TEST(stale_faults_are_retried)
 {
-	struct regs regs = { 0 };
+	struct regs regs = {0};
 
 	guest();
 	ck_assert(pv_mmu_fault(&regs, DATA_VA, 3, true)); /* writable by now */
@@ -301,9 +323,9 @@ END_TEST
 
 START_TEST(configuration_space_is_written_for_the_guest)
 {
-	static const uint8_t movl[INSN_MAX] = { 0x89, 0x08 };
+	static const uint8_t movl[INSN_MAX] = {0x89, 0x08};
 	const mfn_t ecam = mfn_make(0xe0008);
-	struct regs regs = { .rip = (uint64_t)movl, .rax = 7 * PAGE_SIZE + 0x10, .rcx = 0xabcd };
+	struct regs regs = {.rip = (uint64_t)movl, .rax = 7 * PAGE_SIZE + 0x10, .rcx = 0xabcd};
 
 	guest();
 	ck_assert_int_eq(rangeset_add(&d->io_mem, ecam.n, ecam.n), 0);
@@ -325,7 +347,7 @@ START_TEST(flushes_reach_the_cpus_of_the_vcpus)
 	guest();
 	sim_run(d->vcpu[1]);
 	sim_run(d->vcpu[0]);
-	host_flushes = (struct host_flushes){ 0 };
+	host_flushes = (struct host_flushes){0};
 	ck_assert_int_eq(sim_mmuext(MMUEXT_TLB_FLUSH_MULTI, 0, (uint64_t)&second, DOMID_SELF), 0);
 	ck_assert_uint_eq(host_flushes.calls, 1);
 	ck_assert_uint_eq(host_flushes.full, 1);
@@ -380,14 +402,24 @@ END_TEST
 int main(void)
 {
 	const TTest *const cases[] = {
-		entries_are_adjusted, refused_entries_change_nothing,
-		accessed_and_dirty_are_kept_on_demand, linux_builds_and_leaves_an_address_space,
-		user_root_hides_the_m2p, mappings_by_address, foreign_frames_need_the_control_domain,
-		done_counts_and_stops_at_the_first_error, m2p_is_set_for_own_frames,
-		devices_by_right_only, grants_are_mapped_and_given_back,
-		stores_to_tables_are_emulated, stale_faults_are_retried,
-		configuration_space_is_written_for_the_guest, flushes_reach_the_cpus_of_the_vcpus,
-		pages_are_cleared_and_copied, dropping_a_big_subtree_is_preempted,
+		entries_are_adjusted,
+		refused_entries_change_nothing,
+		accessed_and_dirty_are_kept_on_demand,
+		linux_builds_and_leaves_an_address_space,
+		user_root_hides_the_m2p,
+		mappings_by_address,
+		foreign_frames_need_the_control_domain,
+		done_counts_and_stops_at_the_first_error,
+		m2p_is_set_for_own_frames,
+		devices_by_right_only,
+		grants_are_mapped_and_given_back,
+		uncached_memory_is_flushed_before_it_is_a_table,
+		stores_to_tables_are_emulated,
+		stale_faults_are_retried,
+		configuration_space_is_written_for_the_guest,
+		flushes_reach_the_cpus_of_the_vcpus,
+		pages_are_cleared_and_copied,
+		dropping_a_big_subtree_is_preempted,
 	};
 
 	return run_cases("pt_update", cases, ARRAY_SIZE(cases));

@@ -4,7 +4,7 @@
 
 START_TEST(objects_are_zeroed_aligned_and_disjoint)
 {
-	static const size_t size[] = { 1, 16, 17, 48, 64, 100, 500, 2048, 2049, 5000, 65536 };
+	static const size_t size[] = {1, 16, 17, 48, 64, 100, 500, 2048, 2049, 5000, 65536};
 	uint8_t *p[ARRAY_SIZE(size)][8];
 
 	for (unsigned round = 0; round < 2; round++) {
@@ -16,7 +16,8 @@ START_TEST(objects_are_zeroed_aligned_and_disjoint)
 				ck_assert_ptr_nonnull(p[i][j]);
 				while (align < size[i] && align < PAGE_SIZE)
 					align *= 2;
-				ck_assert_uint_eq((uint64_t)((char *)p[i][j] - host_ram) % align, 0);
+				ck_assert_uint_eq((uint64_t)((char *)p[i][j] - host_ram) % align,
+						  0);
 				for (size_t at = 0; at < size[i]; at++)
 					ck_assert_uint_eq(p[i][j][at], 0);
 				memset(p[i][j], (int)(1 + i * 8 + j), size[i]);
@@ -63,7 +64,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const cases[] = {
-		objects_are_zeroed_aligned_and_disjoint, memory_comes_back,
+		objects_are_zeroed_aligned_and_disjoint,
+		memory_comes_back,
 		too_large_or_none_left_is_null,
 	};
 

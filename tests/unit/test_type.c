@@ -150,7 +150,7 @@ START_TEST(type_change_flushes_those_who_may_know)
 	mfn = sim_frame(d);
 	ck_assert_int_eq(page_get_and_type(mfn, d, PGT_WRITABLE), 0);
 	page_put_and_type(page_of(mfn));
-	host_flushes = (struct host_flushes){ 0 };
+	host_flushes = (struct host_flushes){0};
 	ck_assert_int_eq(page_get_and_type(mfn, d, PGT_L1), 0);
 	ck_assert_uint_eq(host_flushes.full, 1); /* the domain runs on one CPU */
 	ck_assert_uint_eq(host_flushes.calls, 0);
@@ -222,7 +222,7 @@ START_TEST(cpus_race_for_types)
 
 	tree();
 	/* No IPIs between the threads: the fake plays other CPUs in the caller's thread. */
-	d->dirty_cpus = (struct cpumask){ 0 };
+	d->dirty_cpus = (struct cpumask){0};
 	host_flush_hook = no_call;
 	for (uint64_t i = 0; i < 4; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, contend, (void *)i), 0);
@@ -236,11 +236,15 @@ END_TEST
 int main(void)
 {
 	const TTest *const cases[] = {
-		types_exclude_each_other, a_tree_is_validated_and_undone, one_bad_entry_undoes_all,
+		types_exclude_each_other,
+		a_tree_is_validated_and_undone,
+		one_bad_entry_undoes_all,
 		validation_goes_on_where_it_stopped,
 		half_validated_tables_can_be_dropped_or_taken_over,
-		refusal_after_preemption_is_undone_later, type_change_flushes_those_who_may_know,
-		a_pin_on_a_dying_domain_is_refused, only_validated_tables_are_locked,
+		refusal_after_preemption_is_undone_later,
+		type_change_flushes_those_who_may_know,
+		a_pin_on_a_dying_domain_is_refused,
+		only_validated_tables_are_locked,
 		cpus_race_for_types,
 	};
 

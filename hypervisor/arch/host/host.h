@@ -15,7 +15,7 @@ uint64_t host_boot_alloc_end(void);
 
 /* Counts since the test zeroed them. The hook sees each flush; va ~0 is a full one. */
 struct host_flushes {
-	unsigned full, va, root_loads, calls;
+	unsigned full, va, root_loads, calls, cache;
 };
 extern struct host_flushes host_flushes;
 extern void (*host_flush_hook)(unsigned cpu, uint64_t va);

@@ -15,6 +15,6 @@ bool hypercall_preempt_check(void)
 int64_t hypercall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
 			  uint64_t a5)
 {
-	host_restart = (struct host_restart){ host_restart.count + 1, nr, { a1, a2, a3, a4, a5 } };
+	host_restart = (struct host_restart){host_restart.count + 1, nr, {a1, a2, a3, a4, a5}};
 	return HOST_RESTARTED;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * RAM as a memory file, so that records and M2P, which lie in RAM, also have an address of their own,
- * as on x86.
+ * RAM as a memory file, so that records and M2P, which lie in RAM, also have an address of their
+ * own, as on x86.
  */
 #include <hv/boot.h>
 #include <hv/domain.h>
@@ -33,7 +33,7 @@ static void *reserve(uint64_t size)
 
 void host_ram_init(uint64_t frames)
 {
-	struct ram_range ram = { mfn_make(0), mfn_make(frames) };
+	struct ram_range ram = {mfn_make(0), mfn_make(frames)};
 
 	ram_fd = memfd_create("ram", 0);
 	if (ram_fd < 0 || ftruncate(ram_fd, (off_t)(frames * PAGE_SIZE)))
@@ -62,7 +62,7 @@ paddr_t boot_alloc(uint64_t size, uint64_t align)
 	if (size > alloc_end * PAGE_SIZE || start < PAGE_SIZE)
 		abort();
 	alloc_end = start / PAGE_SIZE;
-	return (paddr_t){ start };
+	return (paddr_t){start};
 }
 
 uint64_t host_boot_alloc_end(void)

@@ -39,7 +39,8 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
 {
 	unsigned self = this_cpu(), cpu;
 
-	cpumask_for_each(cpu, mask) {
+	cpumask_for_each(cpu, mask)
+	{
 		if (cpu == self)
 			continue;
 		host_flushes.calls++;
@@ -65,6 +66,7 @@ uint64_t arch_m2p_slot(void)
 void arch_cache_flush_frame(mfn_t mfn)
 {
 	(void)mfn;
+	host_flushes.cache++;
 }
 
 void arch_cache_flush_all(void)

@@ -18,19 +18,22 @@
 struct domain;
 
 struct page {
-	uint64_t count; /* PGC_* */
-	uint64_t type;	/* PGT_* */
+	uint64_t count;      /* PGC_* */
+	uint64_t type;       /* PGT_* */
 	uint32_t next, prev; /* list links as frame numbers; free list or owner's list */
 	uint32_t owner; /* frame number of struct domain (which starts a frame), 0 = hypervisor */
-	uint32_t tlb_stamp;  /* flush clock when the last mapping went (tlb.h) */
+	uint32_t tlb_stamp; /* flush clock when the last mapping went (tlb.h) */
 };
 
 /* Existence count. */
-#define PGC_ALLOCATED  (1ull << 63) /* the owner's own reference; dropped by free/decrease */
-#define PGC_XEN_HEAP   (1ull << 62) /* hypervisor memory shared with a domain; on no domain's list */
+#define PGC_ALLOCATED (1ull << 63) /* the owner's own reference; dropped by free/decrease */
+#define PGC_XEN_HEAP                                                                               \
+	(1ull << 62)                /* hypervisor memory shared with a domain; on no domain's list \
+				     */
 #define PGC_FOREIGN    (1ull << 61) /* was mapped by another domain: any CPU's TLB may know it */
 #define PGC_NOT_RAM    (1ull << 60) /* record of a hole: no frame behind it */
 #define PGC_FREE       (1ull << 59) /* first frame of a free block; the order is in type */
+#define PGC_UNCACHED   (1ull << 58) /* was mapped with another cache type than write-back */
 #define PGC_COUNT_MASK ((1ull << 48) - 1)
 
 /*
@@ -39,22 +42,22 @@ struct page {
  * type reference and an existence reference, nobody else holds a type reference); neither (some
  * CPU is at it, others wait).
  */
-#define PGT_TYPE_SHIFT 60
-#define PGT_TYPE_MASK  (7ull << PGT_TYPE_SHIFT)
-#define PGT_NONE       (0ull << PGT_TYPE_SHIFT)
-#define PGT_L1	       (1ull << PGT_TYPE_SHIFT)
-#define PGT_L2	       (2ull << PGT_TYPE_SHIFT)
-#define PGT_L3	       (3ull << PGT_TYPE_SHIFT)
-#define PGT_L4	       (4ull << PGT_TYPE_SHIFT)
-#define PGT_SEGDESC    (5ull << PGT_TYPE_SHIFT)
-#define PGT_WRITABLE   (7ull << PGT_TYPE_SHIFT)
-#define PGT_PINNED     (1ull << 59) /* an MMUEXT pin holds one type reference */
-#define PGT_VALIDATED  (1ull << 58) /* contents checked for the type */
-#define PGT_PARTIAL    (1ull << 57) /* validation or its undoing was preempted half way */
-#define PGT_LOCKED     (1ull << 56) /* some CPU is changing entries; holds a type reference */
-#define PGT_PROGRESS_SHIFT 40	    /* 10 bits, meaningful with PGT_PARTIAL */
+#define PGT_TYPE_SHIFT     60
+#define PGT_TYPE_MASK      (7ull << PGT_TYPE_SHIFT)
+#define PGT_NONE           (0ull << PGT_TYPE_SHIFT)
+#define PGT_L1             (1ull << PGT_TYPE_SHIFT)
+#define PGT_L2             (2ull << PGT_TYPE_SHIFT)
+#define PGT_L3             (3ull << PGT_TYPE_SHIFT)
+#define PGT_L4             (4ull << PGT_TYPE_SHIFT)
+#define PGT_SEGDESC        (5ull << PGT_TYPE_SHIFT)
+#define PGT_WRITABLE       (7ull << PGT_TYPE_SHIFT)
+#define PGT_PINNED         (1ull << 59) /* an MMUEXT pin holds one type reference */
+#define PGT_VALIDATED      (1ull << 58) /* contents checked for the type */
+#define PGT_PARTIAL        (1ull << 57) /* validation or its undoing was preempted half way */
+#define PGT_LOCKED         (1ull << 56) /* some CPU is changing entries; holds a type reference */
+#define PGT_PROGRESS_SHIFT 40           /* 10 bits, meaningful with PGT_PARTIAL */
 #define PGT_PROGRESS_MASK  (0x3ffull << PGT_PROGRESS_SHIFT)
-#define PGT_COUNT_MASK ((1ull << 40) - 1)
+#define PGT_COUNT_MASK     ((1ull << 40) - 1)
 
 /* RAM given to frame_table_init(): frames [start, end). */
 struct ram_range {
@@ -181,8 +184,8 @@ bool page_lock(struct page *pg) MUST_CHECK;
 void page_unlock(struct page *pg);
 
 /*
- * Make hypervisor memory mappable by @d (shared_info, grant frames): @pg is from heap_alloc(), order
- * 0. The M2P entry becomes M2P_INVALID. @writable: whether writable mappings are allowed.
+ * Make hypervisor memory mappable by @d (shared_info, grant frames): @pg is from heap_alloc(),
+ * order 0. The M2P entry becomes M2P_INVALID. @writable: whether writable mappings are allowed.
  * page_unshare_and_free() takes the domain's claim back; the frame itself is freed only when no
  * mapping is left.
  */

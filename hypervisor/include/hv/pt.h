@@ -13,7 +13,8 @@
 #include <abi/mmu.h>
 
 #define PT_ENTRIES 512
-#define PT_LEVEL(type) ((unsigned)(((type) & PGT_TYPE_MASK) >> PGT_TYPE_SHIFT)) /* 1 to 4 if a table */
+#define PT_LEVEL(type)                                                                             \
+	((unsigned)(((type)&PGT_TYPE_MASK) >> PGT_TYPE_SHIFT)) /* 1 to 4 if a table */
 #define PT_TYPE(level) ((uint64_t)(level) << PGT_TYPE_SHIFT)
 
 static inline mfn_t pte_frame(uint64_t e)
@@ -94,6 +95,13 @@ static inline int MUST_CHECK pt_leaf_check(uint64_t *e, const struct domain *d)
 	return 0;
 }
 
+/* Memory seen uncached and cached may differ: who relies on its contents flushes first. */
+static inline void pt_note_cache_type(struct page *pg, uint64_t e)
+{
+	if (unlikely(e & PT_CACHE_BITS))
+		__atomic_or_fetch(&pg->count, PGC_UNCACHED, __ATOMIC_RELAXED);
+}
+
 /* References of a checked, present entry. Device frames are pt_device_get()'s. */
 int pt_device_get(uint64_t *e, struct domain *d, struct domain *from) MUST_CHECK;
 static inline int MUST_CHECK pt_leaf_take(uint64_t *e, struct domain *d, struct domain *from)
@@ -103,6 +111,7 @@ static inline int MUST_CHECK pt_leaf_take(uint64_t *e, struct domain *d, struct 
 
 	if (unlikely(page_get(pte_frame(*e), from)))
 		return pt_device_get(e, d, from);
+	pt_note_cache_type(pg, *e);
 	if (!(*e & PTE_RW))
 		return 0;
 	if (unlikely(from != d))

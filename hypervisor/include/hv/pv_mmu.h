@@ -27,8 +27,8 @@ int pt_grant_map(uint64_t where, bool is_pte, mfn_t frame, bool writable, bool u
  * @new_va there). The references are the caller's again, to drop after the TLBs of
  * domain.dirty_cpus were flushed. -EINVAL: the entry is something else, nothing to drop.
  */
-int pt_grant_unmap(uint64_t where, bool is_pte, mfn_t frame, bool writable, uint64_t new_va)
-	MUST_CHECK;
+int pt_grant_unmap(uint64_t where, bool is_pte, mfn_t frame, bool writable,
+		   uint64_t new_va) MUST_CHECK;
 
 /*
  * A guest's page fault, before it is bounced. True: handled (spurious after an upgrade, LDT/GDT
