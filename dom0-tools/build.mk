@@ -139,10 +139,27 @@ INSTALL_SBIN += $(TOOLS_PROGRAMS)
 ## tools: build the control domain's programs
 tools: $(INSTALL_SBIN)
 
-install-tools: $(INSTALL_SBIN)
-	$(Q)install -d $(DESTDIR)$(PREFIX)/sbin
-	$(Q)install -s $(INSTALL_SBIN) $(DESTDIR)$(PREFIX)/sbin
+INSTALL_MAN8 += $(addprefix dom0-tools/man/,pav.8 pav-consoled.8 pav-domd.8)
+INSTALL_MAN5 += dom0-tools/man/pav.cfg.5
 
+install-tools: $(INSTALL_SBIN)
+	$(Q)install -d $(addprefix $(DESTDIR)$(PREFIX)/,sbin share/man/man5 share/man/man8 \
+		share/bash-completion/completions lib/systemd/system lib/modules-load.d)
+	$(Q)install -s $(INSTALL_SBIN) $(DESTDIR)$(PREFIX)/sbin
+	$(Q)install -m 644 $(INSTALL_MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
+	$(Q)install -m 644 $(INSTALL_MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
+	$(Q)install -m 644 dom0-tools/man/pav.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/pav
+	$(Q)for unit in dom0-tools/systemd/*.service; do sed 's,/usr/sbin,$(PREFIX)/sbin,' $$unit \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$(basename $$unit) || exit 1; done
+	$(Q)install -m 644 dom0-tools/systemd/pavise.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d
+
+.PHONY: check-man
+## check-man: compare the manual pages with what the programs' --help says
+check-man: $(INSTALL_SBIN)
+	$(Q)tests/lint/check_man.sh $(INSTALL_SBIN)
+
+CHECK += check-man
 ALL += $(TOOLS_PROGRAMS)
 DOM0_TOOLS += $(INSTALL_SBIN)
 INSTALL += install-tools

@@ -116,7 +116,7 @@ static void print(const json_t *j)
 
 static int run(struct cli *c, int n, char **args)
 {
-	static const char *const daemons[] = { "pav-stored", "pav-consoled", "pav-domd" };
+	static const char *const daemons[] = { "pav-consoled", "pav-domd" };
 	struct sysctl_physinfo p;
 	struct utsname u;
 	json_t *j;
@@ -136,6 +136,9 @@ static int run(struct cli *c, int n, char **args)
 	json_object_set_new(j, "xen_scheduler", json_string(scheduler(&c->h.hv)));
 	version(j, &c->h.hv);
 	json_object_set_new(j, "pavise_tools", json_string(PAVISE_VERSION));
+	/* Any store daemon will do: what counts is that one answers. */
+	c->h.store = store_open(&c->d);
+	json_object_set_new(j, "store", json_string(c->h.store ? "running" : "not running"));
 	for (i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++)
 		json_object_set_new(j, daemons[i],
 				    json_string(daemon_runs(daemons[i]) ? "running" : "not running"));

@@ -78,8 +78,10 @@ static int claim(struct host *h, const struct device *dev, const struct disk_con
 		if (!rc)
 			rc = store_writef(h->store, tx, dev->record, "image", "%s", dir);
 		end = store_end(h->store, tx, !rc);
-	} while (!rc && end == -EAGAIN);
-	return rc ? rc : end;
+		if (!rc)
+			rc = end;
+	} while (rc == -EAGAIN);
+	return rc;
 }
 
 int image_claim(struct host *h, const struct device *dev, const struct disk_conf *c,

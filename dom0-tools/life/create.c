@@ -248,9 +248,9 @@ static int write_store(struct create *c)
 		if (!rc)
 			rc = end;
 		end = store_end(s, tx, !rc);
-	} while (!rc && end == -EAGAIN);
-	if (!rc)
-		rc = end;
+		if (!rc)
+			rc = end;
+	} while (rc == -EAGAIN);
 	if (!rc)
 		rc = store_introduce(s, c->domid, c->rings.store.n, c->store_port);
 	return rc ? diag_set(c->d, rc, "cannot write the guest into the store: %s", strerror(-rc)) : 0;

@@ -102,7 +102,7 @@ static int write_nodes(struct host *h, void (*write)(struct host *h, uint32_t tx
 		       const void *arg, struct diag *d)
 {
 	uint32_t tx;
-	int rc, end = 0;
+	int rc, end;
 
 	do {
 		rc = store_begin(h->store, &tx);
@@ -112,9 +112,9 @@ static int write_nodes(struct host *h, void (*write)(struct host *h, uint32_t tx
 		write(h, tx, arg);
 		rc = store_batch_end(h->store);
 		end = store_end(h->store, tx, !rc);
-	} while (!rc && end == -EAGAIN);
-	if (!rc)
-		rc = end;
+		if (!rc)
+			rc = end;
+	} while (rc == -EAGAIN);
 	return rc ? diag_set(d, rc, "cannot write the device into the store: %s", strerror(-rc)) : 0;
 }
 

@@ -182,7 +182,7 @@ static int write_claim(struct host *h, uint32_t tx, const char *name, const uint
 int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d)
 {
 	struct domctl_getdomaininfo *list;
-	int n = sysctl_domains(&h->hv, &list), rc, end = 0;
+	int n = sysctl_domains(&h->hv, &list), rc, end;
 	uint32_t tx;
 
 	if (n < 0)
@@ -195,10 +195,10 @@ int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct 
 		if (!rc)
 			rc = write_claim(h, tx, name, uuid);
 		end = store_end(h->store, tx, !rc);
-	} while (!rc && end == -EAGAIN);
+		if (!rc)
+			rc = end;
+	} while (rc == -EAGAIN);
 	free(list);
-	if (!rc)
-		rc = end;
 	if (rc && rc != -EEXIST)
 		diag_set(d, rc, "cannot note the new guest in the store: %s", strerror(-rc));
 	return rc;
