@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 500
+# timeout: 1000
 #
 # A machine that is lost gives a status of its own for each way to be lost.
 
@@ -10,7 +10,7 @@ bare() {
 	tests/vm/vm --hv none --no-data "$@"
 }
 
-expect "time-out" 124 "$(status bare --timeout 25 --exec 'echo begun; sleep 1000')"
+expect "time-out" 124 "$(status bare --timeout 120 --exec 'echo begun; sleep 1000')"
 expect "output before the time-out" begun "$(cat "$tmp/out")"
 grep -q 'while COMMAND ran' "$tmp/err"
 expect "kernel panic" 122 "$(status bare --timeout 200 --exec 'echo c >/proc/sysrq-trigger')"
