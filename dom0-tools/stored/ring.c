@@ -29,9 +29,13 @@ static uint32_t load(const uint32_t *p)
 	return atomic_load_explicit((const _Atomic uint32_t *)p, memory_order_acquire);
 }
 
+/*
+ * A full barrier: guests ring only if they find the ring empty (or full) after adding to it, so our
+ * index must be seen before we look at theirs again.
+ */
 static void store(uint32_t *p, uint32_t v)
 {
-	atomic_store_explicit((_Atomic uint32_t *)p, v, memory_order_release);
+	atomic_store_explicit((_Atomic uint32_t *)p, v, memory_order_seq_cst);
 }
 
 static void port_set(uint32_t port, struct conn *c)

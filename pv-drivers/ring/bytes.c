@@ -4,6 +4,15 @@
 
 #include "pv-drivers/ring/bytes.h"
 
+/*
+ * Publish an index. A full barrier: a peer may ring only if it finds the ring empty or full after it
+ * moved its own index, so ours must be seen before we look at the peer's again.
+ */
+static void publish(uint32_t *p, uint32_t v)
+{
+	__atomic_store_n(p, v, __ATOMIC_SEQ_CST);
+}
+
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
@@ -23,7 +32,7 @@ long bytes_take(struct bytes_ring *r, char *to, size_t n)
 	memcpy(to, r->data + at, first);
 	memcpy(to + first, r->data, n - first);
 	r->own += (uint32_t)n;
-	__atomic_store_n(r->cons, r->own, __ATOMIC_RELEASE);
+	publish(r->cons, r->own);
 	return (long)n;
 }
 
@@ -47,6 +56,6 @@ long bytes_add(struct bytes_ring *r, const char *from, size_t n)
 	memcpy(r->data + at, from, first);
 	memcpy(r->data, from + first, n - first);
 	r->own += (uint32_t)n;
-	__atomic_store_n(r->prod, r->own, __ATOMIC_RELEASE);
+	publish(r->prod, r->own);
 	return (long)n;
 }
