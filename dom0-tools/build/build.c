@@ -30,14 +30,17 @@ struct build {
 
 static int no_memory(struct build *b, uint64_t got)
 {
-	struct sysctl_physinfo p = { 0 };
+	struct sysctl_physinfo p = {0};
 
 	sysctl_physinfo(b->hv, &p);
-	diag_set(b->d, -ENOMEM, "not enough memory: the guest needs %llu MiB, %llu MiB more are free",
-		 (unsigned long long)b->l->nr_pages >> 8, (unsigned long long)(p.free_pages + got) >> 8);
-	return diag_hint(b->d, -ENOMEM,
-			 "lower memory in the configuration, end another guest, or take memory from "
-			 "the control domain (pav mem-set 0 SIZE)");
+	diag_set(b->d, -ENOMEM,
+		 "not enough memory: the guest needs %llu MiB, %llu MiB more are free",
+		 (unsigned long long)b->l->nr_pages >> 8,
+		 (unsigned long long)(p.free_pages + got) >> 8);
+	return diag_hint(
+		b->d, -ENOMEM,
+		"lower memory in the configuration, end another guest, or take memory from "
+		"the control domain (pav mem-set 0 SIZE)");
 }
 
 /* Large extents where they fit, single frames for the rest. */
@@ -46,7 +49,8 @@ static int populate(struct build *b)
 	uint64_t n = b->l->nr_pages, large = n >> LARGE_ORDER, done = 0, i, k;
 	long rc;
 
-	/* The list of extents is built in the p2m's own memory, at the front, and spread from the end. */
+	/* The list of extents is built in the p2m's own memory, at the front, and spread from the
+	 * end. */
 	for (i = 0; i < large; i++)
 		b->p2m[i].n = i << LARGE_ORDER;
 	rc = large ? memory_populate(b->hv, b->req->domid, LARGE_ORDER, &b->p2m[0].n, large) : 0;
@@ -62,7 +66,8 @@ static int populate(struct build *b)
 		b->p2m[i].n = i;
 	rc = n > done ? memory_populate(b->hv, b->req->domid, 0, &b->p2m[done].n, n - done) : 0;
 	if (rc < 0 && rc != -ENOMEM)
-		return diag_set(b->d, (int)rc, "cannot give the guest memory: %s", strerror((int)-rc));
+		return diag_set(b->d, (int)rc, "cannot give the guest memory: %s",
+				strerror((int)-rc));
 	if (rc < 0 || done + (uint64_t)rc < n)
 		return no_memory(b, done + (rc > 0 ? (uint64_t)rc : 0));
 	return 0;
@@ -123,7 +128,8 @@ static int load_initrd(struct build *b)
 	}
 	memset(p + done, 0, (r->pages << FRAME_SHIFT) - done);
 	foreign_unmap(p, r->pages);
-	return done == len ? 0 : diag_set(b->d, -EIO, "the ramdisk became shorter while it was read");
+	return done == len ? 0
+			   : diag_set(b->d, -EIO, "the ramdisk became shorter while it was read");
 }
 
 static int load_p2m(struct build *b)
@@ -161,7 +167,8 @@ static int load_tables(struct build *b)
 		return map_failed(b, "page tables");
 	for (; i < layout_table_count(b->l); i++)
 		layout_table(b->l, i, frame_of, b,
-			     (uint64_t *)(p + ((layout_table_pfn(b->l, i) - apart->pfn) << FRAME_SHIFT)));
+			     (uint64_t *)(p + ((layout_table_pfn(b->l, i) - apart->pfn)
+					       << FRAME_SHIFT)));
 	foreign_unmap(p, apart->pages);
 	return 0;
 }
@@ -195,7 +202,7 @@ static int find_shared_info(struct build *b)
 
 static int init_shared_info(struct build *b)
 {
-	mfn_t frame = { b->shared_info };
+	mfn_t frame = {b->shared_info};
 	struct shared_info *s = foreign_map(b->hv, b->req->domid, 1, &frame, 1);
 	unsigned i;
 
@@ -210,7 +217,7 @@ static int init_shared_info(struct build *b)
 
 static int start_vcpu(struct build *b)
 {
-	struct vcpu_guest_context c = { .flags = VGCF_in_kernel | VGCF_online };
+	struct vcpu_guest_context c = {.flags = VGCF_in_kernel | VGCF_online};
 	int rc;
 
 	c.user_regs.rip = b->l->entry;
@@ -223,7 +230,8 @@ static int start_vcpu(struct build *b)
 	c.kernel_sp = b->l->stack_top;
 	c.ctrlreg[3] = b->p2m[b->l->tables.at.pfn].n << FRAME_SHIFT;
 	rc = domctl_set_context(b->hv, b->req->domid, 0, &c);
-	return rc ? diag_set(b->d, rc, "the hypervisor refused the first vCPU: %s", strerror(-rc)) : 0;
+	return rc ? diag_set(b->d, rc, "the hypervisor refused the first vCPU: %s", strerror(-rc))
+		  : 0;
 }
 
 /* All that is written through the main mapping, which must be gone before tables are pinned. */
@@ -274,13 +282,14 @@ static int seal(struct build *b, const struct build_result *res)
 	if (rc)
 		return rc;
 	rc = gnttab_seed(b->hv, b->req->domid, res->console, 0, res->store, 0);
-	return rc ? diag_set(b->d, rc, "cannot write the guest's first grants: %s", strerror(-rc)) : 0;
+	return rc ? diag_set(b->d, rc, "cannot write the guest's first grants: %s", strerror(-rc))
+		  : 0;
 }
 
 int build_domain(struct hv *hv, const struct kernel *k, const struct build_request *req,
 		 struct build_result *res, struct diag *d)
 {
-	struct build b = { .hv = hv, .k = k, .l = &k->layout, .req = req, .d = d };
+	struct build b = {.hv = hv, .k = k, .l = &k->layout, .req = req, .d = d};
 	int rc;
 
 	b.p2m = malloc(k->layout.nr_pages * sizeof(*b.p2m));

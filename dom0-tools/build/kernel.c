@@ -62,7 +62,8 @@ static int read_kernel(struct kernel *k, const char *path, const uint8_t **image
 	return 0;
 }
 
-static int understand(struct kernel *k, const char *path, const uint8_t *image, size_t n, struct diag *d)
+static int understand(struct kernel *k, const char *path, const uint8_t *image, size_t n,
+		      struct diag *d)
 {
 	const char *why = "";
 	int rc = elf_open(image, n, &k->elf, &why);
@@ -80,7 +81,7 @@ static int understand(struct kernel *k, const char *path, const uint8_t *image, 
 
 static int lay_out(struct kernel *k, const char *path, uint64_t nr_pages, struct diag *d)
 {
-	struct layout_request req = { .nr_pages = nr_pages, .initrd_len = k->initrd_len };
+	struct layout_request req = {.nr_pages = nr_pages, .initrd_len = k->initrd_len};
 	const char *why = "";
 	int rc = layout_plan(&k->elf, &k->notes, &req, &k->layout, &why);
 
@@ -89,7 +90,8 @@ static int lay_out(struct kernel *k, const char *path, uint64_t nr_pages, struct
 	diag_set(d, rc, "kernel %s: %s", path, why);
 	if (rc == -ENOMEM)
 		diag_hint(d, rc,
-			  "the guest has %llu MiB, the kernel alone spans %llu MiB: raise memory in the "
+			  "the guest has %llu MiB, the kernel alone spans %llu MiB: raise memory "
+			  "in the "
 			  "configuration",
 			  (unsigned long long)nr_pages >> 8, (unsigned long long)k->elf.pend >> 20);
 	return rc;
@@ -102,7 +104,7 @@ int kernel_open(struct kernel *k, const char *path, const char *initrd, uint64_t
 	size_t n = 0;
 	int rc;
 
-	*k = (struct kernel){ .initrd = -1 };
+	*k = (struct kernel){.initrd = -1};
 	rc = read_kernel(k, path, &image, &n, d);
 	if (!rc)
 		rc = understand(k, path, image, n, d);
@@ -123,5 +125,5 @@ void kernel_close(struct kernel *k)
 		close(k->initrd);
 	free(k->unpacked);
 	free(k->file);
-	*k = (struct kernel){ .initrd = -1 };
+	*k = (struct kernel){.initrd = -1};
 }

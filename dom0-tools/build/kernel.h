@@ -11,7 +11,7 @@
 #include "lib/diag.h"
 
 struct kernel {
-	uint8_t *file; /* as read */
+	uint8_t *file;     /* as read */
 	uint8_t *unpacked; /* NULL if the file needed no unpacking */
 	struct elf_image elf;
 	struct bootproto_notes notes;

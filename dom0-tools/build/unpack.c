@@ -13,8 +13,10 @@
 /* Each undoes one format into exactly want bytes: 0, -ENOMEM, or -ENOEXEC for anything else. */
 static int gunzip(const struct bzimage *img, uint8_t *out, size_t want)
 {
-	z_stream z = { .next_in = (Bytef *)img->payload, .avail_in = (uInt)img->payload_len,
-		       .next_out = out, .avail_out = (uInt)want };
+	z_stream z = {.next_in = (Bytef *)img->payload,
+		      .avail_in = (uInt)img->payload_len,
+		      .next_out = out,
+		      .avail_out = (uInt)want};
 	int rc;
 
 	if (inflateInit2(&z, 15 + 16) != Z_OK)
@@ -28,8 +30,8 @@ static int unxz(const struct bzimage *img, uint8_t *out, size_t want)
 {
 	uint64_t limit = UINT64_MAX;
 	size_t in_pos = 0, out_pos = 0;
-	lzma_ret rc = lzma_stream_buffer_decode(&limit, 0, NULL, img->payload, &in_pos, img->stream_len,
-						out, &out_pos, want);
+	lzma_ret rc = lzma_stream_buffer_decode(&limit, 0, NULL, img->payload, &in_pos,
+						img->stream_len, out, &out_pos, want);
 
 	if (rc == LZMA_MEM_ERROR)
 		return -ENOMEM;
@@ -62,7 +64,8 @@ static int unlz4(const struct bzimage *img, uint8_t *out, size_t want)
 		left -= 4;
 		if (!packed || packed > left)
 			return -ENOEXEC;
-		n = LZ4_decompress_safe((const char *)p, (char *)out + done, (int)packed, (int)room);
+		n = LZ4_decompress_safe((const char *)p, (char *)out + done, (int)packed,
+					(int)room);
 		if (n <= 0)
 			return -ENOEXEC;
 		done += (size_t)n;
@@ -86,9 +89,11 @@ static int unpack(const struct bzimage *img, const uint8_t **out, struct diag *d
 	int rc;
 
 	if ((size_t)img->kind >= sizeof(undo) / sizeof(undo[0]) || !undo[img->kind])
-		return diag_set(d, -EOPNOTSUPP, "compressed by %s; served are gzip, xz, lz4 and zstd", how);
+		return diag_set(d, -EOPNOTSUPP,
+				"compressed by %s; served are gzip, xz, lz4 and zstd", how);
 	if (!img->image_len || img->image_len > UNPACK_MAX)
-		return diag_set(d, -ENOEXEC, "the %s payload is corrupt: it claims to hold %zu bytes", how,
+		return diag_set(d, -ENOEXEC,
+				"the %s payload is corrupt: it claims to hold %zu bytes", how,
 				img->image_len);
 	to = malloc(img->image_len);
 	rc = to ? undo[img->kind](img, to, img->image_len) : -ENOMEM;

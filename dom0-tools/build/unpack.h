@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a kernel file to its ELF image: payload found (bootproto), gzip, xz, lz4 or zstd undone. Pure. */
+/* From a kernel file to its ELF image: payload found (bootproto), gzip, xz, lz4 or zstd undone.
+ * Pure. */
 #ifndef TOOLS_BUILD_UNPACK_H
 #define TOOLS_BUILD_UNPACK_H
 

@@ -6,7 +6,7 @@
 #include "cli/guests.h"
 #include "life/devices.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 /* Several words make one specification, as the shell may have split it. */
 static int join(struct cli *c, char *spec, size_t size, int n, char **args)
@@ -38,7 +38,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_block_attach = {
 	.name = "block-attach",
-	.cmd = { "pav block-attach", "GUEST DISK...", "give a running guest another disk", opts },
+	.cmd = {"pav block-attach", "GUEST DISK...", "give a running guest another disk", opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = -1,

@@ -6,7 +6,7 @@
 static bool force;
 
 static const struct opt opts[] = {
-	{ 0, "force", NULL, OPT_FLAG, &force, "take it away even if the guest does not let it go" },
+	{0, "force", NULL, OPT_FLAG, &force, "take it away even if the guest does not let it go"},
 	NO_MORE_OPTS,
 };
 
@@ -25,7 +25,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_block_detach = {
 	.name = "block-detach",
-	.cmd = { "pav block-detach", "GUEST DISK", "take a disk away from a running guest", opts },
+	.cmd = {"pav block-detach", "GUEST DISK", "take a disk away from a running guest", opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = 2,

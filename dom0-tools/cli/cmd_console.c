@@ -13,7 +13,7 @@
 static bool log_only;
 
 static const struct opt opts[] = {
-	{ 'l', "log", NULL, OPT_FLAG, &log_only, "print what the guest has written so far and end" },
+	{'l', "log", NULL, OPT_FLAG, &log_only, "print what the guest has written so far and end"},
 	NO_MORE_OPTS,
 };
 
@@ -30,7 +30,8 @@ static int print_log(struct cli *c, const char *what)
 		name_of(&c->h, domid, name, sizeof(name));
 	rc = conlog_print(name, stdout);
 	if (rc) {
-		diag_set(&c->d, rc, "no console log of a guest '%s' is kept: %s", what, strerror(-rc));
+		diag_set(&c->d, rc, "no console log of a guest '%s' is kept: %s", what,
+			 strerror(-rc));
 		diag_hint(&c->d, rc, "logs are in " CONLOG_DIR "; is pav-consoled running?");
 	}
 	return rc;
@@ -52,7 +53,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_console = {
 	.name = "console",
-	.cmd = { "pav console", "GUEST", "connect to a guest's console; leave with Ctrl-]", opts },
+	.cmd = {"pav console", "GUEST", "connect to a guest's console; leave with Ctrl-]", opts},
 	.need = NEED_HOST,
 	.min_args = 1,
 	.max_args = 1,

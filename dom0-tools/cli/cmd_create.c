@@ -18,12 +18,15 @@ static unsigned wait_s;
 static const char *file;
 
 static const struct opt opts[] = {
-	{ 'p', "paused", NULL, OPT_FLAG, &paused, "leave the guest paused" },
-	{ 'c', "console", NULL, OPT_FLAG, &console, "connect to the guest's console (leave with Ctrl-])" },
-	{ 'n', "dry-run", NULL, OPT_FLAG, &dry_run, "check everything and print the settings as JSON" },
-	{ 'f', "defconfig", "FILE", OPT_STR, &file, "configuration file, as with the operand" },
-	{ 'w', "watch", "SECONDS", OPT_UINT, &wait_s, "report it if the guest ends within that time" },
-	{ 'q', "quiet", NULL, OPT_FLAG, &quiet, "no warnings about keys that have no effect" },
+	{'p', "paused", NULL, OPT_FLAG, &paused, "leave the guest paused"},
+	{'c', "console", NULL, OPT_FLAG, &console,
+	 "connect to the guest's console (leave with Ctrl-])"},
+	{'n', "dry-run", NULL, OPT_FLAG, &dry_run,
+	 "check everything and print the settings as JSON"},
+	{'f', "defconfig", "FILE", OPT_STR, &file, "configuration file, as with the operand"},
+	{'w', "watch", "SECONDS", OPT_UINT, &wait_s,
+	 "report it if the guest ends within that time"},
+	{'q', "quiet", NULL, OPT_FLAG, &quiet, "no warnings about keys that have no effect"},
 	NO_MORE_OPTS,
 };
 
@@ -142,8 +145,8 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_create = {
 	.name = "create",
-	.cmd = { "pav create", "[FILE] [KEY=VALUE...]", "make a guest from a configuration and start it",
-		 opts },
+	.cmd = {"pav create", "[FILE] [KEY=VALUE...]",
+		"make a guest from a configuration and start it", opts},
 	.need = NEED_HOST,
 	.max_args = -1,
 	.run = run,

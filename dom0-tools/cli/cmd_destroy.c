@@ -5,7 +5,7 @@
 #include "life/destroy.h"
 #include "life/names.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -25,7 +25,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_destroy = {
 	.name = "destroy",
-	.cmd = { "pav destroy", "GUEST...", "end a guest at once, like pulling its plug", opts },
+	.cmd = {"pav destroy", "GUEST...", "end a guest at once, like pulling its plug", opts},
 	.need = NEED_HOST,
 	.min_args = 1,
 	.max_args = -1,

@@ -8,7 +8,7 @@
 static bool clear;
 
 static const struct opt opts[] = {
-	{ 'c', "clear", NULL, OPT_FLAG, &clear, "empty the ring after printing it" },
+	{'c', "clear", NULL, OPT_FLAG, &clear, "empty the ring after printing it"},
 	NO_MORE_OPTS,
 };
 
@@ -28,13 +28,14 @@ static int run(struct cli *c, int n, char **args)
 	}
 	if (!got && clear)
 		got = sysctl_read_console(&c->h.hv, buf, sizeof(buf), &index, 1);
-	return got < 0 ? diag_set(&c->d, got, "cannot read the hypervisor's messages: %s", strerror(-got))
+	return got < 0 ? diag_set(&c->d, got, "cannot read the hypervisor's messages: %s",
+				  strerror(-got))
 		       : 0;
 }
 
 const struct verb verb_dmesg = {
 	.name = "dmesg",
-	.cmd = { "pav dmesg", "", "print the hypervisor's messages", opts },
+	.cmd = {"pav dmesg", "", "print the hypervisor's messages", opts},
 	.need = NEED_HV,
 	.run = run,
 };

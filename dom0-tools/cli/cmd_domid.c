@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "life/names.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -19,7 +19,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_domid = {
 	.name = "domid",
-	.cmd = { "pav domid", "NAME", "print the id of a guest", opts },
+	.cmd = {"pav domid", "NAME", "print the id of a guest", opts},
 	.need = NEED_HOST,
 	.min_args = 1,
 	.max_args = 1,

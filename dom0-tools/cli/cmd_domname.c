@@ -5,7 +5,7 @@
 #include "conf/domconf.h"
 #include "life/names.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -23,7 +23,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_domname = {
 	.name = "domname",
-	.cmd = { "pav domname", "ID", "print the name of a guest", opts },
+	.cmd = {"pav domname", "ID", "print the name of a guest", opts},
 	.need = NEED_HOST,
 	.min_args = 1,
 	.max_args = 1,

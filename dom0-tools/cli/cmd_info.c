@@ -13,7 +13,7 @@
 static bool as_json;
 
 static const struct opt opts[] = {
-	{ 0, "json", NULL, OPT_FLAG, &as_json, "print JSON" },
+	{0, "json", NULL, OPT_FLAG, &as_json, "print JSON"},
 	NO_MORE_OPTS,
 };
 
@@ -37,7 +37,7 @@ static void number(json_t *j, const char *key, uint64_t v)
 
 static void version(json_t *j, struct hv *hv)
 {
-	struct version_compile_info ci = { .compiler = "" };
+	struct version_compile_info ci = {.compiler = ""};
 	long v = version_get(hv, XENVER_version, NULL, 0);
 
 	if (v >= 0) {
@@ -62,10 +62,13 @@ static void machine(json_t *j, const struct sysctl_physinfo *p)
 		uint32_t bit;
 		const char *name;
 	} names[] = {
-		{ XEN_SYSCTL_PHYSCAP_pv, "pv" },	{ XEN_SYSCTL_PHYSCAP_hvm, "hvm" },
-		{ XEN_SYSCTL_PHYSCAP_directio, "directio" }, { XEN_SYSCTL_PHYSCAP_hap, "hap" },
-		{ XEN_SYSCTL_PHYSCAP_shadow, "shadow" }, { XEN_SYSCTL_PHYSCAP_gnttab_v1, "gnttab-v1" },
-		{ XEN_SYSCTL_PHYSCAP_gnttab_v2, "gnttab-v2" },
+		{XEN_SYSCTL_PHYSCAP_pv, "pv"},
+		{XEN_SYSCTL_PHYSCAP_hvm, "hvm"},
+		{XEN_SYSCTL_PHYSCAP_directio, "directio"},
+		{XEN_SYSCTL_PHYSCAP_hap, "hap"},
+		{XEN_SYSCTL_PHYSCAP_shadow, "shadow"},
+		{XEN_SYSCTL_PHYSCAP_gnttab_v1, "gnttab-v1"},
+		{XEN_SYSCTL_PHYSCAP_gnttab_v2, "gnttab-v2"},
 	};
 	size_t i, n = 0;
 
@@ -106,7 +109,8 @@ static void print(const json_t *j)
 	const char *key;
 	json_t *v;
 
-	json_object_foreach((json_t *)j, key, v) {
+	json_object_foreach((json_t *)j, key, v)
+	{
 		if (json_is_string(v))
 			printf("%-22s : %s\n", key, json_string_value(v));
 		else
@@ -116,7 +120,7 @@ static void print(const json_t *j)
 
 static int run(struct cli *c, int n, char **args)
 {
-	static const char *const daemons[] = { "pav-consoled", "pav-domd" };
+	static const char *const daemons[] = {"pav-consoled", "pav-domd"};
 	struct sysctl_physinfo p;
 	struct utsname u;
 	json_t *j;
@@ -126,7 +130,8 @@ static int run(struct cli *c, int n, char **args)
 	(void)n;
 	(void)args;
 	if (rc)
-		return diag_set(&c->d, rc, "cannot ask the hypervisor for its state: %s", strerror(-rc));
+		return diag_set(&c->d, rc, "cannot ask the hypervisor for its state: %s",
+				strerror(-rc));
 	j = json_object();
 	uname(&u);
 	json_object_set_new(j, "host", json_string(u.nodename));
@@ -140,8 +145,9 @@ static int run(struct cli *c, int n, char **args)
 	c->h.store = store_open(&c->d);
 	json_object_set_new(j, "store", json_string(c->h.store ? "running" : "not running"));
 	for (i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++)
-		json_object_set_new(j, daemons[i],
-				    json_string(daemon_runs(daemons[i]) ? "running" : "not running"));
+		json_object_set_new(
+			j, daemons[i],
+			json_string(daemon_runs(daemons[i]) ? "running" : "not running"));
 	if (as_json)
 		table_json(j);
 	else
@@ -152,7 +158,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_info = {
 	.name = "info",
-	.cmd = { "pav info", "", "show the machine, the hypervisor and the daemons", opts },
+	.cmd = {"pav info", "", "show the machine, the hypervisor and the daemons", opts},
 	.need = NEED_HV,
 	.run = run,
 };

@@ -12,22 +12,21 @@
 static bool as_json;
 
 static const struct opt opts[] = {
-	{ 0, "json", NULL, OPT_FLAG, &as_json, "print JSON, with more detail" },
+	{0, "json", NULL, OPT_FLAG, &as_json, "print JSON, with more detail"},
 	NO_MORE_OPTS,
 };
 
 static const struct column columns[] = {
-	{ "Name", "name", -24 }, { "ID", "domid", 5 },	   { "Mem", "memory", 7 },
-	{ "VCPUs", "vcpus", 5 }, { "State", "state", -6 }, { "Time(s)", "cpu_seconds", 9 },
-	{ NULL, NULL, 0 },
+	{"Name", "name", -24}, {"ID", "domid", 5},     {"Mem", "memory", 7},
+	{"VCPUs", "vcpus", 5}, {"State", "state", -6}, {"Time(s)", "cpu_seconds", 9},
+	{NULL, NULL, 0},
 };
 
 /* r running, b blocked, p paused, s shut down, c crashed, d dying: the letters xl prints. */
 static void state_letters(uint32_t flags, char *out)
 {
 	bool down = flags & XEN_DOMINF_shutdown;
-	bool crashed = down &&
-		       (flags >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask) == 3;
+	bool crashed = down && (flags >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask) == 3;
 
 	strcpy(out, "------");
 	if (flags & XEN_DOMINF_running)
@@ -53,11 +52,11 @@ static json_t *row_of(struct host *h, const struct domctl_getdomaininfo *i)
 	name_of(h, i->domain, name, sizeof(name));
 	uuid_format(i->handle, uuid);
 	state_letters(i->flags, state);
-	row = json_pack("{s:s,s:i,s:I,s:i,s:s,s:f,s:s,s:I,s:i}", "name", name, "domid", (int)i->domain,
-			"memory", (json_int_t)(i->tot_pages >> 8), "vcpus", (int)i->nr_online_vcpus,
-			"state", state, "cpu_seconds", (double)i->cpu_time / 1e9, "uuid", uuid,
-			"max_memory_kib", (json_int_t)(i->max_pages << 2), "max_vcpus",
-			(int)i->max_vcpu_id + 1);
+	row = json_pack("{s:s,s:i,s:I,s:i,s:s,s:f,s:s,s:I,s:i}", "name", name, "domid",
+			(int)i->domain, "memory", (json_int_t)(i->tot_pages >> 8), "vcpus",
+			(int)i->nr_online_vcpus, "state", state, "cpu_seconds",
+			(double)i->cpu_time / 1e9, "uuid", uuid, "max_memory_kib",
+			(json_int_t)(i->max_pages << 2), "max_vcpus", (int)i->max_vcpu_id + 1);
 	if (down)
 		json_object_set_new(row, "shutdown_code",
 				    json_integer(i->flags >> XEN_DOMINF_shutdownshift &
@@ -93,7 +92,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_list = {
 	.name = "list",
-	.cmd = { "pav list", "[GUEST...]", "show guests with their memory, vCPUs and state", opts },
+	.cmd = {"pav list", "[GUEST...]", "show guests with their memory, vCPUs and state", opts},
 	.need = NEED_HOST,
 	.max_args = -1,
 	.run = run,

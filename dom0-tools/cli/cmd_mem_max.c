@@ -7,7 +7,7 @@
 
 enum { SLACK_KIB = 1024 };
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -25,18 +25,22 @@ static int run(struct cli *c, int n, char **args)
 	if (kib < i.tot_pages << 2) {
 		diag_set(&c->d, -EINVAL, "%s has %llu MiB now: the limit cannot be lower", args[0],
 			 (unsigned long long)i.tot_pages >> 8);
-		return diag_hint(&c->d, -EINVAL, "lower its memory first: pav mem-set %s SIZE", args[0]);
+		return diag_hint(&c->d, -EINVAL, "lower its memory first: pav mem-set %s SIZE",
+				 args[0]);
 	}
 	rc = domctl_max_mem(&c->h.hv, i.domain, kib + SLACK_KIB);
 	snprintf(dir, sizeof(dir), "/local/domain/%u/memory", i.domain);
 	if (!rc)
-		rc = store_writef(c->h.store, 0, dir, "static-max", "%llu", (unsigned long long)kib);
-	return rc ? diag_set(&c->d, rc, "cannot set the memory limit of %s: %s", args[0], strerror(-rc)) : 0;
+		rc = store_writef(c->h.store, 0, dir, "static-max", "%llu",
+				  (unsigned long long)kib);
+	return rc ? diag_set(&c->d, rc, "cannot set the memory limit of %s: %s", args[0],
+			     strerror(-rc))
+		  : 0;
 }
 
 const struct verb verb_mem_max = {
 	.name = "mem-max",
-	.cmd = { "pav mem-max", "GUEST SIZE", "set how much memory a guest may have at most", opts },
+	.cmd = {"pav mem-max", "GUEST SIZE", "set how much memory a guest may have at most", opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = 2,

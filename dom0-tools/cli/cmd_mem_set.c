@@ -8,7 +8,7 @@
 
 enum { SLACK_KIB = 1024 };
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -30,12 +30,15 @@ static int run(struct cli *c, int n, char **args)
 	if (kib > limit) {
 		diag_set(&c->d, -EINVAL, "%s can have %llu MiB at most", args[0],
 			 (unsigned long long)limit >> 10);
-		return diag_hint(&c->d, -EINVAL, "maxmem in its configuration sets that at creation");
+		return diag_hint(&c->d, -EINVAL,
+				 "maxmem in its configuration sets that at creation");
 	}
-	/* Down, the guest gives back first; up, the hypervisor must allow first. Both fit this order. */
+	/* Down, the guest gives back first; up, the hypervisor must allow first. Both fit this
+	 * order. */
 	rc = domctl_max_mem(&c->h.hv, i.domain, kib + SLACK_KIB);
 	if (rc)
-		return diag_set(&c->d, rc, "cannot set the memory limit of %s: %s", args[0], strerror(-rc));
+		return diag_set(&c->d, rc, "cannot set the memory limit of %s: %s", args[0],
+				strerror(-rc));
 	snprintf(dir, sizeof(dir), "/local/domain/%u/memory", i.domain);
 	rc = store_writef(c->h.store, 0, dir, "target", "%llu", (unsigned long long)kib);
 	return rc ? diag_set(&c->d, rc, "cannot tell the guest: %s", strerror(-rc)) : 0;
@@ -43,8 +46,8 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_mem_set = {
 	.name = "mem-set",
-	.cmd = { "pav mem-set", "GUEST SIZE", "set how much memory a guest uses (MiB, or with K M G T)",
-		 opts },
+	.cmd = {"pav mem-set", "GUEST SIZE",
+		"set how much memory a guest uses (MiB, or with K M G T)", opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = 2,

@@ -6,7 +6,7 @@
 #include "cli/guests.h"
 #include "life/devices.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 /* Several words make one specification, as the shell may have split it. */
 static int join(struct cli *c, char *spec, size_t size, int n, char **args)
@@ -38,7 +38,8 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_network_attach = {
 	.name = "network-attach",
-	.cmd = { "pav network-attach", "GUEST [KEY=VALUE...]", "give a running guest another network card", opts },
+	.cmd = {"pav network-attach", "GUEST [KEY=VALUE...]",
+		"give a running guest another network card", opts},
 	.need = NEED_HOST,
 	.min_args = 1,
 	.max_args = -1,

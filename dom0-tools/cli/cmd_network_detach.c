@@ -9,7 +9,7 @@
 static bool force;
 
 static const struct opt opts[] = {
-	{ 0, "force", NULL, OPT_FLAG, &force, "take it away even if the guest does not let it go" },
+	{0, "force", NULL, OPT_FLAG, &force, "take it away even if the guest does not let it go"},
 	NO_MORE_OPTS,
 };
 
@@ -53,8 +53,8 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_network_detach = {
 	.name = "network-detach",
-	.cmd = { "pav network-detach", "GUEST NUMBER|MAC", "take a network card away from a running guest",
-		 opts },
+	.cmd = {"pav network-detach", "GUEST NUMBER|MAC",
+		"take a network card away from a running guest", opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = 2,

@@ -4,7 +4,7 @@
 #include "life/ask.h"
 #include "life/names.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -24,7 +24,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_reboot = {
 	.name = "reboot",
-	.cmd = { "pav reboot", "GUEST...", "ask guests to reboot", opts },
+	.cmd = {"pav reboot", "GUEST...", "ask guests to reboot", opts},
 	.need = NEED_HOST,
 	.min_args = 1,
 	.max_args = -1,

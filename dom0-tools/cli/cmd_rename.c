@@ -9,7 +9,7 @@
 #include "life/names.h"
 #include "life/record.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int valid(const char *name)
 {
@@ -49,7 +49,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_rename = {
 	.name = "rename",
-	.cmd = { "pav rename", "GUEST NEWNAME", "give a guest another name", opts },
+	.cmd = {"pav rename", "GUEST NEWNAME", "give a guest another name", opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = 2,

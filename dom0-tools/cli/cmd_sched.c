@@ -17,16 +17,16 @@ static unsigned weight = UNSET, cap = UNSET;
 static const char *guest;
 
 static const struct opt opts[] = {
-	{ 'd', "domain", "GUEST", OPT_STR, &guest, "this guest only, as with the operand" },
-	{ 'w', "weight", "N", OPT_UINT, &weight, "set its share of CPU time, 1 to 65535" },
-	{ 'c', "cap", "PERCENT", OPT_UINT, &cap, "set its limit in percent of one CPU, 0: none" },
-	{ 0, "json", NULL, OPT_FLAG, &as_json, "print JSON" },
+	{'d', "domain", "GUEST", OPT_STR, &guest, "this guest only, as with the operand"},
+	{'w', "weight", "N", OPT_UINT, &weight, "set its share of CPU time, 1 to 65535"},
+	{'c', "cap", "PERCENT", OPT_UINT, &cap, "set its limit in percent of one CPU, 0: none"},
+	{0, "json", NULL, OPT_FLAG, &as_json, "print JSON"},
 	NO_MORE_OPTS,
 };
 
 static const struct column columns[] = {
-	{ "Name", "name", -24 }, { "ID", "domid", 5 }, { "Weight", "weight", 7 }, { "Cap", "cap", 5 },
-	{ NULL, NULL, 0 },
+	{"Name", "name", -24}, {"ID", "domid", 5}, {"Weight", "weight", 7},
+	{"Cap", "cap", 5},     {NULL, NULL, 0},
 };
 
 static int failed(struct cli *c, const char *what, int rc)
@@ -67,9 +67,9 @@ static int show(struct cli *c, const uint16_t *only, unsigned sched)
 		rc = domctl_get_sched(&c->h.hv, all[i].domain, sched, &w, &k);
 		name_of(&c->h, all[i].domain, name, sizeof(name));
 		if (!rc)
-			json_array_append_new(rows, json_pack("{s:s,s:i,s:i,s:i}", "name", name, "domid",
-							      (int)all[i].domain, "weight", (int)w, "cap",
-							      (int)k));
+			json_array_append_new(rows, json_pack("{s:s,s:i,s:i,s:i}", "name", name,
+							      "domid", (int)all[i].domain, "weight",
+							      (int)w, "cap", (int)k));
 	}
 	free(all);
 	if (rc)
@@ -96,12 +96,13 @@ static int run(struct cli *c, int n, char **args)
 		rc = name_resolve(&c->h, guest, &domid, &c->d);
 	if (rc)
 		return rc;
-	return sets ? set(c, domid, (unsigned)sched) : show(c, guest ? &domid : NULL, (unsigned)sched);
+	return sets ? set(c, domid, (unsigned)sched)
+		    : show(c, guest ? &domid : NULL, (unsigned)sched);
 }
 
 const struct verb verb_sched = {
 	.name = "sched",
-	.cmd = { "pav sched", "[GUEST]", "show or set how guests share the CPUs", opts },
+	.cmd = {"pav sched", "[GUEST]", "show or set how guests share the CPUs", opts},
 	.need = NEED_HOST,
 	.max_args = 1,
 	.run = run,

@@ -16,12 +16,12 @@ static bool wait, all, reboot, fallback;
 static unsigned timeout;
 
 static const struct opt opts[] = {
-	{ 'w', "wait", NULL, OPT_FLAG, &wait, "wait until the guests are gone" },
-	{ 't', "timeout", "SECONDS", OPT_UINT, &timeout, "with --wait: give up after that time" },
-	{ 'r', "reboot", NULL, OPT_FLAG, &reboot, "ask for a reboot instead" },
-	{ 'a', "all", NULL, OPT_FLAG, &all, "all guests" },
-	{ 'F', "fallback", NULL, OPT_FLAG, &fallback,
-	  "press the virtual power button if the guest does not react" },
+	{'w', "wait", NULL, OPT_FLAG, &wait, "wait until the guests are gone"},
+	{'t', "timeout", "SECONDS", OPT_UINT, &timeout, "with --wait: give up after that time"},
+	{'r', "reboot", NULL, OPT_FLAG, &reboot, "ask for a reboot instead"},
+	{'a', "all", NULL, OPT_FLAG, &all, "all guests"},
+	{'F', "fallback", NULL, OPT_FLAG, &fallback,
+	 "press the virtual power button if the guest does not react"},
 	NO_MORE_OPTS,
 };
 
@@ -32,8 +32,8 @@ static bool reacts(struct cli *c, uint16_t domid)
 	char text[16];
 
 	while (host_now() < end) {
-		if (store_get(c->h.store, 0, text, sizeof(text), "/local/domain/%u/control/shutdown",
-			      domid) <= 0)
+		if (store_get(c->h.store, 0, text, sizeof(text),
+			      "/local/domain/%u/control/shutdown", domid) <= 0)
 			return true;
 		host_sleep(50);
 	}
@@ -47,8 +47,8 @@ static int ask(struct cli *c, uint16_t domid)
 	if (rc || !fallback || reacts(c, domid))
 		return rc;
 	rc = domctl_trigger(&c->h.hv, domid, XEN_DOMCTL_SENDTRIGGER_POWER, 0);
-	return rc ? diag_set(&c->d, rc, "domain %u does not react, and has no power button: %s", domid,
-			     strerror(-rc))
+	return rc ? diag_set(&c->d, rc, "domain %u does not react, and has no power button: %s",
+			     domid, strerror(-rc))
 		  : 0;
 }
 
@@ -61,7 +61,8 @@ static int each(struct cli *c, const uint16_t *ids, int n)
 	if (!wait)
 		return rc;
 	if (!rc && !daemon_runs("pav-domd"))
-		log_line("pav shutdown: warning", "pav-domd is not running: nobody removes guests that end");
+		log_line("pav shutdown: warning",
+			 "pav-domd is not running: nobody removes guests that end");
 	for (i = 0; i < n && !rc; i++)
 		rc = ask_wait(&c->h, ids[i], daemon_runs("pav-domd"), timeout, &c->d);
 	return rc;
@@ -106,7 +107,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_shutdown = {
 	.name = "shutdown",
-	.cmd = { "pav shutdown", "[GUEST...]", "ask guests to power off", opts },
+	.cmd = {"pav shutdown", "[GUEST...]", "ask guests to power off", opts},
 	.need = NEED_HOST,
 	.max_args = -1,
 	.run = run,

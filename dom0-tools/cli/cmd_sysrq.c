@@ -6,7 +6,7 @@
 
 #include "cli/guests.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -29,7 +29,8 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_sysrq = {
 	.name = "sysrq",
-	.cmd = { "pav sysrq", "GUEST LETTER", "send a magic system request to a guest's Linux", opts },
+	.cmd = {"pav sysrq", "GUEST LETTER", "send a magic system request to a guest's Linux",
+		opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = 2,

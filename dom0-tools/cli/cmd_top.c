@@ -18,10 +18,10 @@ static bool batch, as_json;
 static unsigned delay = 3, rounds;
 
 static const struct opt opts[] = {
-	{ 'b', "batch", NULL, OPT_FLAG, &batch, "print plain lines, also when on a terminal" },
-	{ 'd', "delay", "SECONDS", OPT_UINT, &delay, "time between two looks (3)" },
-	{ 'n', "iterations", "N", OPT_UINT, &rounds, "end after N looks (0: never; 1 with --json)" },
-	{ 0, "json", NULL, OPT_FLAG, &as_json, "look twice and print the second look as JSON" },
+	{'b', "batch", NULL, OPT_FLAG, &batch, "print plain lines, also when on a terminal"},
+	{'d', "delay", "SECONDS", OPT_UINT, &delay, "time between two looks (3)"},
+	{'n', "iterations", "N", OPT_UINT, &rounds, "end after N looks (0: never; 1 with --json)"},
+	{0, "json", NULL, OPT_FLAG, &as_json, "look twice and print the second look as JSON"},
 	NO_MORE_OPTS,
 };
 
@@ -63,9 +63,10 @@ static json_t *row_of(struct cli *c, const struct look *before, const struct loo
 	name_of(&c->h, d->domain, name, sizeof(name));
 	return json_pack("{s:s,s:i,s:f,s:f,s:I,s:f,s:i}", "name", name, "domid", (int)d->domain,
 			 "cpu_seconds", (double)d->cpu_time / 1e9, "cpu_percent",
-			 span > 0 ? used / span * 100 : 0.0, "memory_kib", (json_int_t)(d->tot_pages << 2),
-			 "memory_percent", (double)d->tot_pages * 100 / (double)now->machine.total_pages,
-			 "vcpus", (int)d->nr_online_vcpus);
+			 span > 0 ? used / span * 100 : 0.0, "memory_kib",
+			 (json_int_t)(d->tot_pages << 2), "memory_percent",
+			 (double)d->tot_pages * 100 / (double)now->machine.total_pages, "vcpus",
+			 (int)d->nr_online_vcpus);
 }
 
 static int busier(const void *a, const void *b)
@@ -77,9 +78,10 @@ static int busier(const void *a, const void *b)
 }
 
 static const struct column columns[] = {
-	{ "NAME", "name", -24 },	   { "ID", "domid", 5 },	      { "CPU(s)", "cpu_seconds", 10 },
-	{ "CPU(%)", "cpu_percent", 7 },	   { "MEM(KiB)", "memory_kib", 10 }, { "MEM(%)", "memory_percent", 7 },
-	{ "VCPUS", "vcpus", 5 },	   { NULL, NULL, 0 },
+	{"NAME", "name", -24},          {"ID", "domid", 5},
+	{"CPU(s)", "cpu_seconds", 10},  {"CPU(%)", "cpu_percent", 7},
+	{"MEM(KiB)", "memory_kib", 10}, {"MEM(%)", "memory_percent", 7},
+	{"VCPUS", "vcpus", 5},          {NULL, NULL, 0},
 };
 
 static void heading(char *line, const struct look *l)
@@ -99,8 +101,8 @@ static void show_screen(const struct look *l, json_t **rows)
 	heading(line, l);
 	mvaddnstr(0, 0, line, COLS);
 	attron(A_REVERSE);
-	mvprintw(2, 0, "%-24s %5s %10s %7s %10s %7s %5s", "NAME", "ID", "CPU(s)", "CPU(%)", "MEM(KiB)",
-		 "MEM(%)", "VCPUS");
+	mvprintw(2, 0, "%-24s %5s %10s %7s %10s %7s %5s", "NAME", "ID", "CPU(s)", "CPU(%)",
+		 "MEM(KiB)", "MEM(%)", "VCPUS");
 	attroff(A_REVERSE);
 	for (i = 0; i < l->n && i + 3 < LINES - 1; i++)
 		mvprintw(i + 3, 0, "%-24.24s %5d %10.1f %7.1f %10lld %7.1f %5d",
@@ -166,7 +168,7 @@ static bool pause_or_quit(bool screen)
 static int run(struct cli *c, int n, char **args)
 {
 	bool screen = !batch && !as_json && isatty(STDOUT_FILENO);
-	struct look before = { 0 }, now = { 0 };
+	struct look before = {0}, now = {0};
 	unsigned done = 0;
 	int rc;
 
@@ -202,7 +204,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_top = {
 	.name = "top",
-	.cmd = { "pav top", "", "show guests by the CPU time they take, again and again", opts },
+	.cmd = {"pav top", "", "show guests by the CPU time they take, again and again", opts},
 	.need = NEED_HOST,
 	.run = run,
 };

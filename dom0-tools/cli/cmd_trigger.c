@@ -4,15 +4,15 @@
 
 #include "cli/guests.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static const struct {
 	const char *name;
 	unsigned trigger;
 } triggers[] = {
-	{ "nmi", XEN_DOMCTL_SENDTRIGGER_NMI },	   { "reset", XEN_DOMCTL_SENDTRIGGER_RESET },
-	{ "init", XEN_DOMCTL_SENDTRIGGER_INIT },   { "power", XEN_DOMCTL_SENDTRIGGER_POWER },
-	{ "sleep", XEN_DOMCTL_SENDTRIGGER_SLEEP },
+	{"nmi", XEN_DOMCTL_SENDTRIGGER_NMI},     {"reset", XEN_DOMCTL_SENDTRIGGER_RESET},
+	{"init", XEN_DOMCTL_SENDTRIGGER_INIT},   {"power", XEN_DOMCTL_SENDTRIGGER_POWER},
+	{"sleep", XEN_DOMCTL_SENDTRIGGER_SLEEP},
 };
 
 static int run(struct cli *c, int n, char **args)
@@ -28,7 +28,8 @@ static int run(struct cli *c, int n, char **args)
 		if (!strcmp(args[1], triggers[i].name))
 			break;
 	if (i == sizeof(triggers) / sizeof(triggers[0]))
-		return opt_wrong(&c->verb->cmd, "'%s' is not one of nmi, reset, init, power, sleep", args[1]);
+		return opt_wrong(&c->verb->cmd, "'%s' is not one of nmi, reset, init, power, sleep",
+				 args[1]);
 	rc = guest_info(c, args[0], &info);
 	if (rc)
 		return rc;
@@ -40,8 +41,8 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_trigger = {
 	.name = "trigger",
-	.cmd = { "pav trigger", "GUEST nmi|reset|init|power|sleep [VCPU]", "send a guest a hardware signal",
-		 opts },
+	.cmd = {"pav trigger", "GUEST nmi|reset|init|power|sleep [VCPU]",
+		"send a guest a hardware signal", opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = 3,

@@ -6,7 +6,7 @@
 #include "lib/domctl.h"
 #include "life/names.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -30,7 +30,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_unpause = {
 	.name = "unpause",
-	.cmd = { "pav unpause", "GUEST...", "let a paused guest run on", opts },
+	.cmd = {"pav unpause", "GUEST...", "let a paused guest run on", opts},
 	.need = NEED_HOST,
 	.min_args = 1,
 	.max_args = -1,

@@ -13,15 +13,15 @@
 static bool as_json;
 
 static const struct opt opts[] = {
-	{ 0, "json", NULL, OPT_FLAG, &as_json, "print JSON, times in seconds" },
+	{0, "json", NULL, OPT_FLAG, &as_json, "print JSON, times in seconds"},
 	NO_MORE_OPTS,
 };
 
 static const struct column columns[] = {
-	{ "Name", "name", -24 },
-	{ "ID", "domid", 5 },
-	{ "Uptime", "uptime", 18 },
-	{ NULL, NULL, 0 },
+	{"Name", "name", -24},
+	{"ID", "domid", 5},
+	{"Uptime", "uptime", 18},
+	{NULL, NULL, 0},
 };
 
 /* Seconds since the guest was made, or since the control domain's boot for that one; -1 unknown. */
@@ -80,7 +80,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_uptime = {
 	.name = "uptime",
-	.cmd = { "pav uptime", "[GUEST]", "show how long guests have run", opts },
+	.cmd = {"pav uptime", "[GUEST]", "show how long guests have run", opts},
 	.need = NEED_HOST,
 	.max_args = 1,
 	.run = run,

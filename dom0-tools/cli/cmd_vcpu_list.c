@@ -13,14 +13,15 @@
 static bool as_json;
 
 static const struct opt opts[] = {
-	{ 0, "json", NULL, OPT_FLAG, &as_json, "print JSON" },
+	{0, "json", NULL, OPT_FLAG, &as_json, "print JSON"},
 	NO_MORE_OPTS,
 };
 
 static const struct column columns[] = {
-	{ "Name", "name", -24 },	{ "ID", "domid", 5 },	   { "VCPU", "vcpu", 5 },
-	{ "CPU", "cpu", 5 },		{ "State", "state", -5 },  { "Time(s)", "cpu_seconds", 9 },
-	{ "Affinity", "affinity", -8 }, { NULL, NULL, 0 },
+	{"Name", "name", -24},        {"ID", "domid", 5},
+	{"VCPU", "vcpu", 5},          {"CPU", "cpu", 5},
+	{"State", "state", -5},       {"Time(s)", "cpu_seconds", 9},
+	{"Affinity", "affinity", -8}, {NULL, NULL, 0},
 };
 
 static void vcpu(struct cli *c, const struct domctl_getdomaininfo *i, unsigned v, unsigned cpus,
@@ -43,8 +44,9 @@ static void vcpu(struct cli *c, const struct domctl_getdomaininfo *i, unsigned v
 		state[0] = 'r';
 	else if (info.blocked)
 		state[1] = 'b';
-	row = json_pack("{s:s,s:i,s:i,s:s,s:f,s:s}", "name", name, "domid", (int)i->domain, "vcpu", (int)v,
-			"state", state, "cpu_seconds", (double)info.cpu_time / 1e9, "affinity", text);
+	row = json_pack("{s:s,s:i,s:i,s:s,s:f,s:s}", "name", name, "domid", (int)i->domain, "vcpu",
+			(int)v, "state", state, "cpu_seconds", (double)info.cpu_time / 1e9,
+			"affinity", text);
 	if (info.online)
 		json_object_set_new(row, "cpu", json_integer(info.cpu));
 	json_array_append_new(rows, row);
@@ -60,7 +62,8 @@ static int run(struct cli *c, int n, char **args)
 	int count = sysctl_domains(&c->h.hv, &all), i, k, rc = 0;
 
 	if (count < 0 || sysctl_physinfo(&c->h.hv, &p))
-		rc = diag_set(&c->d, count < 0 ? count : -1, "cannot ask the hypervisor for the domains");
+		rc = diag_set(&c->d, count < 0 ? count : -1,
+			      "cannot ask the hypervisor for the domains");
 	for (k = 0; k < (n ? n : 1) && !rc; k++) {
 		if (n)
 			rc = name_resolve(&c->h, args[k], &domid, &c->d);
@@ -80,7 +83,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_vcpu_list = {
 	.name = "vcpu-list",
-	.cmd = { "pav vcpu-list", "[GUEST...]", "show vCPUs, where they run and may run", opts },
+	.cmd = {"pav vcpu-list", "[GUEST...]", "show vCPUs, where they run and may run", opts},
 	.need = NEED_HOST,
 	.max_args = -1,
 	.run = run,

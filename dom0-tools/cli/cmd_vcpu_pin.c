@@ -5,7 +5,7 @@
 #include "cli/guests.h"
 #include "lib/cpumap.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -26,19 +26,20 @@ static int run(struct cli *c, int n, char **args)
 		to = from;
 	}
 	if (cpumap_parse(args[2], map))
-		return opt_wrong(&c->verb->cmd, "'%s' is not a list of CPUs such as 0-3,^2 or all", args[2]);
+		return opt_wrong(&c->verb->cmd, "'%s' is not a list of CPUs such as 0-3,^2 or all",
+				 args[2]);
 	if (to > i.max_vcpu_id)
 		return diag_set(&c->d, -EINVAL, "%s has no vCPU %llu", args[0], to);
 	for (; from <= to && !rc; from++)
 		rc = domctl_set_affinity(&c->h.hv, i.domain, (unsigned)from, map);
-	return rc ? diag_set(&c->d, rc, "cannot pin vCPU %llu of %s to CPUs %s: %s", from - 1, args[0],
-			     args[2], strerror(-rc))
+	return rc ? diag_set(&c->d, rc, "cannot pin vCPU %llu of %s to CPUs %s: %s", from - 1,
+			     args[0], args[2], strerror(-rc))
 		  : 0;
 }
 
 const struct verb verb_vcpu_pin = {
 	.name = "vcpu-pin",
-	.cmd = { "pav vcpu-pin", "GUEST VCPU|all CPUS", "set on which CPUs a vCPU may run", opts },
+	.cmd = {"pav vcpu-pin", "GUEST VCPU|all CPUS", "set on which CPUs a vCPU may run", opts},
 	.need = NEED_HOST,
 	.min_args = 3,
 	.max_args = 3,

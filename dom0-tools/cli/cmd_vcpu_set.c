@@ -5,7 +5,7 @@
 
 #include "cli/guests.h"
 
-static const struct opt opts[] = { NO_MORE_OPTS };
+static const struct opt opts[] = {NO_MORE_OPTS};
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -23,7 +23,8 @@ static int run(struct cli *c, int n, char **args)
 		return rc;
 	if (want > i.max_vcpu_id + 1) {
 		diag_set(&c->d, -EINVAL, "%s has at most %u vCPUs", args[0], i.max_vcpu_id + 1);
-		return diag_hint(&c->d, -EINVAL, "maxvcpus in its configuration sets that at creation");
+		return diag_hint(&c->d, -EINVAL,
+				 "maxvcpus in its configuration sets that at creation");
 	}
 	snprintf(dir, sizeof(dir), "/local/domain/%u/cpu", i.domain);
 	store_batch(c->h.store);
@@ -37,7 +38,7 @@ static int run(struct cli *c, int n, char **args)
 
 const struct verb verb_vcpu_set = {
 	.name = "vcpu-set",
-	.cmd = { "pav vcpu-set", "GUEST NUMBER", "set how many vCPUs a guest uses", opts },
+	.cmd = {"pav vcpu-set", "GUEST NUMBER", "set how many vCPUs a guest uses", opts},
 	.need = NEED_HOST,
 	.min_args = 2,
 	.max_args = 2,

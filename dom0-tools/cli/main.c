@@ -6,12 +6,8 @@
 #include "cli/cli.h"
 #include "life/destroy.h"
 
-#ifndef PAVISE_VERSION
-#define PAVISE_VERSION "0"
-#endif
-
 #define VERB_ROW(name) &verb_##name,
-static const struct verb *const verbs[] = { VERBS(VERB_ROW) };
+static const struct verb *const verbs[] = {VERBS(VERB_ROW)};
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -21,8 +17,10 @@ static void usage(FILE *to)
 {
 	size_t i;
 
-	fprintf(to, "Usage: %s VERB [options] [arguments]\n\n"
-		    "Create, watch and end guests of this machine.\n\nVerbs:\n", prog);
+	fprintf(to,
+		"Usage: %s VERB [options] [arguments]\n\n"
+		"Create, watch and end guests of this machine.\n\nVerbs:\n",
+		prog);
 	for (i = 0; i < NR_VERBS; i++)
 		fprintf(to, "  %-16s %s\n", verbs[i]->name, verbs[i]->cmd.summary);
 	fprintf(to, "  %-16s %s\n", "help", "print this text, or that of a verb");
@@ -76,7 +74,7 @@ static int open_host(struct cli *c)
 
 static int run(const struct verb *v, int argc, char **argv)
 {
-	struct cli c = { .h = { .hv = { .privcmd = -1, .hypercall = -1 } }, .verb = v };
+	struct cli c = {.h = {.hv = {.privcmd = -1, .hypercall = -1}}, .verb = v};
 	int first = opt_parse(&v->cmd, argc, argv, false), n = argc - first, rc;
 
 	if (first < 0)
@@ -91,8 +89,8 @@ static int run(const struct verb *v, int argc, char **argv)
 		int stale = destroy_stale(&c.h, &ignored);
 
 		if (stale > 0)
-			log_line(v->cmd.name, "cleaned up after %d creation%s that did not finish", stale,
-				 stale > 1 ? "s" : "");
+			log_line(v->cmd.name, "cleaned up after %d creation%s that did not finish",
+				 stale, stale > 1 ? "s" : "");
 	}
 	if (!rc)
 		rc = v->run(&c, n, argv + first);

@@ -84,7 +84,7 @@ static bool gone(struct host *h, uint16_t domid)
 
 static void carry(struct host *h, uint16_t domid, int tty)
 {
-	struct pollfd p[2] = { { STDIN_FILENO, POLLIN, 0 }, { tty, POLLIN, 0 } };
+	struct pollfd p[2] = {{STDIN_FILENO, POLLIN, 0}, {tty, POLLIN, 0}};
 	int n;
 
 	for (;;) {
@@ -115,7 +115,8 @@ int term_attach(struct host *h, uint16_t domid, bool unpause, struct diag *d)
 	if (tty < 0) {
 		diag_set(d, -ENODEV, "domain %u has no console terminal", domid);
 		if (!daemon_runs("pav-consoled"))
-			diag_hint(d, -ENODEV, "start the console daemon: systemctl start pav-consoled");
+			diag_hint(d, -ENODEV,
+				  "start the console daemon: systemctl start pav-consoled");
 		return -ENODEV;
 	}
 	if (isatty(STDIN_FILENO))

@@ -9,7 +9,19 @@
 
 enum { NEST_MAX = 8, TOKEN_MAX = 8192 };
 
-enum tok { T_END, T_EOL, T_IDENT, T_STRING, T_NUMBER, T_EQ, T_PLUS_EQ, T_OPEN, T_CLOSE, T_COMMA, T_BAD };
+enum tok {
+	T_END,
+	T_EOL,
+	T_IDENT,
+	T_STRING,
+	T_NUMBER,
+	T_EQ,
+	T_PLUS_EQ,
+	T_OPEN,
+	T_CLOSE,
+	T_COMMA,
+	T_BAD
+};
 
 struct lex {
 	const char *file;
@@ -123,7 +135,8 @@ static int escape(struct lex *x)
 		hi = x->end - x->p > 2 ? hex(x->p[1]) : -1;
 		lo = hi >= 0 ? hex(x->p[2]) : -1;
 		if (lo < 0 || (hi == 0 && lo == 0))
-			return bad(x, x->line, "\\x must be followed by two hexadecimal digits, not 00");
+			return bad(x, x->line,
+				   "\\x must be followed by two hexadecimal digits, not 00");
 		x->p += 3;
 		return put(x, (char)(hi << 4 | lo));
 	}
@@ -175,7 +188,7 @@ static int word(struct lex *x)
 static int next(struct lex *x)
 {
 	static const char marks[] = "=[],";
-	static const enum tok toks[] = { T_EQ, T_OPEN, T_CLOSE, T_COMMA };
+	static const enum tok toks[] = {T_EQ, T_OPEN, T_CLOSE, T_COMMA};
 	const char *at;
 
 	skip(x);
@@ -204,7 +217,8 @@ static int next(struct lex *x)
 		x->tok = T_PLUS_EQ;
 		return 0;
 	}
-	if (word_char(*x->p) || (*x->p == '-' && x->end - x->p > 1 && isdigit((unsigned char)x->p[1])))
+	if (word_char(*x->p) ||
+	    (*x->p == '-' && x->end - x->p > 1 && isdigit((unsigned char)x->p[1])))
 		return word(x);
 	x->tok = T_BAD;
 	if (isprint((unsigned char)*x->p))
@@ -373,7 +387,7 @@ static int setting(struct cfg *c, struct lex *x)
 
 int cfg_parse(struct cfg *c, const char *file, const char *text, size_t len, struct diag *d)
 {
-	struct lex x = { .file = file, .p = text, .end = text + len, .line = 1, .d = d };
+	struct lex x = {.file = file, .p = text, .end = text + len, .line = 1, .d = d};
 	int rc;
 
 	x.text = malloc(TOKEN_MAX);

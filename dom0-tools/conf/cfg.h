@@ -20,9 +20,9 @@ enum cfg_kind {
 struct cfg_value {
 	enum cfg_kind kind;
 	int line;
-	char *text; /* string or number; NULL for a list */
+	char *text;              /* string or number; NULL for a list */
 	struct cfg_value *items; /* list: first member */
-	struct cfg_value *next; /* next member of the list this value is in */
+	struct cfg_value *next;  /* next member of the list this value is in */
 };
 
 struct cfg_entry {

@@ -37,8 +37,8 @@ static int wrong(struct parse *p, const char *what, const char *word)
 static int later(struct parse *p, const char *what)
 {
 	return diag_hint(p->d,
-			 diag_set(p->d, -EOPNOTSUPP, "disk '%s': %s is known but not served yet", p->spec,
-				  what),
+			 diag_set(p->d, -EOPNOTSUPP, "disk '%s': %s is known but not served yet",
+				  p->spec, what),
 			 "use a raw image file or a block device");
 }
 
@@ -49,7 +49,8 @@ static int set_format(struct parse *p, char *v)
 		return 0;
 	}
 	if (!strcmp(v, "qcow") || !strcmp(v, "qcow2") || !strcmp(v, "vhd") || !strcmp(v, "qed"))
-		return diag_hint(p->d, later(p, v), "convert it: qemu-img convert -O raw IMAGE IMAGE.raw");
+		return diag_hint(p->d, later(p, v),
+				 "convert it: qemu-img convert -O raw IMAGE IMAGE.raw");
 	return wrong(p, "unknown format", v);
 }
 
@@ -124,9 +125,9 @@ static const struct {
 	const char *key;
 	int (*set)(struct parse *p, char *v);
 } keys[] = {
-	{ "target", set_target },   { "format", set_format }, { "vdev", set_vdev },
-	{ "access", set_access },   { "script", set_script }, { "backendtype", set_backendtype },
-	{ "backend", set_backend }, { "devtype", set_devtype },
+	{"target", set_target},   {"format", set_format},   {"vdev", set_vdev},
+	{"access", set_access},   {"script", set_script},   {"backendtype", set_backendtype},
+	{"backend", set_backend}, {"devtype", set_devtype},
 };
 
 /* Words that stand alone. 1: not such a word. */
@@ -192,9 +193,9 @@ static int field(struct parse *p, char *w)
 /* "phy:/dev/x", "file:/x", "raw:/x", with the old ":cdrom" after the vdev. */
 static int old_prefix(struct parse *p, char **rest)
 {
-	static const char *const served[] = { "phy:", "file:", "raw:" };
-	static const char *const known[] = { "qcow:", "qcow2:", "vhd:", "tap:", "tap2:", "aio:", "nbd:",
-					     "iscsi:", "drbd:" };
+	static const char *const served[] = {"phy:", "file:", "raw:"};
+	static const char *const known[] = {
+		"qcow:", "qcow2:", "vhd:", "tap:", "tap2:", "aio:", "nbd:", "iscsi:", "drbd:"};
 	size_t i;
 
 	for (i = 0; i < sizeof(served) / sizeof(served[0]); i++) {
@@ -216,7 +217,8 @@ static int check(struct parse *p)
 	if (p->ro && p->rw)
 		return diag_set(p->d, -EINVAL, "disk '%s': both read-only and writable", p->spec);
 	if (!c->vdev[0])
-		return diag_hint(p->d, diag_set(p->d, -EINVAL, "disk '%s': vdev is missing", p->spec),
+		return diag_hint(p->d,
+				 diag_set(p->d, -EINVAL, "disk '%s': vdev is missing", p->spec),
 				 "say which disk the guest shall see, as in '/path,raw,xvda,rw'");
 	c->readonly = p->ro || (c->cdrom && !p->rw);
 	if (!c->target && !c->cdrom)
@@ -224,15 +226,16 @@ static int check(struct parse *p)
 	if (!c->target)
 		return later(p, "an empty drive");
 	if (c->target[0] != '/')
-		return diag_hint(p->d, diag_set(p->d, -EINVAL, "disk '%s': '%s' is not an absolute path",
-						p->spec, c->target),
+		return diag_hint(p->d,
+				 diag_set(p->d, -EINVAL, "disk '%s': '%s' is not an absolute path",
+					  p->spec, c->target),
 				 "write the path from the root on");
 	return 0;
 }
 
 int disk_parse(const char *spec, struct disk_conf *out, struct diag *d)
 {
-	struct parse p = { .c = out, .d = d, .spec = spec };
+	struct parse p = {.c = out, .d = d, .spec = spec};
 	char *copy = strdup(spec), *rest, *w, *target;
 	int rc;
 

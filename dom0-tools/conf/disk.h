@@ -18,12 +18,13 @@ struct disk_conf {
 	uint32_t devid;
 	bool cdrom;
 	bool readonly;
-	bool share; /* 'w!': writable although others use it */
+	bool share;   /* 'w!': writable although others use it */
 	bool discard; /* default true */
 	bool direct_io_safe;
 };
 
-/* Fill *out from spec. 0; -EINVAL or -EOPNOTSUPP (known, not served yet) with words in d; -ENOMEM. */
+/* Fill *out from spec. 0; -EINVAL or -EOPNOTSUPP (known, not served yet) with words in d; -ENOMEM.
+ */
 int disk_parse(const char *spec, struct disk_conf *out, struct diag *d);
 
 void disk_conf_free(struct disk_conf *c);

@@ -17,7 +17,7 @@ struct reader {
 	char *root, *extra, *cmdline; /* parts of the kernel's command line */
 };
 
-static const char *const actions[] = { "destroy", "restart", "rename-restart", "preserve" };
+static const char *const actions[] = {"destroy", "restart", "rename-restart", "preserve"};
 
 const char *end_action_name(enum end_action a)
 {
@@ -132,8 +132,9 @@ static int get_type(struct reader *r)
 		return 0;
 	if (!strcmp(s, "hvm") || !strcmp(s, "pvh"))
 		return diag_hint(r->d,
-				 diag_set(r->d, -EOPNOTSUPP, "%s:%d: %s '%s' is known but not served yet",
-					  r->e->file, r->e->line, r->e->key, s),
+				 diag_set(r->d, -EOPNOTSUPP,
+					  "%s:%d: %s '%s' is known but not served yet", r->e->file,
+					  r->e->line, r->e->key, s),
 				 "guests are paravirtualized: type = \"pv\"");
 	return wrong(r, "must be \"pv\"");
 }
@@ -214,7 +215,7 @@ static int get_cap(struct reader *r)
 
 static int get_tsc_mode(struct reader *r)
 {
-	static const char *const modes[] = { "default", "always_emulate", "native" };
+	static const char *const modes[] = {"default", "always_emulate", "native"};
 	const char *s;
 	unsigned i;
 	int rc = text(r, &s);
@@ -250,7 +251,8 @@ static int action(struct reader *r, enum end_action *out)
 			return 0;
 		}
 	}
-	if (!strcmp(s, "coredump-destroy") || !strcmp(s, "coredump-restart") || !strcmp(s, "soft-reset"))
+	if (!strcmp(s, "coredump-destroy") || !strcmp(s, "coredump-restart") ||
+	    !strcmp(s, "soft-reset"))
 		return diag_hint(r->d, wrong(r, "with this value is known but not served yet"),
 				 "served: destroy, restart, rename-restart, preserve");
 	return diag_hint(r->d, wrong(r, "has an unknown value"),
@@ -281,8 +283,8 @@ static int device(struct reader *r, const struct cfg_value *v, bool disk)
 	int rc;
 
 	if (v->kind == CFG_LIST)
-		return diag_set(r->d, -EINVAL, "%s:%d: %s: each member must be a string", r->e->file,
-				v->line, r->e->key);
+		return diag_set(r->d, -EINVAL, "%s:%d: %s: each member must be a string",
+				r->e->file, v->line, r->e->key);
 	rc = disk ? disk_parse(v->text, &o->disks[i], r->d) : vif_parse(v->text, &o->vifs[i], r->d);
 	if (rc)
 		return diag_at(r->d, rc, "%s:%d", r->e->file, v->line);
@@ -307,7 +309,8 @@ static int devices(struct reader *r, bool disk)
 	int rc = 0;
 
 	if (v->kind != CFG_LIST)
-		return diag_hint(r->d, wrong(r, "must be a list"), "write %s = [ '...' ]", r->e->key);
+		return diag_hint(r->d, wrong(r, "must be a list"), "write %s = [ '...' ]",
+				 r->e->key);
 	for (v = v->items; v && !rc; v = v->next) {
 		if (++n > DOMCONF_DEVS_MAX)
 			return wrong(r, "has more than 64 members");
@@ -330,48 +333,49 @@ static const struct {
 	const char *key;
 	int (*get)(struct reader *r);
 } served[] = {
-	{ "name", get_name },
-	{ "uuid", get_uuid },
-	{ "type", get_type },
-	{ "builder", get_type },
-	{ "kernel", get_kernel },
-	{ "ramdisk", get_ramdisk },
-	{ "root", get_root },
-	{ "extra", get_extra },
-	{ "cmdline", get_cmdline },
-	{ "memory", get_memory },
-	{ "maxmem", get_maxmem },
-	{ "vcpus", get_vcpus },
-	{ "maxvcpus", get_maxvcpus },
-	{ "cpus", get_cpus },
-	{ "cpu_weight", get_weight },
-	{ "cap", get_cap },
-	{ "tsc_mode", get_tsc_mode },
-	{ "disk", get_disk },
-	{ "vif", get_vif },
-	{ "on_poweroff", get_on_poweroff },
-	{ "on_reboot", get_on_reboot },
-	{ "on_crash", get_on_crash },
+	{"name", get_name},
+	{"uuid", get_uuid},
+	{"type", get_type},
+	{"builder", get_type},
+	{"kernel", get_kernel},
+	{"ramdisk", get_ramdisk},
+	{"root", get_root},
+	{"extra", get_extra},
+	{"cmdline", get_cmdline},
+	{"memory", get_memory},
+	{"maxmem", get_maxmem},
+	{"vcpus", get_vcpus},
+	{"maxvcpus", get_maxvcpus},
+	{"cpus", get_cpus},
+	{"cpu_weight", get_weight},
+	{"cap", get_cap},
+	{"tsc_mode", get_tsc_mode},
+	{"disk", get_disk},
+	{"vif", get_vif},
+	{"on_poweroff", get_on_poweroff},
+	{"on_reboot", get_on_reboot},
+	{"on_crash", get_on_crash},
 };
 
 #define SERVED (sizeof(served) / sizeof(served[0]))
 
 static int unserved(struct reader *r, void (*warn)(void *arg, const char *text), void *arg)
 {
-	const char *names[SERVED + 1] = { NULL };
+	const char *names[SERVED + 1] = {NULL};
 	char note[256];
 	const char *near;
 	size_t i;
 
 	switch (key_classify(r->e->key)) {
 	case KEY_NO_PV_MEANING:
-		snprintf(note, sizeof(note), "%s:%d: %s has no meaning for a paravirtualized guest: ignored",
+		snprintf(note, sizeof(note),
+			 "%s:%d: %s has no meaning for a paravirtualized guest: ignored",
 			 r->e->file, r->e->line, r->e->key);
 		warn(arg, note);
 		return 0;
 	case KEY_HINT:
-		snprintf(note, sizeof(note), "%s:%d: %s is known but not served yet: ignored", r->e->file,
-			 r->e->line, r->e->key);
+		snprintf(note, sizeof(note), "%s:%d: %s is known but not served yet: ignored",
+			 r->e->file, r->e->line, r->e->key);
 		warn(arg, note);
 		return 0;
 	case KEY_LATER:
@@ -410,13 +414,15 @@ static int join_cmdline(struct reader *r)
 		r->out->cmdline = r->cmdline;
 		r->cmdline = NULL;
 	} else {
-		n = asprintf(&r->out->cmdline, "%s%s%s%s", r->root ? "root=" : "", r->root ? r->root : "",
-			     r->root && r->extra ? " " : "", r->extra ? r->extra : "");
+		n = asprintf(&r->out->cmdline, "%s%s%s%s", r->root ? "root=" : "",
+			     r->root ? r->root : "", r->root && r->extra ? " " : "",
+			     r->extra ? r->extra : "");
 		if (n < 0)
 			return -ENOMEM;
 	}
 	if (strlen(r->out->cmdline) >= CMDLINE_MAX)
-		return diag_set(r->d, -EINVAL, "the kernel's command line has %zu characters, 1023 fit",
+		return diag_set(r->d, -EINVAL,
+				"the kernel's command line has %zu characters, 1023 fit",
 				strlen(r->out->cmdline));
 	return 0;
 }
@@ -431,14 +437,16 @@ static int complete(struct reader *r)
 		return diag_hint(r->d, diag_set(r->d, -EINVAL, "%s: name is missing", file),
 				 "add a line such as name = \"demo\"");
 	if (!o->kernel)
-		return diag_hint(r->d, diag_set(r->d, -EINVAL, "%s: kernel is missing", file),
-				 "add kernel = \"/path/vmlinuz\" (boot loaders are not served yet)");
+		return diag_hint(
+			r->d, diag_set(r->d, -EINVAL, "%s: kernel is missing", file),
+			"add kernel = \"/path/vmlinuz\" (boot loaders are not served yet)");
 	if (!o->memory_kib)
 		o->memory_kib = o->maxmem_kib ? o->maxmem_kib : 128 << 10;
 	if (!o->maxmem_kib)
 		o->maxmem_kib = o->memory_kib;
 	if (o->maxmem_kib < o->memory_kib)
-		return diag_set(r->d, -EINVAL, "%s: maxmem (%llu MiB) is less than memory (%llu MiB)", file,
+		return diag_set(r->d, -EINVAL,
+				"%s: maxmem (%llu MiB) is less than memory (%llu MiB)", file,
 				(unsigned long long)o->maxmem_kib >> 10,
 				(unsigned long long)o->memory_kib >> 10);
 	if (!o->vcpus)
@@ -454,7 +462,7 @@ static int complete(struct reader *r)
 int domconf_from_cfg(struct domconf *out, const struct cfg *c,
 		     void (*warn)(void *arg, const char *text), void *arg, struct diag *d)
 {
-	struct reader r = { .out = out, .c = c, .d = d };
+	struct reader r = {.out = out, .c = c, .d = d};
 	int rc = 0;
 
 	out->on_poweroff = END_DESTROY;

@@ -31,9 +31,9 @@ struct domconf {
 	char *cmdline; /* never NULL */
 	uint64_t memory_kib;
 	uint64_t maxmem_kib; /* >= memory_kib */
-	unsigned vcpus; /* online at start */
+	unsigned vcpus;      /* online at start */
 	unsigned maxvcpus;
-	char *cpus; /* CPU list for every vCPU, NULL: all */
+	char *cpus;           /* CPU list for every vCPU, NULL: all */
 	unsigned weight, cap; /* scheduler; weight 0: its default */
 	bool has_cap;
 	unsigned tsc_mode; /* 0 default, 1 always emulated, 2 never */
@@ -55,11 +55,13 @@ int domconf_from_cfg(struct domconf *out, const struct cfg *c,
 
 void domconf_free(struct domconf *c);
 
-/* The settings as JSON with the file's keys; domconf_from_json reads it back. NULL: out of memory. */
+/* The settings as JSON with the file's keys; domconf_from_json reads it back. NULL: out of memory.
+ */
 json_t *domconf_to_json(const struct domconf *c);
 int domconf_from_json(struct domconf *out, const json_t *j, struct diag *d);
 
-/* Device specifications for a JSON or store record keep the drawn address: set it in both places. */
+/* Device specifications for a JSON or store record keep the drawn address: set it in both places.
+ */
 int domconf_set_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
 
 const char *end_action_name(enum end_action a);

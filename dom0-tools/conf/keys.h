@@ -6,8 +6,8 @@
 enum key_class {
 	KEY_UNKNOWN,
 	KEY_NO_PV_MEANING, /* speaks of a fully virtualized guest: no effect, as with xl */
-	KEY_HINT, /* tunes something; leaving it out changes no result: warn */
-	KEY_LATER, /* the guest would not be what was asked for: refuse */
+	KEY_HINT,          /* tunes something; leaving it out changes no result: warn */
+	KEY_LATER,         /* the guest would not be what was asked for: refuse */
 };
 
 enum key_class key_classify(const char *key);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Numbering (public Xen document "vbd interface"): xvd with 16 disks of 16 partitions on major 202,
- * beyond that bit 28 with disk<<8; sd the same on major 8; hd with 64 partitions on majors 3 and 22.
+ * beyond that bit 28 with disk<<8; sd the same on major 8; hd with 64 partitions on majors 3
+ * and 22.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -69,7 +70,7 @@ static int number(const char *scheme, uint32_t disk, uint32_t part, uint32_t *nu
 
 static int disk_and_part(const char *name, uint32_t *num)
 {
-	static const char *const schemes[] = { "xvd", "sd", "hd" };
+	static const char *const schemes[] = {"xvd", "sd", "hd"};
 	uint32_t disk, part = 0;
 	size_t i;
 

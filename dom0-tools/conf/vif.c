@@ -30,7 +30,8 @@ int vif_mac_parse(const char *s, uint8_t mac[6])
 		for (k = 0; k < 2; k++, s++) {
 			if (!isxdigit((unsigned char)*s))
 				return -EINVAL;
-			v = v << 4 | (unsigned)(isdigit((unsigned char)*s) ? *s - '0' : (*s | 32) - 'a' + 10);
+			v = v << 4 | (unsigned)(isdigit((unsigned char)*s) ? *s - '0'
+									   : (*s | 32) - 'a' + 10);
 		}
 		mac[i] = (uint8_t)v;
 		if (*s++ != (i < 5 ? ':' : '\0'))
@@ -112,7 +113,8 @@ static int set_backend(struct parse *p, const char *v)
 	if (!strcmp(v, "0") || !strcmp(v, "Domain-0"))
 		return 0;
 	return diag_set(p->d, -EOPNOTSUPP,
-			"vif '%s': a back-end in another domain is known but not served yet", p->spec);
+			"vif '%s': a back-end in another domain is known but not served yet",
+			p->spec);
 }
 
 static int ignore(struct parse *p, const char *v)
@@ -122,7 +124,8 @@ static int ignore(struct parse *p, const char *v)
 	return 0;
 }
 
-/* "10Mb/s", "250KB/s", "1GB/s@20ms": an amount per second, spent per interval of 50 ms or as given. */
+/* "10Mb/s", "250KB/s", "1GB/s@20ms": an amount per second, spent per interval of 50 ms or as given.
+ */
 static int set_rate(struct parse *p, const char *v)
 {
 	unsigned long long n, usecs = 50000, mult;
@@ -136,7 +139,8 @@ static int set_rate(struct parse *p, const char *v)
 	if (mult > 1)
 		end++;
 	if ((*end != 'b' && *end != 'B') || strncmp(end + 1, "/s", 2) || n > (1ULL << 44) / mult)
-		return diag_hint(p->d, wrong(p, "not a rate:", v), "a rate looks like 10Mb/s or 1GB/s@20ms");
+		return diag_hint(p->d, wrong(p, "not a rate:", v),
+				 "a rate looks like 10Mb/s or 1GB/s@20ms");
 	n = n * mult / (*end == 'b' ? 8 : 1);
 	end += 3;
 	if (*end == '@') {
@@ -160,10 +164,10 @@ static const struct {
 	const char *key;
 	int (*set)(struct parse *p, const char *v);
 } keys[] = {
-	{ "mac", set_mac },         { "bridge", set_bridge }, { "vifname", set_vifname },
-	{ "ip", set_ip },           { "script", set_script }, { "type", set_type },
-	{ "mtu", set_mtu },         { "rate", set_rate },     { "trusted", set_trusted },
-	{ "backend", set_backend }, { "model", ignore },      { "accel", ignore },
+	{"mac", set_mac},         {"bridge", set_bridge}, {"vifname", set_vifname},
+	{"ip", set_ip},           {"script", set_script}, {"type", set_type},
+	{"mtu", set_mtu},         {"rate", set_rate},     {"trusted", set_trusted},
+	{"backend", set_backend}, {"model", ignore},      {"accel", ignore},
 };
 
 static int field(struct parse *p, char *w)
@@ -183,7 +187,7 @@ static int field(struct parse *p, char *w)
 
 int vif_parse(const char *spec, struct vif_conf *out, struct diag *d)
 {
-	struct parse p = { .c = out, .d = d, .spec = spec };
+	struct parse p = {.c = out, .d = d, .spec = spec};
 	char *copy = strdup(spec), *rest = copy, *w;
 	int rc = 0;
 

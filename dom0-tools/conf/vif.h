@@ -11,14 +11,14 @@
 struct vif_conf {
 	bool has_mac; /* else the caller draws one */
 	uint8_t mac[6];
-	char bridge[16]; /* empty: the standard bridge */
+	char bridge[16];  /* empty: the standard bridge */
 	char vifname[16]; /* empty: vifDOMID.DEVID */
-	char *ip; /* as given, several separated by blanks; NULL if absent */
+	char *ip;         /* as given, several separated by blanks; NULL if absent */
 	char *script;
 	uint64_t rate_bytes; /* per interval; 0: no limit */
 	uint32_t rate_usecs;
 	unsigned mtu; /* 0: the bridge's */
-	int trusted; /* 1 default */
+	int trusted;  /* 1 default */
 };
 
 /* Fill *out from spec ("" is a card with all defaults). 0; -EINVAL, -EOPNOTSUPP, -ENOMEM with d. */

@@ -20,14 +20,15 @@ static long number(struct consoled *c, uint16_t domid, const char *key)
 {
 	char text[32];
 
-	if (store_get(c->h.store, 0, text, sizeof(text), "/local/domain/%u/console/%s", domid, key) <= 0)
+	if (store_get(c->h.store, 0, text, sizeof(text), "/local/domain/%u/console/%s", domid,
+		      key) <= 0)
 		return -1;
 	return strtol(text, NULL, 10);
 }
 
 static int map_page(struct consoled *c, struct guest *g, long frame)
 {
-	mfn_t mfn = { (uint64_t)frame };
+	mfn_t mfn = {(uint64_t)frame};
 
 	g->page = gnttab_map(c->gntdev, g->domid, GNTTAB_RESERVED_CONSOLE);
 	g->granted = g->page != NULL;
@@ -65,10 +66,11 @@ static void open_log(struct consoled *c, struct guest *g)
 	store_write(c->h.store, 0, mark, path);
 }
 
-/* Tell epoll what can be done for the terminal now: read if the guest has room, write if it waits. */
+/* Tell epoll what can be done for the terminal now: read if the guest has room, write if it waits.
+ */
 static int watch_tty(struct consoled *c, struct guest *g, int op)
 {
-	struct epoll_event e = { .data.ptr = g };
+	struct epoll_event e = {.data.ptr = g};
 
 	if (!g->broken && cons_room(&g->back) > 0)
 		e.events |= EPOLLIN;
@@ -101,11 +103,12 @@ struct guest *guest_add(struct consoled *c, uint16_t domid)
 
 	if (!g)
 		return NULL;
-	*g = (struct guest){ .domid = domid, .port = -1, .budget = GUEST_BUDGET };
+	*g = (struct guest){.domid = domid, .port = -1, .budget = GUEST_BUDGET};
 	g->tty.master = g->tty.slave = g->tty.watch = g->log.fd = -1;
 	rc = map_page(c, g, frame);
 	if (!rc && !cons_open(&g->back, g->page))
-		log_line(WHO, "domain %u: its console ring was damaged; what it held is lost", domid);
+		log_line(WHO, "domain %u: its console ring was damaged; what it held is lost",
+			 domid);
 	if (!rc) {
 		step = "bind its event channel";
 		g->port = evtchn_bind(c->evtchn, domid, (uint32_t)port);
@@ -130,8 +133,10 @@ struct guest *guest_add(struct consoled *c, uint16_t domid)
 static void told_broken(struct guest *g)
 {
 	if (!g->broken)
-		log_line(WHO, "domain %u: it wrote impossible indices into its console ring; "
-			      "the console is closed", g->domid);
+		log_line(WHO,
+			 "domain %u: it wrote impossible indices into its console ring; "
+			 "the console is closed",
+			 g->domid);
 	g->broken = true;
 }
 

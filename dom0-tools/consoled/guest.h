@@ -24,10 +24,10 @@ struct guest {
 	uint16_t domid;
 	int port; /* local event channel, -1 */
 	struct xencons_interface *page;
-	bool granted; /* mapped by grant, not by frame number */
-	bool broken; /* the guest wrecked its ring: listened to no more */
-	bool muted; /* printed too much of late: port stays masked until the tick */
-	unsigned budget; /* bytes it may print until the tick */
+	bool granted;     /* mapped by grant, not by frame number */
+	bool broken;      /* the guest wrecked its ring: listened to no more */
+	bool muted;       /* printed too much of late: port stays masked until the tick */
+	unsigned budget;  /* bytes it may print until the tick */
 	uint32_t watched; /* what epoll waits for on the terminal */
 	struct cons_back back;
 	struct tty tty;

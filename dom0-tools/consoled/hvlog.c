@@ -16,7 +16,8 @@ void hvlog_open(struct hvlog *h, struct hv *hv, int evtchn)
 	h->log.fd = -1;
 	h->port = evtchn_bind_virq(evtchn, VIRQ_CON_RING);
 	if (h->port < 0)
-		log_line("pav-consoled", "the hypervisor's messages are not kept: %s", strerror(-h->port));
+		log_line("pav-consoled", "the hypervisor's messages are not kept: %s",
+			 strerror(-h->port));
 	else if (log_open(&h->log, CONLOG_DIR "/hypervisor.log", true))
 		log_line("pav-consoled", "cannot open " CONLOG_DIR "/hypervisor.log");
 	hvlog_event(h, hv, evtchn);

@@ -9,7 +9,7 @@
 struct hvlog {
 	struct log log;
 	uint32_t index; /* how far the ring was read */
-	int port; /* of VIRQ_CON_RING, -1: none */
+	int port;       /* of VIRQ_CON_RING, -1: none */
 };
 
 /* Begin; evtchn will fire h->port when there is more. Failure is told, not fatal. */

@@ -29,11 +29,11 @@ static bool foreground;
 static volatile sig_atomic_t stop;
 
 static const struct opt opts[] = {
-	{ 'f', "foreground", NULL, OPT_FLAG, &foreground, "stay in the foreground" },
+	{'f', "foreground", NULL, OPT_FLAG, &foreground, "stay in the foreground"},
 	NO_MORE_OPTS,
 };
 
-static const struct opt_cmd cmd = { WHO, "", "carry and keep the consoles of all guests", opts };
+static const struct opt_cmd cmd = {WHO, "", "carry and keep the consoles of all guests", opts};
 
 static void on_signal(int sig)
 {
@@ -157,7 +157,7 @@ static void on_users(struct consoled *c)
 
 static int watch_fd(struct consoled *c, int *fd)
 {
-	struct epoll_event e = { .events = EPOLLIN, .data.ptr = fd };
+	struct epoll_event e = {.events = EPOLLIN, .data.ptr = fd};
 
 	return epoll_ctl(c->epoll, EPOLL_CTL_ADD, *fd, &e) ? -errno : 0;
 }
@@ -221,7 +221,8 @@ static int open_all(struct consoled *c, struct hvlog *hvlog, int *store, struct 
 	c->evtchn = evtchn_open();
 	c->gntdev = gnttab_open();
 	if (c->evtchn < 0 || c->gntdev < 0) {
-		diag_set(d, -ENODEV, "cannot open /dev/xen/%s", c->evtchn < 0 ? "evtchn" : "gntdev");
+		diag_set(d, -ENODEV, "cannot open /dev/xen/%s",
+			 c->evtchn < 0 ? "evtchn" : "gntdev");
 		return diag_hint(d, -ENODEV, "load it: modprobe xen-%s",
 				 c->evtchn < 0 ? "evtchn" : "gntdev");
 	}
@@ -241,8 +242,8 @@ static int open_all(struct consoled *c, struct hvlog *hvlog, int *store, struct 
 
 int main(int argc, char **argv)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
-	struct consoled c = { .epoll = -1 };
+	struct sigaction sa = {.sa_handler = on_signal};
+	struct consoled c = {.epoll = -1};
 	struct diag d = DIAG_INIT;
 	struct hvlog hvlog;
 	int store, rc = opt_parse(&cmd, argc, argv, false);

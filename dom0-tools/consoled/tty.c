@@ -30,7 +30,7 @@ int tty_open(struct tty *t, int events)
 {
 	int rc;
 
-	*t = (struct tty){ .master = -1, .slave = -1, .watch = -1 };
+	*t = (struct tty){.master = -1, .slave = -1, .watch = -1};
 	rc = open_pair(t);
 	if (!rc) {
 		t->watch = inotify_add_watch(events, t->name, IN_OPEN | IN_CLOSE);

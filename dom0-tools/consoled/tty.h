@@ -12,8 +12,8 @@ enum { TTY_MEMORY = 16 << 10 };
 
 struct tty {
 	int master; /* non-blocking; -1: none */
-	int slave; /* keeps the settings while nobody is connected */
-	int watch; /* inotify's number for the slave */
+	int slave;  /* keeps the settings while nobody is connected */
+	int watch;  /* inotify's number for the slave */
 	unsigned users;
 	char name[64];
 	char memory[TTY_MEMORY]; /* output not yet written, oldest first */

@@ -21,15 +21,16 @@ static int open_target(const struct disk_conf *c, struct stat *st, struct diag *
 	if (fd < 0) {
 		diag_set(d, -errno, "disk %s: image %s: %s", c->vdev, c->target, strerror(errno));
 		if (errno == ENOENT)
-			diag_hint(d, 0, "check the path, or make the image: truncate -s 4G %s", c->target);
+			diag_hint(d, 0, "check the path, or make the image: truncate -s 4G %s",
+				  c->target);
 		else if (errno == EROFS || errno == EACCES)
 			diag_hint(d, 0, "offer it read-only: access r");
 		return -errno;
 	}
 	if (fstat(fd, st) || (!S_ISREG(st->st_mode) && !S_ISBLK(st->st_mode))) {
 		close(fd);
-		return diag_set(d, -EINVAL, "disk %s: %s is neither a file nor a block device", c->vdev,
-				c->target);
+		return diag_set(d, -EINVAL, "disk %s: %s is neither a file nor a block device",
+				c->vdev, c->target);
 	}
 	if (S_ISREG(st->st_mode) && st->st_size < 512) {
 		close(fd);
@@ -45,8 +46,8 @@ int block_check(const struct disk_conf *c, struct diag *d)
 	int fd;
 
 	if (c->script && strcmp(c->script, "block") && strcmp(c->script, "/etc/xen/scripts/block"))
-		return diag_set(d, -EOPNOTSUPP, "disk %s: script '%s' is known but not served yet", c->vdev,
-				c->script);
+		return diag_set(d, -EOPNOTSUPP, "disk %s: script '%s' is known but not served yet",
+				c->vdev, c->script);
 	fd = open_target(c, &st, d);
 	if (fd < 0)
 		return fd;
@@ -115,14 +116,15 @@ int block_finish(struct host *h, struct block *b, struct diag *d)
 	int rc = 0;
 
 	/* The driver shows this attribute once it has opened the device. */
-	snprintf(path, sizeof(path), "/sys/bus/xen-backend/devices/vbd-%u-%u/physical_device", b->dev.domid,
-		 b->dev.devid);
+	snprintf(path, sizeof(path), "/sys/bus/xen-backend/devices/vbd-%u-%u/physical_device",
+		 b->dev.domid, b->dev.devid);
 	while (access(path, F_OK)) {
 		device_error(h, &b->dev, why, sizeof(why));
 		if (why[0] || host_now() > end) {
 			rc = why[0] ? -EIO : -ETIMEDOUT;
-			diag_set(d, rc, "disk %s: the block back-end did not take %s: %s", b->conf->vdev,
-				 b->conf->target, why[0] ? why : "no answer within 10 seconds");
+			diag_set(d, rc, "disk %s: the block back-end did not take %s: %s",
+				 b->conf->vdev, b->conf->target,
+				 why[0] ? why : "no answer within 10 seconds");
 			diag_hint(d, rc, "see the control domain's kernel log (dmesg)");
 			break;
 		}

@@ -23,7 +23,8 @@ int bridge_check(const char *name, struct diag *d)
 	if (if_nametoindex(name))
 		return diag_set(d, -EINVAL, "%s is a network interface, but no bridge", name);
 	diag_set(d, -ENODEV, "bridge %s does not exist", name);
-	return diag_hint(d, -ENODEV, "make it: ip link add %s type bridge && ip link set %s up", name, name);
+	return diag_hint(d, -ENODEV, "make it: ip link add %s type bridge && ip link set %s up",
+			 name, name);
 }
 
 static int request(unsigned long what, struct ifreq *r)
@@ -38,7 +39,7 @@ static int request(unsigned long what, struct ifreq *r)
 
 static struct ifreq for_name(const char *name)
 {
-	struct ifreq r = { 0 };
+	struct ifreq r = {0};
 
 	snprintf(r.ifr_name, IFNAMSIZ, "%s", name);
 	return r;
@@ -64,7 +65,7 @@ static int set_up(const char *name)
 /* The bridge must never take this end's address as its own: the highest one is given to all. */
 static int set_address(const char *name)
 {
-	static const unsigned char high[6] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };
+	static const unsigned char high[6] = {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff};
 	struct ifreq r = for_name(name);
 
 	r.ifr_hwaddr.sa_family = ARPHRD_ETHER;
@@ -111,7 +112,8 @@ static int enslave(const char *name, const char *bridge)
 	return request(SIOCBRADDIF, &r);
 }
 
-int bridge_join(const char *ifname, const char *bridge, const char *newname, int mtu, struct diag *d)
+int bridge_join(const char *ifname, const char *bridge, const char *newname, int mtu,
+		struct diag *d)
 {
 	const char *what = "rename it";
 	int rc = newname[0] ? rename_to(ifname, newname) : 0;

@@ -15,6 +15,7 @@ int bridge_mtu(const char *name);
  * Set the interface up as the control domain's end of a guest's card: own address out of the way,
  * mtu (0: leave), member of bridge, renamed to newname unless empty, up. 0 or -errno with d.
  */
-int bridge_join(const char *ifname, const char *bridge, const char *newname, int mtu, struct diag *d);
+int bridge_join(const char *ifname, const char *bridge, const char *newname, int mtu,
+		struct diag *d);
 
 #endif

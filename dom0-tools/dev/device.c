@@ -49,8 +49,8 @@ void device_put_front(struct host *h, uint32_t tx, const struct device *dev, con
 
 void device_write_common(struct host *h, uint32_t tx, const struct device *dev)
 {
-	const struct store_perm front[] = { { 'n', dev->domid }, { 'r', 0 } };
-	const struct store_perm back[] = { { 'n', 0 }, { 'r', dev->domid } };
+	const struct store_perm front[] = {{'n', dev->domid}, {'r', 0}};
+	const struct store_perm back[] = {{'n', 0}, {'r', dev->domid}};
 
 	store_mkdir(h->store, tx, dev->front);
 	store_set_perms(h->store, tx, dev->front, front, 2);
@@ -81,8 +81,8 @@ int device_check_driver(const char *kind, struct diag *d)
 
 void device_error(struct host *h, const struct device *dev, char *buf, size_t size)
 {
-	if (store_get(h->store, 0, buf, size, "/local/domain/0/error/backend/%s/%u/%u/error", dev->kind,
-		      dev->domid, dev->devid) < 0)
+	if (store_get(h->store, 0, buf, size, "/local/domain/0/error/backend/%s/%u/%u/error",
+		      dev->kind, dev->domid, dev->devid) < 0)
 		buf[0] = '\0';
 }
 
@@ -90,8 +90,8 @@ void device_rm(struct host *h, const struct device *dev)
 {
 	char error[DEVICE_PATH];
 
-	snprintf(error, sizeof(error), "/local/domain/0/error/backend/%s/%u/%u", dev->kind, dev->domid,
-		 dev->devid);
+	snprintf(error, sizeof(error), "/local/domain/0/error/backend/%s/%u/%u", dev->kind,
+		 dev->domid, dev->devid);
 	store_rm(h->store, 0, dev->front);
 	store_rm(h->store, 0, dev->back);
 	store_rm(h->store, 0, dev->record);
@@ -147,8 +147,8 @@ static int wait_one(const struct device *dev, struct diag *d)
 {
 	if (!device_wait_gone(dev, REMOVE_MS))
 		return 0;
-	diag_set(d, -ETIMEDOUT, "the back-end of %s %u of domain %u does not go away", dev->kind, dev->devid,
-		 dev->domid);
+	diag_set(d, -ETIMEDOUT, "the back-end of %s %u of domain %u does not go away", dev->kind,
+		 dev->devid, dev->domid);
 	return diag_hint(d, -ETIMEDOUT, "see the control domain's kernel log (dmesg)");
 }
 
@@ -169,7 +169,7 @@ static int note_one(struct host *h, const struct device *dev, void *arg)
 
 int device_remove_all(struct host *h, uint16_t domid, struct diag *d)
 {
-	static const char *const kinds[] = { "vbd", "vif" };
+	static const char *const kinds[] = {"vbd", "vif"};
 	struct list *l = calloc(1, sizeof(*l));
 	char path[DEVICE_PATH];
 	unsigned i;
@@ -213,7 +213,8 @@ int device_detach(struct host *h, const struct device *dev, int force, struct di
 	int rc;
 
 	if (store_get(h->store, 0, state, sizeof(state), "%s/state", dev->back) < 0)
-		return diag_set(d, -ENOENT, "domain %u has no %s %u", dev->domid, dev->kind, dev->devid);
+		return diag_set(d, -ENOENT, "domain %u has no %s %u", dev->domid, dev->kind,
+				dev->devid);
 	store_batch(h->store);
 	store_writef(h->store, 0, dev->back, "online", "0");
 	store_writef(h->store, 0, dev->back, "state", "%d", XENBUS_STATE_CLOSING);
@@ -221,7 +222,8 @@ int device_detach(struct host *h, const struct device *dev, int force, struct di
 	rc = wait_closed(h, dev);
 	if (rc && !force) {
 		store_writef(h->store, 0, dev->back, "online", "1");
-		diag_set(d, rc, "the guest does not let %s %u go (in use there?)", dev->kind, dev->devid);
+		diag_set(d, rc, "the guest does not let %s %u go (in use there?)", dev->kind,
+			 dev->devid);
 		return diag_hint(d, rc, "unmount it in the guest, or take it away with --force");
 	}
 	store_batch(h->store);

@@ -28,7 +28,8 @@ static int alive(struct host *h, const char *user)
 	return domctl_info(&h->hv, (uint16_t)domid, &info) == 0 && !(info.flags & XEN_DOMINF_dying);
 }
 
-static int check_users(struct host *h, uint32_t tx, const char *dir, const struct disk_conf *c, struct diag *d)
+static int check_users(struct host *h, uint32_t tx, const char *dir, const struct disk_conf *c,
+		       struct diag *d)
 {
 	char **users = NULL, mode[8], name[80];
 	int n = store_list(h->store, tx, dir, &users), i, rc = 0;
@@ -48,11 +49,12 @@ static int check_users(struct host *h, uint32_t tx, const char *dir, const struc
 		if (store_get(h->store, 0, name, sizeof(name), "/local/domain/%u/name",
 			      (unsigned)strtoul(users[i], NULL, 10)) < 0)
 			snprintf(name, sizeof(name), "domain %lu", strtoul(users[i], NULL, 10));
-		diag_set(d, -EBUSY, "disk %s: image %s is in use by guest %s%s", c->vdev, c->target, name,
-			 mode[0] == 'w' ? ", which may write to it" : "");
-		rc = diag_hint(d, -EBUSY,
-			       "give each guest its own copy; access 'r' for all shares it safely, 'w!' "
-			       "shares it at your own risk");
+		diag_set(d, -EBUSY, "disk %s: image %s is in use by guest %s%s", c->vdev, c->target,
+			 name, mode[0] == 'w' ? ", which may write to it" : "");
+		rc = diag_hint(
+			d, -EBUSY,
+			"give each guest its own copy; access 'r' for all shares it safely, 'w!' "
+			"shares it at your own risk");
 	}
 	if (n >= 0)
 		free(users);
@@ -60,8 +62,8 @@ static int check_users(struct host *h, uint32_t tx, const char *dir, const struc
 }
 
 /* Check and claim in one transaction, or two tools could both find the image free. */
-static int claim(struct host *h, const struct device *dev, const struct disk_conf *c, const char *dir,
-		 struct diag *d)
+static int claim(struct host *h, const struct device *dev, const struct disk_conf *c,
+		 const char *dir, struct diag *d)
 {
 	char user[24];
 	uint32_t tx;

@@ -15,7 +15,7 @@ enum { TRIES = 64 };
 
 static int try_attach(int control, int image, const char *path, bool readonly, bool direct_io)
 {
-	struct loop_config c = { .fd = (__u32)image };
+	struct loop_config c = {.fd = (__u32)image};
 	char name[32];
 	int n = ioctl(control, LOOP_CTL_GET_FREE), fd, rc;
 
@@ -35,7 +35,8 @@ static int try_attach(int control, int image, const char *path, bool readonly, b
 	return rc;
 }
 
-int loop_attach(int image, const char *path, bool readonly, bool direct_io, dev_t *dev, struct diag *d)
+int loop_attach(int image, const char *path, bool readonly, bool direct_io, dev_t *dev,
+		struct diag *d)
 {
 	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), tries = 0, fd;
 	struct stat st;
@@ -49,7 +50,8 @@ int loop_attach(int image, const char *path, bool readonly, bool direct_io, dev_
 	while (fd == -EBUSY && ++tries < TRIES);
 	close(control);
 	if (fd < 0)
-		return diag_set(d, fd, "image %s: cannot make it a loop device: %s", path, strerror(-fd));
+		return diag_set(d, fd, "image %s: cannot make it a loop device: %s", path,
+				strerror(-fd));
 	if (fstat(fd, &st)) {
 		close(fd);
 		return diag_set(d, -EIO, "image %s: its loop device vanished", path);

@@ -14,6 +14,7 @@
  * keep the descriptor until the back-end has opened the device, then close it. So nothing is left
  * behind by a tool that gets killed.
  */
-int loop_attach(int image, const char *path, bool readonly, bool direct_io, dev_t *dev, struct diag *d);
+int loop_attach(int image, const char *path, bool readonly, bool direct_io, dev_t *dev,
+		struct diag *d);
 
 #endif

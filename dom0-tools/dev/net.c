@@ -32,7 +32,7 @@ int net_check(const struct vif_conf *c, struct diag *d)
 
 void net_draw_mac(uint8_t mac[6])
 {
-	static const uint8_t prefix[3] = { 0x00, 0x16, 0x3e };
+	static const uint8_t prefix[3] = {0x00, 0x16, 0x3e};
 
 	memcpy(mac, prefix, 3);
 	if (getrandom(mac + 3, 3, 0) != 3)
@@ -45,7 +45,8 @@ void net_write(struct host *h, uint32_t tx, const struct device *dev, const stru
 	const uint8_t *m = c->mac;
 	char mac[18];
 
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+		 m[5]);
 	device_write_common(h, tx, dev);
 	device_put_back(h, tx, dev, "script", "/etc/xen/scripts/vif-bridge");
 	device_put_back(h, tx, dev, "mac", "%s", mac);
@@ -81,8 +82,8 @@ int net_finish(struct host *h, const struct device *dev, const struct vif_conf *
 		device_error(h, dev, why, sizeof(why));
 		if (why[0] || host_now() > end) {
 			rc = why[0] ? -EIO : -ETIMEDOUT;
-			diag_set(d, rc, "card %u: the network back-end made no interface %s: %s", dev->devid,
-				 ifname, why[0] ? why : "no answer within 10 seconds");
+			diag_set(d, rc, "card %u: the network back-end made no interface %s: %s",
+				 dev->devid, ifname, why[0] ? why : "no answer within 10 seconds");
 			return diag_hint(d, rc, "see the control domain's kernel log (dmesg)");
 		}
 		host_sleep(1);

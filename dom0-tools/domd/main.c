@@ -30,11 +30,12 @@ enum { JOBS_MAX = 8, SWEEP_MS = 10000 };
 static bool foreground;
 
 static const struct opt opts[] = {
-	{ 'f', "foreground", NULL, OPT_FLAG, &foreground, "stay in the foreground" },
+	{'f', "foreground", NULL, OPT_FLAG, &foreground, "stay in the foreground"},
 	NO_MORE_OPTS,
 };
 
-static const struct opt_cmd cmd = { WHO, "", "act on guests that end, as their configuration says", opts };
+static const struct opt_cmd cmd = {WHO, "", "act on guests that end, as their configuration says",
+				   opts};
 
 struct child {
 	pid_t pid;
@@ -81,7 +82,7 @@ static void start(struct domd *m, const struct job *j)
 		_exit(do_job(j));
 	}
 	if (pid > 0)
-		m->jobs[m->njobs++] = (struct child){ pid, j->ended ? j->ended->domain : 0 };
+		m->jobs[m->njobs++] = (struct child){pid, j->ended ? j->ended->domain : 0};
 	else
 		log_line(WHO, "cannot start a child: %s", strerror(errno));
 }
@@ -102,7 +103,7 @@ static void scan_ended(struct domd *m)
 	int n = sysctl_domains(&m->h.hv, &list), i;
 
 	for (i = 0; i < n && m->njobs < JOBS_MAX; i++) {
-		struct job j = { .ended = &list[i] };
+		struct job j = {.ended = &list[i]};
 
 		if (!in_hand(m, list[i].domain) && restart_due(&m->h, &list[i]))
 			start(m, &j);
@@ -117,7 +118,7 @@ static void scan_unfinished(struct domd *m)
 	int n = restart_unfinished(&m->h, &uuids), i;
 
 	for (i = 0; i < n && m->njobs < JOBS_MAX; i++) {
-		struct job j = { .unfinished = uuids[i] };
+		struct job j = {.unfinished = uuids[i]};
 
 		start(m, &j);
 	}
@@ -131,7 +132,8 @@ static void sweep(struct domd *m)
 	int n = destroy_stale(&m->h, &d);
 
 	if (n > 0)
-		log_line(WHO, "cleaned up after %d creation%s that did not finish", n, n > 1 ? "s" : "");
+		log_line(WHO, "cleaned up after %d creation%s that did not finish", n,
+			 n > 1 ? "s" : "");
 	if (!m->njobs)
 		scan_unfinished(m);
 }
@@ -167,7 +169,7 @@ static void on_signal(struct domd *m)
 
 static int loop(struct domd *m)
 {
-	struct pollfd p[2] = { { store_fd(m->h.store), POLLIN, 0 }, { m->signals, POLLIN, 0 } };
+	struct pollfd p[2] = {{store_fd(m->h.store), POLLIN, 0}, {m->signals, POLLIN, 0}};
 	int rc = 0;
 
 	while (!m->stop && !rc) {
@@ -205,7 +207,7 @@ static int open_all(struct domd *m, struct diag *d)
 
 int main(int argc, char **argv)
 {
-	struct domd m = { .signals = -1 };
+	struct domd m = {.signals = -1};
 	struct diag d = DIAG_INIT;
 	int rc = opt_parse(&cmd, argc, argv, false);
 

@@ -35,7 +35,7 @@ static int range(const char **p, uint8_t *map)
 	bool not = **p == '^';
 	unsigned from, to;
 
-	*p += not;
+	*p += not ;
 	if (!strncmp(*p, "all", 3)) {
 		*p += 3;
 		memset(map, not ? 0 : 0xff, CPUMAP_BYTES);
@@ -91,6 +91,7 @@ void cpumap_format(const uint8_t map[CPUMAP_BYTES], unsigned limit, char *buf, s
 		else if (i - from == 1)
 			n += (size_t)snprintf(buf + n, size - n, "%s%u", n ? "," : "", from);
 		else
-			n += (size_t)snprintf(buf + n, size - n, "%s%u-%u", n ? "," : "", from, i - 1);
+			n += (size_t)snprintf(buf + n, size - n, "%s%u-%u", n ? "," : "", from,
+					      i - 1);
 	}
 }

@@ -25,7 +25,7 @@ static int open_lock(const char *name, int flags)
 
 bool daemon_runs(const char *name)
 {
-	struct flock l = { .l_type = F_WRLCK };
+	struct flock l = {.l_type = F_WRLCK};
 	int fd = open_lock(name, O_RDONLY);
 	bool runs;
 
@@ -39,17 +39,19 @@ bool daemon_runs(const char *name)
 int daemon_lock(const char *name, struct diag *d)
 {
 	/* This kind of lock is not shared with children: it ends with this very process. */
-	struct flock l = { .l_type = F_WRLCK };
+	struct flock l = {.l_type = F_WRLCK};
 	int fd, rc;
 
 	if (mkdir(RUN_DIR, 0755) && errno != EEXIST)
 		return diag_set(d, -errno, "cannot make " RUN_DIR ": %s", strerror(errno));
 	fd = open_lock(name, O_RDWR | O_CREAT);
 	if (fd < 0)
-		return diag_set(d, -errno, "cannot open " RUN_DIR "/%s.pid: %s", name, strerror(errno));
+		return diag_set(d, -errno, "cannot open " RUN_DIR "/%s.pid: %s", name,
+				strerror(errno));
 	if (fcntl(fd, F_SETLK, &l)) {
 		close(fd);
-		return diag_set(d, -EBUSY, "%s runs already (" RUN_DIR "/%s.pid is locked)", name, name);
+		return diag_set(d, -EBUSY, "%s runs already (" RUN_DIR "/%s.pid is locked)", name,
+				name);
 	}
 	rc = ftruncate(fd, 0) || dprintf(fd, "%d\n", (int)getpid()) < 0 ? -errno : 0;
 	if (rc) {

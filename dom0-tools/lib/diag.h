@@ -12,9 +12,13 @@ struct diag {
 	char hint[384];
 };
 
-#define DIAG_INIT { .text = "", .hint = "" }
+#define DIAG_INIT                                                                                  \
+	{                                                                                          \
+		.text = "", .hint = ""                                                             \
+	}
 
-/* Set the sentence (the hint is cleared) and return rc, so that `return diag_set(...)` reads well. */
+/* Set the sentence (the hint is cleared) and return rc, so that `return diag_set(...)` reads well.
+ */
 int diag_set(struct diag *d, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Add what the reader can do about it; returns rc. */

@@ -29,14 +29,14 @@ static int call(struct hv *hv, struct xen_domctl *op)
 
 static int simple(struct hv *hv, uint16_t domid, uint32_t cmd)
 {
-	struct xen_domctl op = { .cmd = cmd, .domain = domid };
+	struct xen_domctl op = {.cmd = cmd, .domain = domid};
 
 	return call(hv, &op);
 }
 
 int domctl_create(struct hv *hv, const struct domctl_new *n, uint16_t *domid)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_createdomain, .domain = DOMID_ANY };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_createdomain, .domain = DOMID_ANY};
 	struct domctl_createdomain *c = &op.u.createdomain;
 	int rc;
 
@@ -74,7 +74,7 @@ int domctl_unpause(struct hv *hv, uint16_t domid)
 
 int domctl_max_vcpus(struct hv *hv, uint16_t domid, unsigned n)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_max_vcpus, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_max_vcpus, .domain = domid};
 
 	op.u.max_vcpus.max = n;
 	return call(hv, &op);
@@ -82,7 +82,7 @@ int domctl_max_vcpus(struct hv *hv, uint16_t domid, unsigned n)
 
 int domctl_max_mem(struct hv *hv, uint16_t domid, uint64_t kib)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_max_mem, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_max_mem, .domain = domid};
 
 	op.u.max_mem.max_memkb = kib;
 	return call(hv, &op);
@@ -90,7 +90,7 @@ int domctl_max_mem(struct hv *hv, uint16_t domid, uint64_t kib)
 
 int domctl_set_handle(struct hv *hv, uint16_t domid, const uint8_t uuid[16])
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_setdomainhandle, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_setdomainhandle, .domain = domid};
 
 	memcpy(op.u.setdomainhandle.handle, uuid, 16);
 	return call(hv, &op);
@@ -98,7 +98,7 @@ int domctl_set_handle(struct hv *hv, uint16_t domid, const uint8_t uuid[16])
 
 int domctl_hypercall_page(struct hv *hv, uint16_t domid, uint64_t mfn)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_hypercall_init, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_hypercall_init, .domain = domid};
 
 	op.u.hypercall_init.gmfn = mfn;
 	return call(hv, &op);
@@ -106,7 +106,7 @@ int domctl_hypercall_page(struct hv *hv, uint16_t domid, uint64_t mfn)
 
 int domctl_set_tsc(struct hv *hv, uint16_t domid, unsigned mode)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_settscinfo, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_settscinfo, .domain = domid};
 
 	op.u.tsc_info.tsc_mode = mode;
 	return call(hv, &op);
@@ -115,7 +115,7 @@ int domctl_set_tsc(struct hv *hv, uint16_t domid, unsigned mode)
 int domctl_set_context(struct hv *hv, uint16_t domid, unsigned vcpu,
 		       const struct vcpu_guest_context *c)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_setvcpucontext, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_setvcpucontext, .domain = domid};
 	size_t mark = hv_mark(hv);
 	struct vcpu_guest_context *buf = hv_buf(hv, sizeof(*buf));
 	int rc;
@@ -132,7 +132,7 @@ int domctl_set_context(struct hv *hv, uint16_t domid, unsigned vcpu,
 
 int domctl_trigger(struct hv *hv, uint16_t domid, unsigned trigger, unsigned vcpu)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_sendtrigger, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_sendtrigger, .domain = domid};
 
 	op.u.sendtrigger.trigger = trigger;
 	op.u.sendtrigger.vcpu = vcpu;
@@ -141,7 +141,7 @@ int domctl_trigger(struct hv *hv, uint16_t domid, unsigned trigger, unsigned vcp
 
 int domctl_info(struct hv *hv, uint16_t domid, struct domctl_getdomaininfo *out)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_getdomaininfo, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_getdomaininfo, .domain = domid};
 	int rc = call(hv, &op);
 
 	if (rc)
@@ -152,7 +152,7 @@ int domctl_info(struct hv *hv, uint16_t domid, struct domctl_getdomaininfo *out)
 
 int domctl_vcpu_info(struct hv *hv, uint16_t domid, unsigned vcpu, struct domctl_getvcpuinfo *out)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_getvcpuinfo, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_getvcpuinfo, .domain = domid};
 	int rc;
 
 	op.u.getvcpuinfo.vcpu = vcpu;
@@ -202,7 +202,7 @@ int domctl_get_affinity(struct hv *hv, uint16_t domid, unsigned vcpu, uint8_t *m
 static int sched_op(struct hv *hv, uint16_t domid, unsigned sched, uint32_t cmd,
 		    struct domctl_sched_credit *p)
 {
-	struct xen_domctl op = { .cmd = XEN_DOMCTL_scheduler_op, .domain = domid };
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_scheduler_op, .domain = domid};
 	int rc;
 
 	if (sched != XEN_SCHEDULER_CREDIT && sched != XEN_SCHEDULER_CREDIT2)
@@ -217,7 +217,7 @@ static int sched_op(struct hv *hv, uint16_t domid, unsigned sched, uint32_t cmd,
 
 int domctl_get_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned *weight, unsigned *cap)
 {
-	struct domctl_sched_credit p = { 0 };
+	struct domctl_sched_credit p = {0};
 	int rc = sched_op(hv, domid, sched, XEN_DOMCTL_SCHEDOP_getinfo, &p);
 
 	*weight = p.weight;
@@ -227,7 +227,7 @@ int domctl_get_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned *we
 
 int domctl_set_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned weight, unsigned cap)
 {
-	struct domctl_sched_credit p = { (uint16_t)weight, (uint16_t)cap };
+	struct domctl_sched_credit p = {(uint16_t)weight, (uint16_t)cap};
 
 	return sched_op(hv, domid, sched, XEN_DOMCTL_SCHEDOP_putinfo, &p);
 }

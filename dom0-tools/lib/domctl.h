@@ -50,7 +50,8 @@ int domctl_set_affinity(struct hv *hv, uint16_t domid, unsigned vcpu, const uint
 int domctl_get_affinity(struct hv *hv, uint16_t domid, unsigned vcpu, uint8_t *map);
 
 /* Weight and cap under credit or credit2 (sched: XEN_SCHEDULER_*). -EOPNOTSUPP for others. */
-int domctl_get_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned *weight, unsigned *cap);
+int domctl_get_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned *weight,
+		     unsigned *cap);
 int domctl_set_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned weight, unsigned cap);
 
 #endif

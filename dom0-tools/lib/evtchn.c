@@ -23,7 +23,7 @@ static int result(int rc)
 
 int evtchn_bind(int fd, uint16_t dom, uint32_t remote_port)
 {
-	struct evtchn_dev_bind_interdomain arg = { dom, remote_port };
+	struct evtchn_dev_bind_interdomain arg = {dom, remote_port};
 
 	return result(ioctl(fd, IOCTL_EVTCHN_BIND_INTERDOMAIN, &arg));
 }
@@ -59,7 +59,7 @@ int evtchn_unmask(int fd, uint32_t port)
 
 int evtchn_alloc_unbound(struct hv *hv, uint16_t dom, uint16_t remote)
 {
-	struct evtchn_alloc_unbound a = { .dom = dom, .remote_dom = remote };
+	struct evtchn_alloc_unbound a = {.dom = dom, .remote_dom = remote};
 	long rc = hv_op(hv, HC_EVENT_CHANNEL_OP, EVTCHNOP_alloc_unbound, &a, sizeof(a));
 
 	return rc ? (int)rc : (int)a.port;

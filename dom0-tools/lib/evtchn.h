@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Event channels: through /dev/xen/evtchn for this process, by hypercall for a domain being built. */
+/* Event channels: through /dev/xen/evtchn for this process, by hypercall for a domain being built.
+ */
 #ifndef TOOLS_LIB_EVTCHN_H
 #define TOOLS_LIB_EVTCHN_H
 
@@ -16,7 +17,8 @@ int evtchn_bind_virq(int fd, uint32_t virq);
 int evtchn_unbind(int fd, uint32_t port);
 int evtchn_notify(int fd, uint32_t port);
 
-/* The next ports that fired, each masked until evtchn_unmask. Number read, 0 when none, or -errno. */
+/* The next ports that fired, each masked until evtchn_unmask. Number read, 0 when none, or -errno.
+ */
 int evtchn_read(int fd, uint32_t *ports, unsigned max);
 int evtchn_unmask(int fd, uint32_t port);
 

@@ -15,6 +15,6 @@ typedef struct {
 	uint64_t n;
 } pfn_t; /* frame as a guest counts its own */
 
-#define MFN_NONE ((mfn_t){ ~0ULL })
+#define MFN_NONE ((mfn_t){~0ULL})
 
 #endif

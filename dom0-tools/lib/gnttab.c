@@ -21,8 +21,8 @@ int gnttab_open(void)
 
 void *gnttab_map(int fd, uint16_t dom, uint32_t ref)
 {
-	struct gntdev_map_grant_ref m = { .count = 1, .refs = { { dom, ref } } };
-	struct gntdev_unmap_grant_ref u = { .count = 1 };
+	struct gntdev_map_grant_ref m = {.count = 1, .refs = {{dom, ref}}};
+	struct gntdev_unmap_grant_ref u = {.count = 1};
 	void *p;
 	int e;
 
@@ -40,8 +40,8 @@ void *gnttab_map(int fd, uint16_t dom, uint32_t ref)
 
 void gnttab_unmap(int fd, void *page)
 {
-	struct gntdev_get_offset_for_vaddr o = { .vaddr = hv_ptr(page) };
-	struct gntdev_unmap_grant_ref u = { .count = 1 };
+	struct gntdev_get_offset_for_vaddr o = {.vaddr = hv_ptr(page)};
+	struct gntdev_unmap_grant_ref u = {.count = 1};
 
 	if (!page || ioctl(fd, IOCTL_GNTDEV_GET_OFFSET_FOR_VADDR, &o) < 0)
 		return;

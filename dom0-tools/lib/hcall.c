@@ -13,14 +13,15 @@ int hv_open(struct hv *hv, struct diag *d)
 {
 	int rc;
 
-	*hv = (struct hv){ .privcmd = -1, .hypercall = -1 };
+	*hv = (struct hv){.privcmd = -1, .hypercall = -1};
 	hv->privcmd = open("/dev/xen/privcmd", O_RDWR | O_CLOEXEC);
 	if (hv->privcmd < 0) {
 		rc = -errno;
 		diag_set(d, rc, "cannot open /dev/xen/privcmd: %s", strerror(-rc));
 		if (rc == -EACCES)
 			return diag_hint(d, rc, "run as root");
-		return diag_hint(d, rc, "this must be the control domain, with module xen-privcmd loaded");
+		return diag_hint(d, rc,
+				 "this must be the control domain, with module xen-privcmd loaded");
 	}
 	hv->hypercall = open("/dev/xen/hypercall", O_RDWR | O_CLOEXEC);
 	if (hv->hypercall < 0) {
@@ -28,7 +29,8 @@ int hv_open(struct hv *hv, struct diag *d)
 		hv_close(hv);
 		return rc;
 	}
-	hv->arena = mmap(NULL, HV_ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, hv->hypercall, 0);
+	hv->arena =
+		mmap(NULL, HV_ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, hv->hypercall, 0);
 	if (hv->arena == MAP_FAILED) {
 		hv->arena = NULL;
 		rc = diag_set(d, -errno, "no memory for hypercall buffers: %s", strerror(errno));
@@ -46,12 +48,12 @@ void hv_close(struct hv *hv)
 		close(hv->hypercall);
 	if (hv->privcmd >= 0)
 		close(hv->privcmd);
-	*hv = (struct hv){ .privcmd = -1, .hypercall = -1 };
+	*hv = (struct hv){.privcmd = -1, .hypercall = -1};
 }
 
 long hv_call(struct hv *hv, unsigned op, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
 {
-	struct privcmd_hypercall c = { .op = op, .arg = { a0, a1, a2, a3, 0 } };
+	struct privcmd_hypercall c = {.op = op, .arg = {a0, a1, a2, a3, 0}};
 	long rc = ioctl(hv->privcmd, IOCTL_PRIVCMD_HYPERCALL, &c);
 
 	return rc < 0 ? -errno : rc;

@@ -35,7 +35,7 @@ uint64_t host_now(void)
 
 void host_sleep(unsigned ms)
 {
-	struct timespec t = { ms / 1000, (long)(ms % 1000) * 1000000 };
+	struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000};
 
 	while (nanosleep(&t, &t) && errno == EINTR)
 		;

@@ -51,12 +51,12 @@ int memory_set_map(struct hv *hv, uint16_t dom, uint64_t bytes)
 {
 	size_t mark = hv_mark(hv);
 	struct e820_entry *e = hv_buf(hv, sizeof(*e));
-	struct memory_foreign_map m = { .domid = dom };
+	struct memory_foreign_map m = {.domid = dom};
 	long rc;
 
 	if (!e)
 		return -ENOMEM;
-	*e = (struct e820_entry){ .addr = 0, .size = bytes, .type = E820_RAM };
+	*e = (struct e820_entry){.addr = 0, .size = bytes, .type = E820_RAM};
 	m.map.nr_entries = 1;
 	m.map.buffer = hv_ptr(e);
 	rc = hv_op(hv, HC_MEMORY_OP, XENMEM_set_memory_map, &m, sizeof(m));

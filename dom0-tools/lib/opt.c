@@ -87,16 +87,16 @@ static void tables(const struct opt *opts, struct option *longs, char *shorts, b
 		*shorts++ = '+';
 	*shorts++ = ':';
 	for (o = opts; o->name; o++, n++) {
-		longs[n] = (struct option){ o->name, o->arg ? required_argument : no_argument, NULL,
-					    HELP_VAL + 1 + n };
+		longs[n] = (struct option){o->name, o->arg ? required_argument : no_argument, NULL,
+					   HELP_VAL + 1 + n};
 		if (o->brief) {
 			*shorts++ = o->brief;
 			if (o->arg)
 				*shorts++ = ':';
 		}
 	}
-	longs[n++] = (struct option){ "help", no_argument, NULL, HELP_VAL };
-	longs[n] = (struct option){ 0 };
+	longs[n++] = (struct option){"help", no_argument, NULL, HELP_VAL};
+	longs[n] = (struct option){0};
 	*shorts++ = 'h';
 	*shorts = '\0';
 }

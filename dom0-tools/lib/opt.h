@@ -10,26 +10,29 @@
 
 enum opt_kind {
 	OPT_FLAG, /* bool *: set to true */
-	OPT_STR, /* const char **: the argument */
+	OPT_STR,  /* const char **: the argument */
 	OPT_UINT, /* unsigned *: a number, decimal or 0x */
 };
 
 struct opt {
-	char brief; /* letter, or 0 */
+	char brief;       /* letter, or 0 */
 	const char *name; /* long name without dashes */
-	const char *arg; /* name of the argument in the help, NULL for flags */
+	const char *arg;  /* name of the argument in the help, NULL for flags */
 	enum opt_kind kind;
 	void *to;
 	const char *help;
 };
 
 /* The row that ends a table. */
-#define NO_MORE_OPTS { .name = NULL }
+#define NO_MORE_OPTS                                                                               \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
 
 struct opt_cmd {
-	const char *name; /* "pav list" */
-	const char *args; /* operands as the usage line shows them */
-	const char *summary; /* one line */
+	const char *name;       /* "pav list" */
+	const char *args;       /* operands as the usage line shows them */
+	const char *summary;    /* one line */
 	const struct opt *opts; /* ends with a row without name */
 };
 

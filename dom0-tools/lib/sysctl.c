@@ -28,7 +28,7 @@ static int call(struct hv *hv, struct xen_sysctl *op)
 
 int sysctl_physinfo(struct hv *hv, struct sysctl_physinfo *out)
 {
-	struct xen_sysctl op = { .cmd = XEN_SYSCTL_physinfo };
+	struct xen_sysctl op = {.cmd = XEN_SYSCTL_physinfo};
 	int rc = call(hv, &op);
 
 	*out = op.u.physinfo;
@@ -37,7 +37,7 @@ int sysctl_physinfo(struct hv *hv, struct sysctl_physinfo *out)
 
 int sysctl_sched_id(struct hv *hv)
 {
-	struct xen_sysctl op = { .cmd = XEN_SYSCTL_sched_id };
+	struct xen_sysctl op = {.cmd = XEN_SYSCTL_sched_id};
 	int rc = call(hv, &op);
 
 	return rc ? rc : (int)op.u.sched_id.sched_id;
@@ -45,7 +45,7 @@ int sysctl_sched_id(struct hv *hv)
 
 static int domains_from(struct hv *hv, uint16_t first, struct domctl_getdomaininfo *out)
 {
-	struct xen_sysctl op = { .cmd = XEN_SYSCTL_getdomaininfolist };
+	struct xen_sysctl op = {.cmd = XEN_SYSCTL_getdomaininfolist};
 	size_t mark = hv_mark(hv);
 	struct domctl_getdomaininfo *buf = hv_buf(hv, DOMAINS_AT_ONCE * sizeof(*buf));
 	int rc;
@@ -91,7 +91,7 @@ int sysctl_domains(struct hv *hv, struct domctl_getdomaininfo **out)
 
 int sysctl_read_console(struct hv *hv, char *buf, size_t size, uint32_t *index, int clear)
 {
-	struct xen_sysctl op = { .cmd = XEN_SYSCTL_readconsole };
+	struct xen_sysctl op = {.cmd = XEN_SYSCTL_readconsole};
 	size_t mark = hv_mark(hv);
 	char *to;
 	int rc;
@@ -118,7 +118,7 @@ int sysctl_read_console(struct hv *hv, char *buf, size_t size, uint32_t *index, 
 
 int sysctl_debug_keys(struct hv *hv, const char *keys)
 {
-	struct xen_sysctl op = { .cmd = XEN_SYSCTL_debug_keys };
+	struct xen_sysctl op = {.cmd = XEN_SYSCTL_debug_keys};
 	size_t mark = hv_mark(hv), n = strlen(keys);
 	char *buf = hv_buf(hv, n + 1);
 	int rc;
@@ -135,7 +135,7 @@ int sysctl_debug_keys(struct hv *hv, const char *keys)
 
 int sysctl_cpu_idle(struct hv *hv, uint64_t *idle, unsigned max)
 {
-	struct xen_sysctl op = { .cmd = XEN_SYSCTL_getcpuinfo };
+	struct xen_sysctl op = {.cmd = XEN_SYSCTL_getcpuinfo};
 	size_t mark = hv_mark(hv);
 	uint64_t *buf = hv_buf(hv, max * sizeof(*buf));
 	int rc;

@@ -6,7 +6,8 @@
 
 void table_json(const json_t *value)
 {
-	char *text = json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
+	char *text =
+		json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
 
 	puts(text ? text : "null");
 	free(text);

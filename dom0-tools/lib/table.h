@@ -11,8 +11,8 @@
 
 struct column {
 	const char *title; /* heading of the text form */
-	const char *key; /* member name of the JSON form */
-	int width; /* least width; negative aligns left */
+	const char *key;   /* member name of the JSON form */
+	int width;         /* least width; negative aligns left */
 };
 
 /*

@@ -17,7 +17,8 @@ int ask_shutdown(struct host *h, uint16_t domid, const char *what, struct diag *
 		return diag_set(d, -EINVAL, "shut the control domain down from within: %s", what);
 	snprintf(path, sizeof(path), "/local/domain/%u/control/shutdown", domid);
 	rc = store_write(h->store, 0, path, what);
-	return rc ? diag_set(d, rc, "cannot ask domain %u for %s: %s", domid, what, strerror(-rc)) : 0;
+	return rc ? diag_set(d, rc, "cannot ask domain %u for %s: %s", domid, what, strerror(-rc))
+		  : 0;
 }
 
 int ask_wait(struct host *h, uint16_t domid, bool gone, unsigned timeout_s, struct diag *d)
@@ -35,5 +36,6 @@ int ask_wait(struct host *h, uint16_t domid, bool gone, unsigned timeout_s, stru
 		host_sleep(STEP_MS);
 	}
 	diag_set(d, -ETIMEDOUT, "domain %u did not end within %u seconds", domid, timeout_s);
-	return diag_hint(d, -ETIMEDOUT, "see pav console --log, or end it at once: pav destroy %u", domid);
+	return diag_hint(d, -ETIMEDOUT, "see pav console --log, or end it at once: pav destroy %u",
+			 domid);
 }

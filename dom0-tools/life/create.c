@@ -78,15 +78,17 @@ static int check_memory(struct create *c)
 	uint64_t need = c->conf->memory_kib >> 10, have;
 
 	if (rc)
-		return diag_set(c->d, rc, "cannot ask the hypervisor for its state: %s", strerror(-rc));
+		return diag_set(c->d, rc, "cannot ask the hypervisor for its state: %s",
+				strerror(-rc));
 	have = (p.free_pages - p.outstanding_pages) >> 8;
 	if (need <= have)
 		return 0;
 	diag_set(c->d, -ENOMEM, "not enough memory: the guest needs %llu MiB, %llu MiB are free",
 		 (unsigned long long)need, (unsigned long long)have);
-	return diag_hint(c->d, -ENOMEM,
-			 "lower memory in the configuration, end another guest, or take memory from the "
-			 "control domain: pav mem-set 0 SIZE");
+	return diag_hint(
+		c->d, -ENOMEM,
+		"lower memory in the configuration, end another guest, or take memory from the "
+		"control domain: pav mem-set 0 SIZE");
 }
 
 static int check(struct create *c)
@@ -96,7 +98,8 @@ static int check(struct create *c)
 	int rc = check_devices(k, c->d);
 
 	if (!rc && k->cpus && cpumap_parse(k->cpus, map))
-		rc = diag_set(c->d, -EINVAL, "cpus '%s' is not a list of CPUs such as 0-3,^2", k->cpus);
+		rc = diag_set(c->d, -EINVAL, "cpus '%s' is not a list of CPUs such as 0-3,^2",
+			      k->cpus);
 	if (!rc)
 		rc = kernel_open(&c->kernel, k->kernel, k->ramdisk, k->memory_kib >> 2, c->d);
 	return rc ? rc : check_memory(c);
@@ -123,23 +126,28 @@ static int set_scheduling(struct create *c)
 	if (k->weight || k->has_cap) {
 		sched = sysctl_sched_id(&c->h->hv);
 		rc = sched < 0 ? sched
-			       : domctl_get_sched(&c->h->hv, c->domid, (unsigned)sched, &weight, &cap);
+			       : domctl_get_sched(&c->h->hv, c->domid, (unsigned)sched, &weight,
+						  &cap);
 		if (!rc)
 			rc = domctl_set_sched(&c->h->hv, c->domid, (unsigned)sched,
-					      k->weight ? k->weight : weight, k->has_cap ? k->cap : cap);
+					      k->weight ? k->weight : weight,
+					      k->has_cap ? k->cap : cap);
 		if (rc)
-			return diag_set(c->d, rc, "cannot set cpu_weight or cap: %s", strerror(-rc));
+			return diag_set(c->d, rc, "cannot set cpu_weight or cap: %s",
+					strerror(-rc));
 	}
 	if (!k->cpus || cpumap_parse(k->cpus, map))
 		return 0;
 	for (i = 0; i < k->maxvcpus && !rc; i++)
 		rc = domctl_set_affinity(&c->h->hv, c->domid, i, map);
-	return rc ? diag_set(c->d, rc, "cannot pin the guest to CPUs %s: %s", k->cpus, strerror(-rc)) : 0;
+	return rc ? diag_set(c->d, rc, "cannot pin the guest to CPUs %s: %s", k->cpus,
+			     strerror(-rc))
+		  : 0;
 }
 
 static int make_domain(struct create *c)
 {
-	struct domctl_new n = { .max_vcpus = c->conf->maxvcpus };
+	struct domctl_new n = {.max_vcpus = c->conf->maxvcpus};
 	struct hv *hv = &c->h->hv;
 	const char *step = "create a domain";
 	int rc;
@@ -253,7 +261,8 @@ static int write_store(struct create *c)
 	} while (rc == -EAGAIN);
 	if (!rc)
 		rc = store_introduce(s, c->domid, c->rings.store.n, c->store_port);
-	return rc ? diag_set(c->d, rc, "cannot write the guest into the store: %s", strerror(-rc)) : 0;
+	return rc ? diag_set(c->d, rc, "cannot write the guest into the store: %s", strerror(-rc))
+		  : 0;
 }
 
 static int finish_devices(struct create *c)
@@ -277,9 +286,11 @@ static int wait_console(struct create *c)
 	uint64_t end = host_now() + CONSOLE_MS * 1000000ull;
 	char tty[64];
 
-	while (store_get(c->h->store, 0, tty, sizeof(tty), "/local/domain/%u/console/tty", c->domid) <= 0) {
+	while (store_get(c->h->store, 0, tty, sizeof(tty), "/local/domain/%u/console/tty",
+			 c->domid) <= 0) {
 		if (host_now() > end || !daemon_runs("pav-consoled")) {
-			diag_set(c->d, -ENOTCONN, "the console daemon does not take the guest's console");
+			diag_set(c->d, -ENOTCONN,
+				 "the console daemon does not take the guest's console");
 			return diag_hint(c->d, -ENOTCONN,
 					 "is pav-consoled running? systemctl status pav-consoled");
 		}
@@ -330,7 +341,9 @@ static int run(struct create *c, bool paused)
 		return rc;
 	name_commit(c->h, c->conf->uuid);
 	rc = paused ? 0 : domctl_unpause(&c->h->hv, c->domid);
-	return rc ? diag_set(c->d, rc, "the hypervisor would not start the guest: %s", strerror(-rc)) : 0;
+	return rc ? diag_set(c->d, rc, "the hypervisor would not start the guest: %s",
+			     strerror(-rc))
+		  : 0;
 }
 
 static int need_daemon(struct diag *d)
@@ -338,7 +351,8 @@ static int need_daemon(struct diag *d)
 	if (daemon_runs("pav-consoled"))
 		return 0;
 	diag_set(d, -ENOTCONN, "the console daemon is not running");
-	return diag_hint(d, -ENOTCONN, "start it: systemctl start pav-consoled (or run pav-consoled)");
+	return diag_hint(d, -ENOTCONN,
+			 "start it: systemctl start pav-consoled (or run pav-consoled)");
 }
 
 int create_guest(struct host *h, struct domconf *conf, bool paused, uint16_t *domid, struct diag *d)
@@ -364,7 +378,7 @@ int create_guest(struct host *h, struct domconf *conf, bool paused, uint16_t *do
 
 int create_check(struct host *h, struct domconf *conf, struct diag *d)
 {
-	struct create c = { .h = h, .conf = conf, .d = d, .kernel = { .initrd = -1 } };
+	struct create c = {.h = h, .conf = conf, .d = d, .kernel = {.initrd = -1}};
 	int rc = check(&c);
 
 	kernel_close(&c.kernel);

@@ -16,7 +16,8 @@
  * Make the guest. UUID and card addresses that conf lacks are drawn and put into it.
  * paused: leave it unstarted. 0 with *domid, or -errno with d.
  */
-int create_guest(struct host *h, struct domconf *conf, bool paused, uint16_t *domid, struct diag *d);
+int create_guest(struct host *h, struct domconf *conf, bool paused, uint16_t *domid,
+		 struct diag *d);
 
 /* The checks alone, as for a dry run. */
 int create_check(struct host *h, struct domconf *conf, struct diag *d);

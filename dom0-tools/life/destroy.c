@@ -52,9 +52,10 @@ int destroy_guest(struct host *h, uint16_t domid, struct diag *d)
 	tree_remove(h, domid, info.handle);
 	name_drop(h, name, info.handle);
 	if (!rc && wait_gone(h, domid)) {
-		rc = diag_set(&first, -ETIMEDOUT, "domain %u is dying, but something still holds its memory",
-			      domid);
-		diag_hint(&first, rc, "it will vanish when that is closed; pav list shows it with state d");
+		rc = diag_set(&first, -ETIMEDOUT,
+			      "domain %u is dying, but something still holds its memory", domid);
+		diag_hint(&first, rc,
+			  "it will vanish when that is closed; pav list shows it with state d");
 	}
 	if (rc)
 		*d = first;
@@ -62,7 +63,8 @@ int destroy_guest(struct host *h, uint16_t domid, struct diag *d)
 }
 
 /* The mark says who was at work; a process that lives is left alone. */
-static int reap(struct host *h, const char *uuid_text, const struct domctl_getdomaininfo *list, int n)
+static int reap(struct host *h, const char *uuid_text, const struct domctl_getdomaininfo *list,
+		int n)
 {
 	char text[160], name[DOMCONF_NAME_MAX + 1] = "";
 	unsigned long long start;

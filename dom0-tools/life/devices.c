@@ -73,7 +73,8 @@ static void edit_remove(struct domconf *c, const char *kind, uint32_t devid, con
 		free(c->disk_specs[i]);
 		disk_conf_free(&c->disks[i]);
 		c->ndisks--;
-		memmove(&c->disk_specs[i], &c->disk_specs[i + 1], (c->ndisks - i) * sizeof(c->disk_specs[0]));
+		memmove(&c->disk_specs[i], &c->disk_specs[i + 1],
+			(c->ndisks - i) * sizeof(c->disk_specs[0]));
 		memmove(&c->disks[i], &c->disks[i + 1], (c->ndisks - i) * sizeof(c->disks[0]));
 	} else if (devid < c->nvifs) {
 		free(c->vif_specs[devid]);
@@ -81,7 +82,8 @@ static void edit_remove(struct domconf *c, const char *kind, uint32_t devid, con
 		c->nvifs--;
 		memmove(&c->vif_specs[devid], &c->vif_specs[devid + 1],
 			(c->nvifs - devid) * sizeof(c->vif_specs[0]));
-		memmove(&c->vifs[devid], &c->vifs[devid + 1], (c->nvifs - devid) * sizeof(c->vifs[0]));
+		memmove(&c->vifs[devid], &c->vifs[devid + 1],
+			(c->nvifs - devid) * sizeof(c->vifs[0]));
 	}
 }
 
@@ -115,7 +117,8 @@ static int write_nodes(struct host *h, void (*write)(struct host *h, uint32_t tx
 		if (!rc)
 			rc = end;
 	} while (rc == -EAGAIN);
-	return rc ? diag_set(d, rc, "cannot write the device into the store: %s", strerror(-rc)) : 0;
+	return rc ? diag_set(d, rc, "cannot write the device into the store: %s", strerror(-rc))
+		  : 0;
 }
 
 static void write_disk(struct host *h, uint32_t tx, const void *arg)
@@ -175,7 +178,7 @@ static void write_card(struct host *h, uint32_t tx, const void *arg)
 static int attach_card(struct host *h, uint16_t domid, const struct vif_conf *c, struct diag *d)
 {
 	struct diag ignored = DIAG_INIT;
-	struct card card = { .conf = c };
+	struct card card = {.conf = c};
 	uint32_t devid = 0;
 	int rc = net_check(c, d);
 
@@ -203,8 +206,8 @@ int devices_add_card(struct host *h, uint16_t domid, const char *spec, struct di
 	snprintf(full, sizeof(full), "%s", spec);
 	if (!c.has_mac) {
 		net_draw_mac(c.mac);
-		snprintf(full, sizeof(full), "mac=%02x:%02x:%02x:%02x:%02x:%02x,%s", c.mac[0], c.mac[1],
-			 c.mac[2], c.mac[3], c.mac[4], c.mac[5], spec);
+		snprintf(full, sizeof(full), "mac=%02x:%02x:%02x:%02x:%02x:%02x,%s", c.mac[0],
+			 c.mac[1], c.mac[2], c.mac[3], c.mac[4], c.mac[5], spec);
 	}
 	rc = attach_card(h, domid, &c, d);
 	if (!rc)

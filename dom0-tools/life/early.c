@@ -10,8 +10,8 @@ enum { LINES = 15, STEP_MS = 5, SETTLE_MS = 20 };
 
 const char *early_reason(unsigned code)
 {
-	static const char *const words[] = { "powered itself off", "asked for a reboot", "suspended",
-					     "crashed", "was ended by its watchdog" };
+	static const char *const words[] = {"powered itself off", "asked for a reboot", "suspended",
+					    "crashed", "was ended by its watchdog"};
 
 	return code < sizeof(words) / sizeof(words[0]) ? words[code] : "ended";
 }
@@ -27,7 +27,8 @@ int early_watch(struct host *h, uint16_t domid, const char *name, unsigned ms, s
 		if (domctl_info(&h->hv, domid, &info) || info.flags & XEN_DOMINF_dying)
 			break;
 		if (info.flags & XEN_DOMINF_shutdown) {
-			how = early_reason(info.flags >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask);
+			how = early_reason(info.flags >> XEN_DOMINF_shutdownshift &
+					   XEN_DOMINF_shutdownmask);
 			break;
 		}
 		if (host_now() >= end)

@@ -54,10 +54,11 @@ static void mark_indexed(struct host *h, uint8_t *map)
 }
 
 /* Guests that other tools made are in nobody's index: ask each for its name. */
-static int by_asking(struct host *h, const struct domctl_getdomaininfo *list, int n, const char *name)
+static int by_asking(struct host *h, const struct domctl_getdomaininfo *list, int n,
+		     const char *name)
 {
 	char other[DOMCONF_NAME_MAX * 2];
-	uint8_t indexed[DOMID_FIRST_RESERVED / 8 + 1] = { 0 };
+	uint8_t indexed[DOMID_FIRST_RESERVED / 8 + 1] = {0};
 	int i;
 
 	mark_indexed(h, indexed);
@@ -123,7 +124,8 @@ int name_resolve(struct host *h, const char *what, uint16_t *domid, struct diag 
 static int taken(struct diag *d, const char *what, const char *why)
 {
 	diag_set(d, -EEXIST, "%s %s", what, why);
-	return diag_hint(d, -EEXIST, "choose another one in the configuration, or destroy that guest");
+	return diag_hint(d, -EEXIST,
+			 "choose another one in the configuration, or destroy that guest");
 }
 
 /* Is a creation mark there whose process lives? */
@@ -135,7 +137,8 @@ static int being_made(struct host *h, uint32_t tx, const char *uuid_text)
 
 	if (store_get(h->store, tx, text, sizeof(text), "/pavise/creating/%s", uuid_text) < 0)
 		return 0;
-	return sscanf(text, "%lu %llu", &pid, &start) == 2 && start && name_process_start(pid) == start;
+	return sscanf(text, "%lu %llu", &pid, &start) == 2 && start &&
+	       name_process_start(pid) == start;
 }
 
 static int check_free(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16],
@@ -147,7 +150,8 @@ static int check_free(struct host *h, uint32_t tx, const char *name, const uint8
 	uuid_format(uuid, own);
 	snprintf(what, sizeof(what), "name '%s'", name);
 	name_path(name, path, sizeof(path));
-	if (store_get(h->store, tx, text, sizeof(text), "%s", path) > 0 && !uuid_parse(text, owner)) {
+	if (store_get(h->store, tx, text, sizeof(text), "%s", path) > 0 &&
+	    !uuid_parse(text, owner)) {
 		if (by_uuid(list, n, owner) >= 0)
 			return taken(d, what, "is taken by a guest that exists");
 		if (being_made(h, tx, text))
@@ -218,8 +222,8 @@ void name_drop(struct host *h, const char *name, const uint8_t uuid[16])
 	uint8_t owner[16];
 
 	name_path(name, path, sizeof(path));
-	if (store_get(h->store, 0, text, sizeof(text), "%s", path) > 0 && !uuid_parse(text, owner) &&
-	    !memcmp(owner, uuid, 16))
+	if (store_get(h->store, 0, text, sizeof(text), "%s", path) > 0 &&
+	    !uuid_parse(text, owner) && !memcmp(owner, uuid, 16))
 		store_rm(h->store, 0, path);
 	name_commit(h, uuid);
 }

@@ -4,7 +4,7 @@
 
 struct policy_verdict policy_decide(const struct domconf *c, const struct policy_end *e)
 {
-	struct policy_verdict v = { .act = true };
+	struct policy_verdict v = {.act = true};
 
 	switch (e->code) {
 	case SHUTDOWN_poweroff:

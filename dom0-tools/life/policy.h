@@ -9,21 +9,21 @@
 #include "conf/domconf.h"
 
 enum {
-	POLICY_QUICK_S = 5, /* a life shorter than this is a quick one */
+	POLICY_QUICK_S = 5,   /* a life shorter than this is a quick one */
 	POLICY_QUICK_MAX = 5, /* so many quick lives in a row, then no restart */
 };
 
 struct policy_end {
-	unsigned code; /* the hypervisor's shutdown code */
+	unsigned code;     /* the hypervisor's shutdown code */
 	long long lived_s; /* seconds since it was made */
-	unsigned quick; /* quick lives in a row before this one */
+	unsigned quick;    /* quick lives in a row before this one */
 };
 
 struct policy_verdict {
 	bool act; /* false: it only sleeps (suspended) */
 	enum end_action action;
 	unsigned quick; /* what a restarted guest inherits */
-	bool given_up; /* a restart was due, but it dies too fast */
+	bool given_up;  /* a restart was due, but it dies too fast */
 };
 
 struct policy_verdict policy_decide(const struct domconf *c, const struct policy_end *e);

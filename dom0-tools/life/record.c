@@ -58,7 +58,8 @@ int record_read(struct host *h, const char *dir, struct domconf *c, struct diag 
 		return diag_set(d, n ? n : -ENOENT, "no configuration is kept in %s: %s", dir,
 				strerror(n ? -n : ENOENT));
 	if (!j)
-		return diag_set(d, -EIO, "the configuration kept in %s is damaged: %s", dir, why.text);
+		return diag_set(d, -EIO, "the configuration kept in %s is damaged: %s", dir,
+				why.text);
 	rc = domconf_from_json(c, j, d);
 	json_decref(j);
 	return rc;

@@ -25,7 +25,8 @@ static bool lives(const char *by)
 	unsigned long long start;
 	unsigned long pid;
 
-	return sscanf(by, "%lu %llu", &pid, &start) == 2 && start && name_process_start(pid) == start;
+	return sscanf(by, "%lu %llu", &pid, &start) == 2 && start &&
+	       name_process_start(pid) == start;
 }
 
 bool restart_due(struct host *h, const struct domctl_getdomaininfo *info)
@@ -37,10 +38,12 @@ bool restart_due(struct host *h, const struct domctl_getdomaininfo *info)
 	/* Kept as it is by decision, or in somebody's hands. */
 	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/kept", info->domain) > 0)
 		return false;
-	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/acting", info->domain) > 0 &&
+	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/acting", info->domain) >
+		    0 &&
 	    lives(text))
 		return false;
-	return store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/config/0", info->domain) > 0;
+	return store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/config/0",
+			 info->domain) > 0;
 }
 
 static void put(struct host *h, uint16_t domid, const char *key, const char *value)
@@ -126,7 +129,8 @@ static int put_aside(struct host *h, uint16_t domid, const struct domconf *c, st
 	if (!rc) {
 		rc = domctl_set_handle(&h->hv, domid, uuid);
 		if (rc)
-			diag_set(d, rc, "cannot give domain %u another UUID: %s", domid, strerror(-rc));
+			diag_set(d, rc, "cannot give domain %u another UUID: %s", domid,
+				 strerror(-rc));
 	}
 	if (!rc)
 		put(h, domid, "kept", "rename-restart");
@@ -178,7 +182,8 @@ int restart_act(struct host *h, const struct domctl_getdomaininfo *info, const c
 		end.lived_s = lived(h, c);
 		end.quick = quick_lives(h, info->domain);
 		v = policy_decide(c, &end);
-		log_line(who, "guest %s (domain %u) %s: %s%s", c->name, info->domain, early_reason(end.code),
+		log_line(who, "guest %s (domain %u) %s: %s%s", c->name, info->domain,
+			 early_reason(end.code),
 			 v.act ? end_action_name(v.action) : "left as it is",
 			 v.given_up ? ", as it has died too often right after its start" : "");
 		rc = v.act ? act(h, info->domain, c, &v, d) : 0;
@@ -194,7 +199,8 @@ int restart_unfinished(struct host *h, char ***uuids)
 	char by[64];
 
 	for (i = 0; i < n; i++) {
-		if (store_get(h->store, 0, by, sizeof(by), "/pavise/restart/%s/by", (*uuids)[i]) > 0 &&
+		if (store_get(h->store, 0, by, sizeof(by), "/pavise/restart/%s/by", (*uuids)[i]) >
+			    0 &&
 		    lives(by))
 			continue;
 		(*uuids)[kept++] = (*uuids)[i];

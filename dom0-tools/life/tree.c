@@ -32,7 +32,7 @@ static void put(struct writer *w, const char *key, const char *fmt, ...)
 /* A directory (or empty node) of dir: readable by the guest, or the guest's own. */
 static void dir(struct writer *w, const char *name, int guests_own)
 {
-	struct store_perm p[2] = { { 'n', 0 }, { 'r', w->t->domid } };
+	struct store_perm p[2] = {{'n', 0}, {'r', w->t->domid}};
 	char path[128];
 
 	if (guests_own)
@@ -64,10 +64,17 @@ static void write_vm(struct writer *w)
 static void write_domain(struct writer *w)
 {
 	static const char *const own[] = {
-		"control/shutdown",	   "control/feature-poweroff", "control/feature-reboot",
-		"control/feature-suspend", "control/sysrq",	       "device/suspend/event-channel",
-		"data",			   "drivers",		       "feature",
-		"attr",			   "error",
+		"control/shutdown",
+		"control/feature-poweroff",
+		"control/feature-reboot",
+		"control/feature-suspend",
+		"control/sysrq",
+		"device/suspend/event-channel",
+		"data",
+		"drivers",
+		"feature",
+		"attr",
+		"error",
 	};
 	const struct tree *t = w->t;
 	char uuid[37];
@@ -136,7 +143,7 @@ static void write_record(struct writer *w)
 
 void tree_write(struct host *h, uint32_t tx, const struct tree *t)
 {
-	struct writer w = { .h = h, .tx = tx, .t = t };
+	struct writer w = {.h = h, .tx = tx, .t = t};
 
 	write_vm(&w);
 	write_domain(&w);
@@ -147,7 +154,10 @@ void tree_write(struct host *h, uint32_t tx, const struct tree *t)
 void tree_remove(struct host *h, uint16_t domid, const uint8_t uuid[16])
 {
 	static const char *const paths[] = {
-		"/local/domain/%u", "/local/domain/0/backend/console/%u", "/libxl/%u", "/pavise/domain/%u",
+		"/local/domain/%u",
+		"/local/domain/0/backend/console/%u",
+		"/libxl/%u",
+		"/pavise/domain/%u",
 	};
 	char path[96], text[37], by[64];
 	unsigned i;

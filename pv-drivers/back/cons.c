@@ -3,7 +3,7 @@
 
 static struct bytes_ring ring(char *data, uint32_t size, uint32_t *prod, uint32_t *cons)
 {
-	return (struct bytes_ring){ .data = data, .size = size, .prod = prod, .cons = cons };
+	return (struct bytes_ring){.data = data, .size = size, .prod = prod, .cons = cons};
 }
 
 bool cons_open(struct cons_back *c, struct xencons_interface *page)

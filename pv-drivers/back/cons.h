@@ -15,7 +15,7 @@
 
 struct cons_back {
 	struct bytes_ring out; /* guest to us */
-	struct bytes_ring in; /* us to guest */
+	struct bytes_ring in;  /* us to guest */
 };
 
 /*

@@ -5,8 +5,8 @@
 #include "pv-drivers/ring/bytes.h"
 
 /*
- * Publish an index. A full barrier: a peer may ring only if it finds the ring empty or full after it
- * moved its own index, so ours must be seen before we look at the peer's again.
+ * Publish an index. A full barrier: a peer may ring only if it finds the ring empty or full after
+ * it moved its own index, so ours must be seen before we look at the peer's again.
  */
 static void publish(uint32_t *p, uint32_t v)
 {

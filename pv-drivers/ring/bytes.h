@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 struct bytes_ring {
-	char *data; /* shared; size bytes */
-	uint32_t size; /* a power of two */
+	char *data;     /* shared; size bytes */
+	uint32_t size;  /* a power of two */
 	uint32_t *prod; /* shared indices */
 	uint32_t *cons;
 	uint32_t own; /* private copy of the index that is ours */

@@ -27,8 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		/* Text that is no UTF-8 has no JSON form; all else must come back. */
 		if (j && json_string_length(json_object_get(j, "kernel")) &&
-		    json_is_string(json_object_get(j, "cmdline")) && domconf_from_json(again, j, &d) &&
-		    json_dumps(j, 0))
+		    json_is_string(json_object_get(j, "cmdline")) &&
+		    domconf_from_json(again, j, &d) && json_dumps(j, 0))
 			abort();
 		json_decref(j);
 	} else if (!d.text[0]) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Any file as a kernel. A stated size beyond 16 MiB is left out: it costs time and finds nothing. */
+/* Any file as a kernel. A stated size beyond 16 MiB is left out: it costs time and finds nothing.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 

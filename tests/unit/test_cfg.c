@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Configuration files: what xl.cfg syntax allows is read, all else is refused with file and line. */
+/* Configuration files: what xl.cfg syntax allows is read, all else is refused with file and line.
+ */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ END_TEST
 
 START_TEST(test_escapes_and_continuation)
 {
-	ck_assert_int_eq(parse("a = \"\\x41\\n\\\\\\\"\"\nb \\\n = \\\n 3\nc=\"l1\\\nl2\"\ne = 1"), 0);
+	ck_assert_int_eq(parse("a = \"\\x41\\n\\\\\\\"\"\nb \\\n = \\\n 3\nc=\"l1\\\nl2\"\ne = 1"),
+			 0);
 	ck_assert_str_eq(text_of("a"), "A\n\\\"");
 	ck_assert_str_eq(text_of("b"), "3");
 	ck_assert_str_eq(text_of("c"), "l1l2");
@@ -62,7 +64,9 @@ START_TEST(test_lists)
 {
 	const struct cfg_value *v;
 
-	ck_assert_int_eq(parse("disk = [\n 'one', # first\n\n [ 'in', 7 ],\n]\nempty = []\ndisk += ['two']"), 0);
+	ck_assert_int_eq(
+		parse("disk = [\n 'one', # first\n\n [ 'in', 7 ],\n]\nempty = []\ndisk += ['two']"),
+		0);
 	v = cfg_find(&c, "disk")->value;
 	ck_assert_int_eq(v->kind, CFG_LIST);
 	v = v->items;
@@ -88,31 +92,31 @@ END_TEST
 static const struct {
 	const char *text, *at;
 } wrongs[] = {
-	{ "a = \n", "f.cfg:1:" },
-	{ "a 1\n", "f.cfg:1:" },
-	{ "\n\na = hello\n", "f.cfg:3:" },
-	{ "a = \"open\nb = 1", "f.cfg:1:" },
-	{ "a = [ 'x'\n'y' ]", "f.cfg:2:" },
-	{ "a = [ 'x',\n", "f.cfg:1:" },
-	{ "a = [\n", "f.cfg:1:" },
-	{ "a = 1 2\n", "f.cfg:1:" },
-	{ "= 1", "f.cfg:1:" },
-	{ "\"a\" = 1", "f.cfg:1:" },
-	{ "a = 1\n\x01", "f.cfg:2:" },
-	{ "a = '\\x4'", "f.cfg:1:" },
-	{ "a = '\\x00'", "f.cfg:1:" },
-	{ "a += [1]\na += 2", "f.cfg:2:" },
-	{ "a = [[[[[[[[[1]]]]]]]]]", "f.cfg:1:" },
-	{ "a = '\\", "f.cfg:1:" },
-	{ "a = 1 }", "f.cfg:1:" },
-	{ "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghij = 1", "f.cfg:1:" },
+	{"a = \n", "f.cfg:1:"},
+	{"a 1\n", "f.cfg:1:"},
+	{"\n\na = hello\n", "f.cfg:3:"},
+	{"a = \"open\nb = 1", "f.cfg:1:"},
+	{"a = [ 'x'\n'y' ]", "f.cfg:2:"},
+	{"a = [ 'x',\n", "f.cfg:1:"},
+	{"a = [\n", "f.cfg:1:"},
+	{"a = 1 2\n", "f.cfg:1:"},
+	{"= 1", "f.cfg:1:"},
+	{"\"a\" = 1", "f.cfg:1:"},
+	{"a = 1\n\x01", "f.cfg:2:"},
+	{"a = '\\x4'", "f.cfg:1:"},
+	{"a = '\\x00'", "f.cfg:1:"},
+	{"a += [1]\na += 2", "f.cfg:2:"},
+	{"a = [[[[[[[[[1]]]]]]]]]", "f.cfg:1:"},
+	{"a = '\\", "f.cfg:1:"},
+	{"a = 1 }", "f.cfg:1:"},
+	{"abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghij = 1", "f.cfg:1:"},
 };
 
 START_TEST(test_wrong)
 {
 	ck_assert_int_eq(parse(wrongs[_i].text), -EINVAL);
-	ck_assert_msg(!strncmp(d.text, wrongs[_i].at, strlen(wrongs[_i].at)), "%s: %s", wrongs[_i].text,
-		      d.text);
+	ck_assert_msg(!strncmp(d.text, wrongs[_i].at, strlen(wrongs[_i].at)), "%s: %s",
+		      wrongs[_i].text, d.text);
 }
 END_TEST
 

@@ -15,20 +15,20 @@ static const struct {
 	const char *spec, *target, *vdev;
 	bool ro, cdrom, share;
 } disks[] = {
-	{ "/dev/vg/guest,raw,xvda,rw", "/dev/vg/guest", "xvda", false, false, false },
-	{ "/img,,xvdb,r", "/img", "xvdb", true, false, false },
-	{ "format=raw, vdev=hda, access=rw, target=/img,with,commas", "/img,with,commas", "hda", false,
-	  false, false },
-	{ "/img,raw,sda,w!", "/img", "sda", false, false, true },
-	{ "vdev=xvdc,cdrom,target=/iso", "/iso", "xvdc", true, true, false },
-	{ "phy:/dev/sdb1,xvda1,w", "/dev/sdb1", "xvda1", false, false, false },
-	{ "file:/img,xvda,r", "/img", "xvda", true, false, false },
-	{ "/img,xvda", "/img", "xvda", false, false, false },
-	{ " /img , raw , xvda , ro ", "/img", "xvda", true, false, false },
-	{ "/a=b,raw,xvda", "/a=b", "xvda", false, false, false },
-	{ "/img,raw,xvda,w,devtype=disk,no-discard,direct-io-safe,backendtype=phy,backend=0", "/img", "xvda",
-	  false, false, false },
-	{ "/img,raw,51712", "/img", "51712", false, false, false },
+	{"/dev/vg/guest,raw,xvda,rw", "/dev/vg/guest", "xvda", false, false, false},
+	{"/img,,xvdb,r", "/img", "xvdb", true, false, false},
+	{"format=raw, vdev=hda, access=rw, target=/img,with,commas", "/img,with,commas", "hda",
+	 false, false, false},
+	{"/img,raw,sda,w!", "/img", "sda", false, false, true},
+	{"vdev=xvdc,cdrom,target=/iso", "/iso", "xvdc", true, true, false},
+	{"phy:/dev/sdb1,xvda1,w", "/dev/sdb1", "xvda1", false, false, false},
+	{"file:/img,xvda,r", "/img", "xvda", true, false, false},
+	{"/img,xvda", "/img", "xvda", false, false, false},
+	{" /img , raw , xvda , ro ", "/img", "xvda", true, false, false},
+	{"/a=b,raw,xvda", "/a=b", "xvda", false, false, false},
+	{"/img,raw,xvda,w,devtype=disk,no-discard,direct-io-safe,backendtype=phy,backend=0", "/img",
+	 "xvda", false, false, false},
+	{"/img,raw,51712", "/img", "51712", false, false, false},
 };
 
 START_TEST(test_disk)
@@ -49,7 +49,8 @@ START_TEST(test_disk_flags)
 {
 	struct disk_conf c;
 
-	ck_assert_int_eq(disk_parse("/i,raw,xvda,w,no-discard,direct-io-safe,script=block", &c, &d), 0);
+	ck_assert_int_eq(disk_parse("/i,raw,xvda,w,no-discard,direct-io-safe,script=block", &c, &d),
+			 0);
 	ck_assert(!c.discard && c.direct_io_safe);
 	ck_assert_str_eq(c.script, "block");
 	disk_conf_free(&c);
@@ -96,10 +97,13 @@ START_TEST(test_vif)
 	ck_assert_int_eq(vif_parse("", &c, &d), 0);
 	ck_assert(!c.has_mac && !c.bridge[0] && !c.mtu && c.trusted == 1);
 	vif_conf_free(&c);
-	ck_assert_int_eq(vif_parse("mac=00:16:3E:01:02:fF, bridge=br0,type=vif,ip=10.0.0.2 10.0.0.3,mtu=9000,"
-				   "vifname=web0,rate=10Mb/s,script=vif-bridge,model=e1000,trusted=0,backend=0",
-				   &c, &d),
-			 0);
+	ck_assert_int_eq(
+		vif_parse(
+			"mac=00:16:3E:01:02:fF, bridge=br0,type=vif,ip=10.0.0.2 10.0.0.3,mtu=9000,"
+			"vifname=web0,rate=10Mb/"
+			"s,script=vif-bridge,model=e1000,trusted=0,backend=0",
+			&c, &d),
+		0);
 	ck_assert_uint_eq(c.mac[5], 0xff);
 	ck_assert_str_eq(c.bridge, "br0");
 	ck_assert_str_eq(c.vifname, "web0");
@@ -117,11 +121,26 @@ START_TEST(test_vif)
 END_TEST
 
 static const char *const bad_vifs[] = {
-	"mac=00:16:3e:01:02",	"mac=00:16:3e:01:02:03:04", "mac=01:16:3e:01:02:03", "mac=00:00:00:00:00:00",
-	"mac=0016.3e01.0203",	"bridge=",		    "bridge=a-name-too-long-for-it", "bridge=a/b",
-	"colour=red",		"red",			    "mtu=20",		     "mtu=x",
-	"rate=fast",		"rate=10Mb",		    "rate=10Mb/s@5y",	     "rate=99999999GB/s",
-	"rate=1b/s@1us",	"type=token-ring",	    "trusted=2",	     "backend=net-driver",
+	"mac=00:16:3e:01:02",
+	"mac=00:16:3e:01:02:03:04",
+	"mac=01:16:3e:01:02:03",
+	"mac=00:00:00:00:00:00",
+	"mac=0016.3e01.0203",
+	"bridge=",
+	"bridge=a-name-too-long-for-it",
+	"bridge=a/b",
+	"colour=red",
+	"red",
+	"mtu=20",
+	"mtu=x",
+	"rate=fast",
+	"rate=10Mb",
+	"rate=10Mb/s@5y",
+	"rate=99999999GB/s",
+	"rate=1b/s@1us",
+	"type=token-ring",
+	"trusted=2",
+	"backend=net-driver",
 	"vifname=..",
 };
 
@@ -139,12 +158,12 @@ static const struct {
 	uint32_t num;
 	const char *back;
 } vdevs[] = {
-	{ "xvda", 51712, "xvda" },     { "xvdb", 51728, "xvdb" },	  { "xvda1", 51713, "xvda1" },
-	{ "xvdp15", 51967, "xvdp15" }, { "xvdq", 268439552, "xvdq" },	  { "xvda16", 268435472, "xvda16" },
-	{ "xvdaa", 268442112, "xvdaa" }, { "sda", 2048, "sda" },	  { "sdb3", 2067, "sdb3" },
-	{ "hda", 768, "hda" },	       { "hdc1", 5633, "hdc1" },	  { "hdd", 5696, "hdd" },
-	{ "d0", 51712, "xvda" },       { "d2p1", 51745, "xvdc1" },	  { "51712", 51712, "xvda" },
-	{ "0xca00", 51712, "xvda" },   { "7", 7, "dev-7" },
+	{"xvda", 51712, "xvda"},       {"xvdb", 51728, "xvdb"},     {"xvda1", 51713, "xvda1"},
+	{"xvdp15", 51967, "xvdp15"},   {"xvdq", 268439552, "xvdq"}, {"xvda16", 268435472, "xvda16"},
+	{"xvdaa", 268442112, "xvdaa"}, {"sda", 2048, "sda"},        {"sdb3", 2067, "sdb3"},
+	{"hda", 768, "hda"},           {"hdc1", 5633, "hdc1"},      {"hdd", 5696, "hdd"},
+	{"d0", 51712, "xvda"},         {"d2p1", 51745, "xvdc1"},    {"51712", 51712, "xvda"},
+	{"0xca00", 51712, "xvda"},     {"7", 7, "dev-7"},
 };
 
 START_TEST(test_vdev)
@@ -159,9 +178,9 @@ START_TEST(test_vdev)
 }
 END_TEST
 
-static const char *const bad_vdevs[] = { "",	 "xvd",	   "xvdA",   "xvda0", "xvda01", "xvda256", "sdq",
-					 "sda16", "hde", "hda64",  "d",     "d1p",    "d1q2",  "xvdaaaaaaa",
-					 "vda",	 "1x",	   "0x3fffffff" };
+static const char *const bad_vdevs[] = {
+	"",      "xvd", "xvdA", "xvda0", "xvda01",     "xvda256", "sdq", "sda16",     "hde",
+	"hda64", "d",   "d1p",  "d1q2",  "xvdaaaaaaa", "vda",     "1x",  "0x3fffffff"};
 
 START_TEST(test_bad_vdev)
 {

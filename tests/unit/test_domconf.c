@@ -63,12 +63,14 @@ END_TEST
 
 START_TEST(test_all_keys)
 {
-	ck_assert_int_eq(load(BASE "type='pv'\nuuid='00112233-4455-6677-8899-aabbccddeeff'\nramdisk='/i'\n"
-				   "root='/dev/xvda'\nextra='ro quiet'\nmemory=256\nmaxmem=512\nvcpus=2\n"
-				   "maxvcpus=4\ncpus='0-1'\ncpu_weight=512\ncap=50\ntsc_mode='native'\n"
-				   "disk=['/a,raw,xvda,w','/b,,xvdb,r']\nvif=['','mac=00:16:3e:00:00:01']\n"
-				   "on_poweroff='preserve'\non_reboot='destroy'\non_crash='rename-restart'\n"),
-			 0);
+	ck_assert_int_eq(
+		load(BASE
+		     "type='pv'\nuuid='00112233-4455-6677-8899-aabbccddeeff'\nramdisk='/i'\n"
+		     "root='/dev/xvda'\nextra='ro quiet'\nmemory=256\nmaxmem=512\nvcpus=2\n"
+		     "maxvcpus=4\ncpus='0-1'\ncpu_weight=512\ncap=50\ntsc_mode='native'\n"
+		     "disk=['/a,raw,xvda,w','/b,,xvdb,r']\nvif=['','mac=00:16:3e:00:00:01']\n"
+		     "on_poweroff='preserve'\non_reboot='destroy'\non_crash='rename-restart'\n"),
+		0);
 	ck_assert_str_eq(conf->cmdline, "root=/dev/xvda ro quiet");
 	ck_assert_uint_eq(conf->uuid[15], 0xff);
 	ck_assert_uint_eq(conf->maxmem_kib, 512 << 10);
@@ -88,12 +90,14 @@ END_TEST
 START_TEST(test_record_round_trip)
 {
 	struct domconf *again = calloc(1, sizeof(*again));
-	uint8_t mac[6] = { 0, 0x16, 0x3e, 1, 2, 3 };
+	uint8_t mac[6] = {0, 0x16, 0x3e, 1, 2, 3};
 	json_t *j, *k;
 
-	ck_assert_int_eq(load(BASE "memory=300\nvcpus=3\ncmdline='a \"b\" c'\ndisk=['/a b,raw,xvda,w']\n"
-				   "vif=['bridge=br7']\non_crash='restart'\ncpu_weight=9\ntsc_mode='native'"),
-			 0);
+	ck_assert_int_eq(
+		load(BASE
+		     "memory=300\nvcpus=3\ncmdline='a \"b\" c'\ndisk=['/a b,raw,xvda,w']\n"
+		     "vif=['bridge=br7']\non_crash='restart'\ncpu_weight=9\ntsc_mode='native'"),
+		0);
 	ck_assert_int_eq(domconf_set_mac(conf, 0, mac), 0);
 	j = domconf_to_json(conf);
 	ck_assert_int_eq(domconf_from_json(again, j, &d), 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The tools' pure decisions: what follows a guest's end, CPU lists, process identity, store names. */
+/* The tools' pure decisions: what follows a guest's end, CPU lists, process identity, store names.
+ */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ static struct domconf conf = {
 
 static struct policy_verdict decide(unsigned code, long long lived, unsigned quick)
 {
-	struct policy_end e = { .code = code, .lived_s = lived, .quick = quick };
+	struct policy_end e = {.code = code, .lived_s = lived, .quick = quick};
 
 	return policy_decide(&conf, &e);
 }
@@ -80,7 +81,8 @@ START_TEST(test_cpumap)
 }
 END_TEST
 
-static const char *const bad_maps[] = { "", ",", "0-", "3-1", "x", "0,,1", "4096", "0 1", "^0", "1-2-3" };
+static const char *const bad_maps[] = {"",     ",",    "0-",  "3-1", "x",
+				       "0,,1", "4096", "0 1", "^0",  "1-2-3"};
 
 START_TEST(test_bad_cpumap)
 {
@@ -92,9 +94,10 @@ END_TEST
 
 START_TEST(test_process_start)
 {
-	ck_assert_uint_eq(name_parse_start("7 (a b) c) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 "
-					   "1000 2 3"),
-			  98765);
+	ck_assert_uint_eq(
+		name_parse_start("7 (a b) c) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 "
+				 "1000 2 3"),
+		98765);
 	ck_assert_uint_eq(name_parse_start(""), 0);
 	ck_assert_uint_eq(name_parse_start("7 (x) S 1 2"), 0);
 	ck_assert_uint_ne(name_process_start((unsigned long)getpid()), 0);
@@ -121,19 +124,19 @@ static bool flag;
 static const char *word;
 static unsigned num;
 static const struct opt opts[] = {
-	{ 'f', "flag", NULL, OPT_FLAG, &flag, "" },
-	{ 'w', "word", "WORD", OPT_STR, &word, "" },
-	{ 0, "num", "N", OPT_UINT, &num, "" },
+	{'f', "flag", NULL, OPT_FLAG, &flag, ""},
+	{'w', "word", "WORD", OPT_STR, &word, ""},
+	{0, "num", "N", OPT_UINT, &num, ""},
 	NO_MORE_OPTS,
 };
-static const struct opt_cmd cmd = { "test", "[X...]", "a test", opts };
+static const struct opt_cmd cmd = {"test", "[X...]", "a test", opts};
 
 START_TEST(test_options)
 {
-	char *argv[] = { "test", "one", "-f", "--word=a", "two", "--num", "0x10", "--", "-f", NULL };
-	char *bad[] = { "test", "--nope", NULL };
-	char *lacks[] = { "test", "-w", NULL };
-	char *nan[] = { "test", "--num=1x", NULL };
+	char *argv[] = {"test", "one", "-f", "--word=a", "two", "--num", "0x10", "--", "-f", NULL};
+	char *bad[] = {"test", "--nope", NULL};
+	char *lacks[] = {"test", "-w", NULL};
+	char *nan[] = {"test", "--num=1x", NULL};
 	int first;
 
 	flag = false;

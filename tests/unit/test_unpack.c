@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Kernel files: each packing that is served comes out whole; damaged ones are refused with words. */
+/* Kernel files: each packing that is served comes out whole; damaged ones are refused with words.
+ */
 #include <check.h>
 #include <errno.h>
 #include <lz4.h>
@@ -40,7 +41,7 @@ static void setup(void)
 /* Pack raw at to; its length without the size that follows it in a bzImage. */
 static size_t pack(int how, uint8_t *to)
 {
-	z_stream z = { .next_in = raw, .avail_in = RAW, .next_out = to, .avail_out = ROOM };
+	z_stream z = {.next_in = raw, .avail_in = RAW, .next_out = to, .avail_out = ROOM};
 	size_t n = 0;
 
 	switch (how) {
@@ -59,9 +60,11 @@ static size_t pack(int how, uint8_t *to)
 		put32(to, 0x184c2102);
 		n = (size_t)LZ4_compress_default((char *)raw, (char *)to + 8, RAW / 2, ROOM);
 		put32(to + 4, n);
-		put32(to + 8 + n, (size_t)LZ4_compress_default((char *)raw + RAW / 2, (char *)to + 12 + n,
-							       RAW / 2, ROOM / 2));
-		return n + 12 + ((size_t)to[8 + n] | (size_t)to[9 + n] << 8 | (size_t)to[10 + n] << 16);
+		put32(to + 8 + n,
+		      (size_t)LZ4_compress_default((char *)raw + RAW / 2, (char *)to + 12 + n,
+						   RAW / 2, ROOM / 2));
+		return n + 12 +
+		       ((size_t)to[8 + n] | (size_t)to[9 + n] << 8 | (size_t)to[10 + n] << 16);
 	}
 }
 
