@@ -12,7 +12,7 @@
 #include "dev/image.h"
 #include "dev/loop.h"
 
-enum { CONNECT_MS = 10000 };
+enum { CONNECT_MS = 60000 };
 
 static int open_target(const struct disk_conf *c, struct stat *st, struct diag *d)
 {
@@ -124,7 +124,7 @@ int block_finish(struct host *h, struct block *b, struct diag *d)
 			rc = why[0] ? -EIO : -ETIMEDOUT;
 			diag_set(d, rc, "disk %s: the block back-end did not take %s: %s",
 				 b->conf->vdev, b->conf->target,
-				 why[0] ? why : "no answer within 10 seconds");
+				 why[0] ? why : "no answer within a minute");
 			diag_hint(d, rc, "see the control domain's kernel log (dmesg)");
 			break;
 		}

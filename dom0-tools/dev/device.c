@@ -10,7 +10,7 @@
 #include "dev/device.h"
 #include "dev/image.h"
 
-enum { REMOVE_MS = 10000, DETACH_MS = 10000 };
+enum { REMOVE_MS = 60000, DETACH_MS = 30000 };
 
 void device_init(struct device *dev, const char *kind, uint16_t domid, uint32_t devid)
 {

@@ -8,7 +8,7 @@
 #include "dev/bridge.h"
 #include "dev/net.h"
 
-enum { CONNECT_MS = 10000 };
+enum { CONNECT_MS = 60000 };
 
 static const char *bridge_of(const struct vif_conf *c)
 {
@@ -83,7 +83,7 @@ int net_finish(struct host *h, const struct device *dev, const struct vif_conf *
 		if (why[0] || host_now() > end) {
 			rc = why[0] ? -EIO : -ETIMEDOUT;
 			diag_set(d, rc, "card %u: the network back-end made no interface %s: %s",
-				 dev->devid, ifname, why[0] ? why : "no answer within 10 seconds");
+				 dev->devid, ifname, why[0] ? why : "no answer within a minute");
 			return diag_hint(d, rc, "see the control domain's kernel log (dmesg)");
 		}
 		host_sleep(1);

@@ -134,8 +134,14 @@ static void sweep(struct domd *m)
 	if (n > 0)
 		log_line(WHO, "cleaned up after %d creation%s that did not finish", n,
 			 n > 1 ? "s" : "");
-	if (!m->njobs)
-		scan_unfinished(m);
+	/* Children are about to remove or to restart what would look forgotten. */
+	if (m->njobs)
+		return;
+	n = destroy_orphans(&m->h);
+	if (n > 0)
+		log_line(WHO, "removed what was left of %d guest%s that others ended", n,
+			 n > 1 ? "s" : "");
+	scan_unfinished(m);
 }
 
 static int on_store(struct domd *m)

@@ -20,7 +20,7 @@
 #include "life/record.h"
 #include "life/tree.h"
 
-enum { CONSOLE_MS = 10000, MAXMEM_SLACK_KIB = 1024 };
+enum { CONSOLE_MS = 60000, MAXMEM_SLACK_KIB = 1024 };
 
 struct create {
 	struct host *h;

@@ -10,9 +10,10 @@
 #include "lib/sysctl.h"
 #include "life/destroy.h"
 #include "life/names.h"
+#include "life/record.h"
 #include "life/tree.h"
 
-enum { GONE_MS = 10000 };
+enum { GONE_MS = 60000 };
 
 static int wait_gone(struct host *h, uint16_t domid)
 {
@@ -108,4 +109,43 @@ int destroy_stale(struct host *h, struct diag *d)
 	free(list);
 	free(marks);
 	return done;
+}
+
+static void forget(struct host *h, uint16_t domid)
+{
+	struct domconf *c = calloc(1, sizeof(*c));
+	struct diag ignored = DIAG_INIT;
+	char dir[RECORD_DIR];
+
+	if (!c)
+		return;
+	record_dir(domid, dir);
+	record_read(h, dir, c, &ignored);
+	device_remove_all(h, domid, &ignored);
+	tree_remove(h, domid, c->uuid);
+	/* A guest that has begun a new life has its name and UUID again; that one is left alone. */
+	if (c->name[0] && name_resolve(h, c->name, &domid, &ignored) == -ENOENT)
+		name_drop(h, c->name, c->uuid);
+	domconf_free(c);
+	free(c);
+}
+
+int destroy_orphans(struct host *h)
+{
+	struct domctl_getdomaininfo info;
+	char **ids;
+	int n = store_list(h->store, 0, "/pavise/domain", &ids), i, done = 0;
+
+	for (i = 0; i < n; i++) {
+		unsigned long domid = strtoul(ids[i], NULL, 10);
+
+		if (domid < DOMID_FIRST_RESERVED &&
+		    domctl_info(&h->hv, (uint16_t)domid, &info) == -ESRCH) {
+			forget(h, (uint16_t)domid);
+			done++;
+		}
+	}
+	if (n >= 0)
+		free(ids);
+	return n == -ENOENT ? 0 : n < 0 ? n : done;
 }

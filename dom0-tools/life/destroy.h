@@ -14,4 +14,10 @@ int destroy_guest(struct host *h, uint16_t domid, struct diag *d);
 /* Clean up after creations that were killed half way. Number of them, or -errno with d. */
 int destroy_stale(struct host *h, struct diag *d);
 
+/*
+ * Remove what the store still says of guests whose domain is gone: ended by another tool, or by a
+ * pav that was killed at work. Number of them, or -errno.
+ */
+int destroy_orphans(struct host *h);
+
 #endif
