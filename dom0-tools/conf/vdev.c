@@ -138,7 +138,7 @@ void vdev_name(uint32_t num, char *buf, size_t size)
 		scheme = major == SD_MAJOR ? "sd" : "xvd";
 		disk = num >> 4 & 15;
 		part = num & 15;
-	} else if (major == IDE0_MAJOR || major == IDE1_MAJOR) {
+	} else if ((major == IDE0_MAJOR || major == IDE1_MAJOR) && (num & 0xff) < 128) {
 		scheme = "hd";
 		disk = (major == IDE1_MAJOR) * 2u + (num >> 6 & 1 ? 1u : 0u);
 		part = num & 63;
