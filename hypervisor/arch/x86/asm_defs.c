@@ -23,6 +23,10 @@ void asm_defs(void)
 	OFFSET(REGS_ss, struct regs, ss);
 	OFFSET(REGS_rax, struct regs, rax);
 	OFFSET(REGS_rcx, struct regs, rcx);
+	OFFSET(REGS_rdx, struct regs, rdx);
+	OFFSET(REGS_rsi, struct regs, rsi);
+	OFFSET(REGS_rdi, struct regs, rdi);
+	OFFSET(REGS_r8, struct regs, r8);
 	OFFSET(REGS_r9, struct regs, r9);
 	OFFSET(REGS_r10, struct regs, r10);
 	OFFSET(REGS_r11, struct regs, r11);

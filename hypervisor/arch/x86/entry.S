@@ -25,9 +25,9 @@
 #define PF_P	     1
 #define PF_US	     4
 #define PF_RSVD	     8
-#define TRAP_PF	     (14 * 16)
 
 #define REGS_SYSCALL 0x100
+#define TRAP_MASKS   4 /* trap_info.flags */
 
 	.section .text.entry, "ax", @progbits
 
@@ -117,10 +117,18 @@ entry_syscall:
 	je	user_syscall
 	cmpl	$HC_IRET, %eax
 	je	hypercall_iret
+/*
+ * A handler finds in the frame what it may look at or change: rip to ss, and the registers that a C
+ * call does not preserve. The others stay in the CPU, and get their places only when work waits.
+ */
+#undef O
+#undef CPU
+#define O(m) (REGS_##m - REGS_r11)(%rsp)
+#define CPU(m) (CPU_##m - REGS_r11)(%rsp)
+
 hypercall:
-	movq	$SEL_GUEST_DS, O(ss)
-	pushq	$0
-	movl	$REGS_SYSCALL, 4(%rsp)
+	movq	$SEL_GUEST_DS, (REGS_ss - REGS_rip)(%rsp)
+	pushq	syscall_kind(%rip)
 	pushq	%rdi
 	pushq	%rsi
 	pushq	%rdx
@@ -130,13 +138,6 @@ hypercall:
 	pushq	%r9
 	pushq	%r10
 	pushq	(REGS_rflags - REGS_r10)(%rsp)
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
-	movq	%r11, %rbx
 	sti
 	cmpq	$HC_COUNT, %rax
 	jae	no_hypercall
@@ -144,8 +145,56 @@ hypercall:
 	leaq	hypercall_table(%rip), %r11
 	call	*(%r11,%rax,8)
 hypercall_done:
-	movq	%rax, REGS_rax(%rsp)
 	cli
+	/* As entry_return and entry_leave, for the frame as far as it is there. */
+	movq	CPU(current), %rcx
+	cmpl	$0, CPU(softirqs)
+	jne	hypercall_work
+	cmpw	$0, VCPU_nmi_pending(%rcx)
+	jne	hypercall_work
+	movq	VCPU_info(%rcx), %rdx
+	movzwl	(%rdx), %edx
+	decl	%edx
+	cmpl	$0xfe, %edx
+	jbe	hypercall_work
+	testb	$REGS_SYSCALL >> 8, 1 + O(vector)
+	jz	hypercall_iretq
+	movq	O(rip), %rcx
+	movq	%rcx, %rdx
+	sarq	$47, %rdx
+	incl	%edx
+	cmpl	$1, %edx
+	ja	hypercall_iretq
+	movq	O(r10), %r10
+	movq	O(r9), %r9
+	movq	O(r8), %r8
+	movq	O(rdx), %rdx
+	movq	O(rsi), %rsi
+	movq	O(rdi), %rdi
+	movq	O(rflags), %r11
+	movq	O(rsp), %rsp
+	sysretq
+
+.macro COMPLETE_FRAME
+	movq	%rax, O(rax)
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+.endm
+
+hypercall_work:
+	COMPLETE_FRAME
+	jmp	entry_work
+hypercall_iretq:
+	COMPLETE_FRAME
+	jmp	leave_iret
+
+no_hypercall:
+	movq	$-38, %rax /* ENOSYS */
+	jmp	hypercall_done
 
 /*
  * Way out: interrupts off, rsp at guest_regs, rbx the current vCPU. An upcall is due when the two
@@ -182,10 +231,6 @@ leave_iret:
 guest_iretq:
 	iretq
 	EXTABLE guest_iretq, iret_fault
-
-no_hypercall:
-	movq	$-38, %rax /* ENOSYS */
-	jmp	hypercall_done
 
 entry_work:
 	movq	%rsp, %rdi
@@ -226,44 +271,53 @@ arch_enter_guests:
 
 	.balign 64
 user_syscall:
-	pushq	%rax		/* in the error code's place */
+	pushq	%rax		/* in the places of the error code and rdi */
+	pushq	%rdx
 #undef O
 #undef CPU
-#define O(m) (REGS_##m - REGS_error_code)(%rsp)
-	cmpb	$0, VCPU_syscall_masks(%r11)
+#define O(m) (REGS_##m - REGS_rdi)(%rsp)
+	cmpq	$0, VCPU_syscall_eip(%r11)
 	je	user_syscall_slow
-	movq	VCPU_info(%r11), %rax
-	cmpb	$0, INFO_mask(%rax)
-	jne	user_syscall_slow
 	movq	VCPU_kernel_sp(%r11), %rcx
 	IF_HV_VA %rcx, %rax, %eax, user_syscall_slow
 	movq	VCPU_cr3_kernel(%r11), %rax
 	movq	%rax, %cr3
+	movq	VCPU_info(%r11), %rdx
 	andq	$-16, %rcx
 	SMAP_STAC
 sc1:	movq	$SEL_GUEST_DS, -8(%rcx)
 	movq	O(rsp), %rax
 sc2:	movq	%rax, -16(%rcx)
-	movq	O(rflags), %rax
-sc3:	movq	%rax, -24(%rcx)
-sc4:	movq	%rax, -48(%rcx)
-sc5:	movq	$SEL_GUEST_CS64, -32(%rcx)
+sc3:	movq	$SEL_GUEST_CS64, -32(%rcx)
 	movq	O(rip), %rax
-sc6:	movq	%rax, -40(%rcx)
-sc7:	movq	%rax, -56(%rcx)
-	SMAP_CLAC
+sc4:	movq	%rax, -40(%rcx)
+sc5:	movq	%rax, -56(%rcx)
+	movq	O(rflags), %rax
+sc6:	movq	%rax, -48(%rcx)
+	cmpb	$0, INFO_mask(%rdx)
+	jne	user_syscall_masked
+sc7:	movq	%rax, -24(%rcx)
+1:	SMAP_CLAC
 	swapgs
 	movb	$1, VCPU_in_kernel(%r11)
-	movq	VCPU_info(%r11), %rax
-	movb	$1, INFO_mask(%rax)
+	movb	VCPU_syscall_masks(%r11), %al
+	orb	%al, INFO_mask(%rdx)
 	subq	$56, %rcx
 	movq	%rcx, O(rsp)
 	movq	VCPU_syscall_eip(%r11), %rcx
 	movl	O(rflags), %r11d
 	andl	$~FLAGS_DROP, %r11d
+	popq	%rdx
 	popq	%rax
 	movq	(REGS_rsp - REGS_rip)(%rsp), %rsp
 	sysretq
+
+user_syscall_masked:
+	andl	$~FLAG_IF, %eax
+sc8:	movq	%rax, -24(%rcx)
+	movzbl	INFO_mask(%rdx), %eax
+sc9:	movl	%eax, -28(%rcx)
+	jmp	1b
 
 /* A store failed: back to the user's root, then as if the fast path had not been tried. */
 user_syscall_fault:
@@ -271,6 +325,7 @@ user_syscall_fault:
 	movq	VCPU_cr3_user(%r11), %rax
 	movq	%rax, %cr3
 user_syscall_slow:
+	popq	%rdx
 	popq	%rax
 	movq	$SEL_GUEST_DS, (REGS_ss - REGS_rip)(%rsp)
 	movq	(REGS_rip - REGS_rip)(%rsp), %rcx
@@ -283,7 +338,7 @@ syscall_slow:
 	movq	CPU_current(%rsp), %rbx
 	jmp	entry_return
 
-.irp n, 1, 2, 3, 4, 5, 6, 7
+.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9
 	EXTABLE sc\n, user_syscall_fault
 .endr
 
@@ -314,7 +369,12 @@ entry_sysenter:
 	movq	CPU_current(%rsp), %rbx
 	jmp	entry_return
 
-/* ---- iret hypercall: rax, rcx and r11 come from the frame, so they are free ---- */
+/*
+ * ---- iret hypercall: rax, rcx and r11 come from the frame, so they are free ----
+ *
+ * rcx keeps the frame's address up to the last load, so that a fault of any can be told from it where
+ * to start again.
+ */
 
 #undef O
 #define O(m) (REGS_##m - REGS_rip)(%rsp)
@@ -327,62 +387,75 @@ hypercall_iret:
 ir1:	testl	$VGCF_IN_SYSCALL, 24(%rcx)
 	jnz	hypercall_iret_slow_ac
 ir2:	movl	48(%rcx), %eax
-	testl	$FLAG_IF, %eax
-	jz	hypercall_iret_slow_ac
-	andl	$~FLAGS_NO_IRET, %eax
-	/* The place of guest_regs.rsp is still needed by the slow way: it is filled last. */
-	movq	%rax, O(rflags)
+	movl	%eax, O(rflags)
+	/* If it comes to the slow way, that sets the mask from the same place. */
 	movq	VCPU_info(%r11), %rax
+	testb	$FLAG_IF >> 8, 1 + O(rflags)
+	setz	INFO_mask(%rax)
 	cmpb	$0, INFO_pending(%rax)
+	jne	hypercall_iret_pending
+1:	cmpl	$0, VCPU_nmi_pending(%r11)	/* or one of them blocked */
 	jne	hypercall_iret_slow_ac
-	cmpl	$0, VCPU_nmi_pending(%r11)	/* or one of them blocked */
-	jne	hypercall_iret_slow_ac
+	andl	$~FLAGS_NO_IRET, O(rflags)
+	orl	$FLAG_IF, O(rflags)
 ir3:	movzwl	64(%rcx), %eax
 	orl	$3, %eax
 	movq	%rax, O(ss)
-ir4:	movq	8(%rcx), %rax
-	movq	%rax, O(r11)
-ir5:	movq	16(%rcx), %rax
-	movq	%rax, O(rcx)
-ir6:	movq	(%rcx), %rax
-	movq	%rax, O(rax)
-ir7:	movzwl	40(%rcx), %eax
-	movl	%eax, O(cs)
-ir8:	movq	32(%rcx), %rax
+ir4:	movq	32(%rcx), %rax
 	movq	%rax, O(rip)
-ir9:	movq	56(%rcx), %rax
+ir5:	movzwl	40(%rcx), %eax
+	movl	%eax, O(cs)
+	notl	%eax
+	testb	$3, %al
+	jz	hypercall_iret_user
+	orl	$3, O(cs)
+ir6:	movq	56(%rcx), %rax
+	movq	%rax, O(rsp)
+ir7:	movq	(%rcx), %rax
+ir8:	movq	8(%rcx), %r11
+ir9:	movq	16(%rcx), %rcx
 	SMAP_CLAC
-	movl	O(cs), %ecx
-	andl	$3, %ecx
-	cmpl	$3, %ecx
-	jne	1f
-	movq	VCPU_cr3_user(%r11), %rcx
-	testq	%rcx, %rcx
-	jz	hypercall_iret_bad
-	movq	%rax, O(rsp)
-	movq	%rcx, %cr3
-	swapgs
+	jmp	guest_iretq
+
+#undef O
+#define O(m) (REGS_##m - REGS_error_code)(%rsp)
+
+hypercall_iret_user:
+	pushq	%rdx		/* in the error code's place */
+	movq	VCPU_cr3_user(%r11), %rdx
+	testq	%rdx, %rdx
+	jz	hypercall_iret_no_user
 	movb	$0, VCPU_in_kernel(%r11)
-	movq	VCPU_info(%r11), %rax
-	movb	$0, INFO_mask(%rax)
-	movq	O(rax), %rax
-	movq	O(rcx), %rcx
-	movq	O(r11), %r11
-	jmp	guest_iretq
-1:	orl	$3, O(cs)
+ir10:	movq	56(%rcx), %rax
 	movq	%rax, O(rsp)
-	movq	VCPU_info(%r11), %rax
-	movb	$0, INFO_mask(%rax)
-	movq	O(rax), %rax
-	movq	O(rcx), %rcx
-	movq	O(r11), %r11
+ir11:	movq	(%rcx), %rax
+ir12:	movq	8(%rcx), %r11
+ir13:	movq	16(%rcx), %rcx
+	SMAP_CLAC
+	movq	%rdx, %cr3
+	popq	%rdx
+	swapgs
 	jmp	guest_iretq
+
+hypercall_iret_pending:
+	cmpb	$0, INFO_mask(%rax)
+	jne	1b
+	jmp	hypercall_iret_slow_ac
+
+hypercall_iret_user_fault:
+	movq	(CPU_current - REGS_error_code)(%rsp), %r11
+	movb	$1, VCPU_in_kernel(%r11)
+hypercall_iret_no_user:
+	popq	%rdx
+
+#undef O
+#define O(m) (REGS_##m - REGS_rip)(%rsp)
 
 hypercall_iret_slow_ac:
 	SMAP_CLAC
-/* guest_regs.rsp is as it was; what else was written here the C side reads again. */
+	movq	%rcx, O(rsp)
+/* What else was written here the C side reads again. */
 hypercall_iret_slow:
-hypercall_iret_bad:
 	movl	$HC_IRET, %eax
 	movq	$SEL_GUEST_CS64, O(cs)
 	movq	$FLAG_IF, O(rflags)
@@ -392,18 +465,16 @@ hypercall_iret_bad:
 .irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9
 	EXTABLE ir\n, hypercall_iret_slow_ac
 .endr
+.irp n, 10, 11, 12, 13
+	EXTABLE ir\n, hypercall_iret_user_fault
+.endr
 
-/* ---- page fault of a guest: most go straight to its handler ---- */
+/* ---- page faults and breakpoints of a guest: most go straight to its handler ---- */
 
 #undef O
 #define O(m) (REGS_##m - REGS_r9)(%rsp)
 
-	.balign 64
-	.globl entry_page_fault
-	.type entry_page_fault, @function
-entry_page_fault:
-	testb	$3, (REGS_cs - REGS_error_code)(%rsp)
-	jz	page_fault_in_hv
+.macro SAVE_SOME
 	pushq	%rdi
 	pushq	%rsi
 	pushq	%rdx
@@ -412,29 +483,42 @@ entry_page_fault:
 	pushq	%r8
 	pushq	%r9
 	movq	(CPU_current - REGS_r9)(%rsp), %rdx
-	movl	O(error_code), %r9d
-	movl	%r9d, %eax
-	andl	$(PF_P | PF_US | PF_RSVD), %eax
-	cmpl	$PF_US, %eax
-	je	1f
-	cmpl	$(PF_P | PF_US), %eax
-	jne	page_fault_slow
-	cmpb	$0, VCPU_in_kernel(%rdx)
-	jne	page_fault_slow		/* a page table written, or a stale entry */
-1:	movq	VCPU_traps(%rdx), %rsi
-	testb	$4, (TRAP_PF + 1)(%rsi)
-	jz	page_fault_slow		/* no handler, or one that lets events in */
+.endm
+
+.macro RESTORE_SOME
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+.endm
+
+/*
+ * Push the frame of @vector and go to its handler; what precedes has done SAVE_SOME, with rdx the
+ * vCPU and, for a page fault, r9d the error code. A handler that does not mask events needs no look
+ * at them: had there been one to deliver, the guest would not have run this far.
+ */
+.macro BOUNCE vector, slow
+	movq	VCPU_traps(%rdx), %rsi
+	cmpq	$0, (16 * \vector + 8)(%rsi)
+	je	\slow
 	movl	O(cs), %r8d
 	movq	VCPU_kernel_sp(%rdx), %rcx
 	cmpb	$0, VCPU_in_kernel(%rdx)
 	je	1f
-	andl	$~PF_US, %r9d
 	andl	$0xfffc, %r8d
 	movq	O(rsp), %rcx
-1:	IF_HV_VA %rcx, %rax, %eax, page_fault_slow
-	movq	%cr2, %rax
+	.if	\vector == 14
+	andl	$~PF_US, %r9d
+	.endif
+1:	IF_HV_VA %rcx, %rax, %eax, \slow
 	movq	VCPU_info(%rdx), %rdi
+	.if	\vector == 14
+	movq	%cr2, %rax
 	movq	%rax, INFO_cr2(%rdi)
+	.endif
 	cmpb	$0, VCPU_in_kernel(%rdx)
 	jne	1f
 	movq	VCPU_cr3_kernel(%rdx), %rax
@@ -442,35 +526,49 @@ entry_page_fault:
 1:	andq	$-16, %rcx
 	SMAP_STAC
 	movq	O(ss), %rax
-pf1:	movq	%rax, -8(%rcx)
+b1_\vector:
+	movq	%rax, -8(%rcx)
 	movq	O(rsp), %rax
-pf2:	movq	%rax, -16(%rcx)
+b2_\vector:
+	movq	%rax, -16(%rcx)
 	movl	O(rflags), %eax
 	cmpb	$0, INFO_mask(%rdi)
 	je	1f
 	andl	$~FLAG_IF, %eax
 1:
-pf3:	movq	%rax, -24(%rcx)
-pf4:	movl	%r8d, -32(%rcx)
+b3_\vector:
+	movq	%rax, -24(%rcx)
+b4_\vector:
+	movl	%r8d, -32(%rcx)
 	movzbl	INFO_mask(%rdi), %eax
-pf5:	movl	%eax, -28(%rcx)
+b5_\vector:
+	movl	%eax, -28(%rcx)
 	movq	O(rip), %rax
-pf6:	movq	%rax, -40(%rcx)
-pf7:	movq	%r9, -48(%rcx)
-pf8:	movq	%r11, -56(%rcx)
+b6_\vector:
+	movq	%rax, -40(%rcx)
+	subq	$56, %rcx
+	.if	\vector == 14
+	subq	$8, %rcx
+b7_\vector:
+	movq	%r9, 16(%rcx)
+	.endif
+b8_\vector:
+	movq	%r11, 8(%rcx)
 	movq	O(rcx), %rax
-pf9:	movq	%rax, -64(%rcx)
+b9_\vector:
+	movq	%rax, (%rcx)
 	SMAP_CLAC
+	testb	$TRAP_MASKS, (16 * \vector + 1)(%rsi)
+	jz	1f
 	movb	$1, INFO_mask(%rdi)
-	cmpb	$0, VCPU_in_kernel(%rdx)
+1:	cmpb	$0, VCPU_in_kernel(%rdx)
 	jne	1f
 	swapgs
 	movb	$1, VCPU_in_kernel(%rdx)
-1:	subq	$64, %rcx
-	movq	%rcx, O(rsp)
+1:	movq	%rcx, O(rsp)
 	movl	O(rflags), %r11d
 	andl	$~FLAGS_DROP, %r11d
-	movq	(TRAP_PF + 8)(%rsi), %rcx
+	movq	(16 * \vector + 8)(%rsi), %rcx
 	popq	%r9
 	popq	%r8
 	popq	%rax
@@ -480,32 +578,78 @@ pf9:	movq	%rax, -64(%rcx)
 	popq	%rdi
 	movq	(REGS_rsp - REGS_error_code)(%rsp), %rsp
 	sysretq
+	.irp	at, 1_\vector, 2_\vector, 3_\vector, 4_\vector, 5_\vector, 6_\vector, 8_\vector, 9_\vector
+	EXTABLE b\at, bounce_failed_\vector
+	.endr
+	.if	\vector == 14
+	EXTABLE b7_\vector, bounce_failed_\vector
+	.endif
+.endm
+
+/* A store failed: back to the root of before; rdx and rdi as in BOUNCE. */
+.macro BOUNCE_UNDO slow
+	SMAP_CLAC
+	cmpb	$0, VCPU_in_kernel(%rdx)
+	jne	\slow
+	movq	VCPU_cr3_user(%rdx), %rax
+	movq	%rax, %cr3
+.endm
+
+	.balign 64
+	.globl entry_page_fault
+	.type entry_page_fault, @function
+entry_page_fault:
+	testb	$3, (REGS_cs - REGS_error_code)(%rsp)
+	jz	page_fault_in_hv
+	SAVE_SOME
+	movl	O(error_code), %r9d
+	movl	%r9d, %eax
+	andl	$(PF_P | PF_US | PF_RSVD), %eax
+	cmpl	$PF_US, %eax
+	je	1f
+	cmpl	$(PF_P | PF_US), %eax
+	jne	page_fault_slow
+	cmpb	$0, VCPU_in_kernel(%rdx)
+	jne	page_fault_slow		/* a page table written, or a stale entry */
+1:	BOUNCE	14, page_fault_slow
 
 page_fault_in_hv:
 	jmp	*(stub_table + 14 * 8)(%rip)
 
-page_fault_store_failed:
-	SMAP_CLAC
+bounce_failed_14:
 	movq	INFO_cr2(%rdi), %rax	/* CR2 is the store's now */
 	movq	%rax, %cr2
-	cmpb	$0, VCPU_in_kernel(%rdx)
-	jne	page_fault_slow
-	movq	VCPU_cr3_user(%rdx), %rax
-	movq	%rax, %cr3
+	BOUNCE_UNDO page_fault_slow
 page_fault_slow:
 	movl	$14, O(vector)
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
+	RESTORE_SOME
 	SAVE_GPRS
 	jmp	entry_from_guest
 
-.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9
-	EXTABLE pf\n, page_fault_store_failed
-.endr
+	.balign 64
+	.globl entry_breakpoint
+	.type entry_breakpoint, @function
+entry_breakpoint:
+	testb	$3, (REGS_cs - REGS_rip)(%rsp)
+	jz	breakpoint_in_hv
+	pushq	$0
+	SAVE_SOME
+	BOUNCE	3, breakpoint_slow
+
+breakpoint_in_hv:
+	jmp	*(stub_table + 3 * 8)(%rip)
+
+bounce_failed_3:
+	BOUNCE_UNDO breakpoint_slow
+breakpoint_slow:
+	movl	$3, O(vector)
+	RESTORE_SOME
+	SAVE_GPRS
+	jmp	entry_from_guest
+
+	.section .rodata
+	.balign 8
+syscall_kind:	/* error code 0; vector */
+	.long	0, REGS_SYSCALL
 
 	.section .note.GNU-stack, "", @progbits

@@ -30,7 +30,7 @@ void entry_cpu_init(void)
 	if (this_cpu())
 		return;
 	/* Guests may raise these directly; the rest faults and is looked at by pv/. */
-	idt_set_gate(TRAP_BP, (void (*)(void))stub_table[TRAP_BP], IST_NONE, 3);
+	idt_set_gate(TRAP_BP, entry_breakpoint, IST_NONE, 3);
 	idt_set_gate(TRAP_OF, (void (*)(void))stub_table[TRAP_OF], IST_NONE, 3);
 	idt_set_gate(VECTOR_INT80, (void (*)(void))stub_table[VECTOR_INT80], IST_NONE, 3);
 	idt_set_gate(TRAP_PF, entry_page_fault, IST_NONE, 0);

@@ -18,6 +18,7 @@ void guest_exit_work(struct regs *regs);
 /* Labels of entry.S. */
 void entry_from_guest(void);
 void entry_page_fault(void);
+void entry_breakpoint(void);
 void entry_sysenter(void);
 extern char entry_stub_page[], entry_stub_compat[];
 
