@@ -92,8 +92,7 @@ int domconf_from_json(struct domconf *out, const json_t *j, struct diag *d)
 	int rc;
 
 	cfg_init(&c);
-	json_object_foreach((json_t *)j, key, member)
-	{
+	json_object_foreach((json_t *)j, key, member) {
 		struct cfg_entry *e = calloc(1, sizeof(*e));
 
 		if (!e)

@@ -81,7 +81,7 @@ void store_batch(struct store *s);
 int store_batch_end(struct store *s);
 
 /* store_write of DIR/NAME with a formatted value. */
-int store_writef(struct store *s, uint32_t tx, const char *dir, const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+int store_writef(struct store *s, uint32_t tx, const char *dir, const char *name, const char *fmt,
+		 ...) __attribute__((format(printf, 5, 6)));
 
 #endif

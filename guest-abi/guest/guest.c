@@ -20,7 +20,7 @@ uint64_t guest_mfn(const void *va)
 
 void guest_shutdown(unsigned int reason)
 {
-	struct sched_shutdown op = { .reason = reason };
+	struct sched_shutdown op = {.reason = reason};
 
 	for (;;)
 		hypercall2(HC_SCHED_OP, SCHEDOP_shutdown, (uint64_t)&op);
@@ -87,7 +87,7 @@ static const char *convert(struct line *l, const char *fmt, va_list *args)
 
 void guest_print(const char *fmt, ...)
 {
-	struct line l = { .len = 0 };
+	struct line l = {.len = 0};
 	va_list args;
 
 	va_start(args, fmt);

@@ -9,7 +9,7 @@
 #include "abi/start_info.h"
 #include "guest-abi/guest/hypercall.h"
 
-#define GUEST_PAGE	4096ul
+#define GUEST_PAGE      4096ul
 #define GUEST_VIRT_BASE 0xffffffff80000000ul
 
 /* The program. Called once, on the library's stack. */

@@ -26,12 +26,12 @@
 #include <hv/string.h>
 
 /* Left for the hypervisor and first guests when dom0_mem= does not say. */
-#define DOM0_MIN_PAGES	   (256ull << 8)  /* 256 MiB */
-#define DOM0_MAX_PAGES	   (4096ull << 8) /* 4 GiB */
-#define HV_RESERVE_PAGES   (32ull << 8)
-#define DOM0_EVTCHN_PORTS  (EVTCHN_MAX_PORTS - 1)
-#define DOM0_GRANT_FRAMES  64u
-#define DOM0_MAPTRACK	   1024u
+#define DOM0_MIN_PAGES      (256ull << 8)  /* 256 MiB */
+#define DOM0_MAX_PAGES      (4096ull << 8) /* 4 GiB */
+#define HV_RESERVE_PAGES    (32ull << 8)
+#define DOM0_EVTCHN_PORTS   (EVTCHN_MAX_PORTS - 1)
+#define DOM0_GRANT_FRAMES   64u
+#define DOM0_MAPTRACK       1024u
 #define SEGMENT_CHUNK_ORDER 9u /* allocate 2 MiB at a time */
 
 struct dom0 {
@@ -98,7 +98,7 @@ static void dom0_open_kernel(struct dom0 *b)
 
 static void dom0_plan(struct dom0 *b)
 {
-	struct layout_request req = { .control = true };
+	struct layout_request req = {.control = true};
 	const char *why = "";
 	uint64_t free = heap_free_pages();
 	int rc;
@@ -216,7 +216,8 @@ static void dom0_load(struct dom0 *b)
 			   b->initrd->size);
 	dom0_store(b, b->l.p2m.pfn << PAGE_SHIFT, b->p2m, b->nr_pages * sizeof(*b->p2m));
 	/* Linux reads on to the end of the last page of the list. */
-	memset(pfn_virt(b, b->l.p2m.pfn + b->nr_pages * 8 / PAGE_SIZE) + b->nr_pages * 8 % PAGE_SIZE,
+	memset(pfn_virt(b, b->l.p2m.pfn + b->nr_pages * 8 / PAGE_SIZE) +
+		       b->nr_pages * 8 % PAGE_SIZE,
 	       0xff, b->nr_pages * 8 % PAGE_SIZE ? PAGE_SIZE - b->nr_pages * 8 % PAGE_SIZE : 0);
 }
 
@@ -282,7 +283,7 @@ static void dom0_first_vcpu(struct dom0 *b)
 
 void dom0_build(void)
 {
-	struct dom0 b = { 0 };
+	struct dom0 b = {0};
 
 	dom0_open_kernel(&b);
 	dom0_plan(&b);

@@ -10,9 +10,9 @@
 #define LAST_FRAME ((1ull << 40) - 1)
 /* Messages to local APICs: a store here raises an interrupt on a CPU. */
 #define MSI_WINDOW_FRAME 0xfee00u
-#define SERIAL_GSI	 4u
-#define TIMER_GSI	 0u
-#define CASCADE_GSI	 2u
+#define SERIAL_GSI       4u
+#define TIMER_GSI        0u
+#define CASCADE_GSI      2u
 
 static void must(int rc)
 {
@@ -27,8 +27,8 @@ static void grant_ports(struct rangeset *ports)
 	 * control (emulated), the serial port that is our console.
 	 */
 	static const struct range withheld[] = {
-		{ 0x20, 0x21 }, { 0xa0, 0xa1 }, { 0x40, 0x43 },
-		{ 0x61, 0x61 }, { 0x70, 0x71 }, { 0xcf8, 0xcff },
+		{0x20, 0x21}, {0xa0, 0xa1}, {0x40, 0x43},
+		{0x61, 0x61}, {0x70, 0x71}, {0xcf8, 0xcff},
 	};
 	uint16_t first, last;
 

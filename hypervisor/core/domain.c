@@ -14,7 +14,7 @@
 #include <hv/irq.h>
 #include <hv/pv.h>
 
-#define HASH_SIZE	  256u
+#define HASH_SIZE         256u
 #define GRANT_FRAMES_MAX  8192u
 #define WATCHDOG_MAX_SECS 0x7fffffffu
 
@@ -435,12 +435,8 @@ static int kill_end(struct domain *d)
 
 /* In this order; each may return -ERESTART and is called again then. */
 static int (*const kill_stages[])(struct domain *d) = {
-	kill_begin,
-	grant_release_mappings,
-	evtchn_domain_close_all,
-	kill_vcpus,
-	domain_relinquish_pages,
-	kill_end,
+	kill_begin, grant_release_mappings,  evtchn_domain_close_all,
+	kill_vcpus, domain_relinquish_pages, kill_end,
 };
 
 int domain_kill(struct domain *d)

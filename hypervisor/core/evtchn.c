@@ -90,7 +90,7 @@ static void port_set(struct domain *d, evtchn_port_t port, const struct evtchn *
 
 static void port_free(struct domain *d, evtchn_port_t port)
 {
-	const struct evtchn closed = { .state = EVTCHNSTAT_closed };
+	const struct evtchn closed = {.state = EVTCHNSTAT_closed};
 
 	port_set(d, port, &closed);
 	evtchn_2l_clear(d, port);
@@ -113,7 +113,7 @@ static int port_new(struct domain *d, const struct evtchn *as, evtchn_port_t *po
 
 int evtchn_alloc_unbound(struct domain *d, domid_t remote, evtchn_port_t *port)
 {
-	const struct evtchn as = { .state = EVTCHNSTAT_unbound, .u.remote = remote };
+	const struct evtchn as = {.state = EVTCHNSTAT_unbound, .u.remote = remote};
 
 	return port_new(d, &as, port);
 }
@@ -121,7 +121,7 @@ int evtchn_alloc_unbound(struct domain *d, domid_t remote, evtchn_port_t *port)
 int evtchn_bind_interdomain(struct domain *d, struct domain *rd, evtchn_port_t rport,
 			    evtchn_port_t *port)
 {
-	struct evtchn here = { .state = EVTCHNSTAT_interdomain }, there = here;
+	struct evtchn here = {.state = EVTCHNSTAT_interdomain}, there = here;
 	const struct evtchn *rc_rec;
 	int rc;
 
@@ -149,7 +149,7 @@ unlock:
 
 int evtchn_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, evtchn_port_t *port)
 {
-	struct evtchn as = { .state = EVTCHNSTAT_virq, .vcpu = (uint16_t)vcpu };
+	struct evtchn as = {.state = EVTCHNSTAT_virq, .vcpu = (uint16_t)vcpu};
 	struct vcpu *v = domain_vcpu(d, vcpu);
 	int rc;
 
@@ -174,14 +174,14 @@ unlock:
 
 int evtchn_bind_ipi(struct domain *d, uint32_t vcpu, evtchn_port_t *port)
 {
-	const struct evtchn as = { .state = EVTCHNSTAT_ipi, .vcpu = (uint16_t)vcpu };
+	const struct evtchn as = {.state = EVTCHNSTAT_ipi, .vcpu = (uint16_t)vcpu};
 
 	return domain_vcpu(d, vcpu) ? port_new(d, &as, port) : -ENOENT;
 }
 
 int evtchn_bind_pirq(struct domain *d, uint32_t pirq, bool share, evtchn_port_t *port)
 {
-	const struct evtchn as = { .state = EVTCHNSTAT_pirq, .u.pirq = pirq };
+	const struct evtchn as = {.state = EVTCHNSTAT_pirq, .u.pirq = pirq};
 	int rc;
 
 	spin_lock(&bind_lock);
@@ -222,7 +222,7 @@ int evtchn_bind_vcpu(struct domain *d, evtchn_port_t port, uint32_t vcpu)
 static int port_close(struct domain *d, evtchn_port_t port)
 {
 	struct evtchn *c = evtchn_find(d, port);
-	struct evtchn orphan = { .state = EVTCHNSTAT_unbound };
+	struct evtchn orphan = {.state = EVTCHNSTAT_unbound};
 
 	if (!c)
 		return -EINVAL;
@@ -236,8 +236,9 @@ static int port_close(struct domain *d, evtchn_port_t port)
 		port_set(c->u.peer.domain, c->u.peer.port, &orphan);
 		break;
 	case EVTCHNSTAT_virq:
-		__atomic_store_n(&d->vcpu[virq_is_global(c->u.virq) ? 0 : c->vcpu]->virq_port[c->u.virq],
-				 0, __ATOMIC_RELEASE);
+		__atomic_store_n(
+			&d->vcpu[virq_is_global(c->u.virq) ? 0 : c->vcpu]->virq_port[c->u.virq], 0,
+			__ATOMIC_RELEASE);
 		break;
 	case EVTCHNSTAT_pirq:
 		pirq_unbind(d, c->u.pirq);

@@ -10,13 +10,13 @@
 
 struct evtchn {
 	struct spinlock lock; /* RANK_PORT: state and u; taken to send, too */
-	uint8_t state;	      /* EVTCHNSTAT_* */
-	uint16_t vcpu;	      /* who is notified; read without the lock */
+	uint8_t state;        /* EVTCHNSTAT_* */
+	uint16_t vcpu;        /* who is notified; read without the lock */
 	union {
 		struct {
 			struct domain *domain;
 			evtchn_port_t port;
-		} peer;	       /* interdomain */
+		} peer;         /* interdomain */
 		domid_t remote; /* unbound: who may bind to it */
 		uint32_t pirq;
 		uint32_t virq;

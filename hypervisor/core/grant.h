@@ -10,7 +10,7 @@
 
 #define GRANTS_PER_FRAME   (PAGE_SIZE / sizeof(struct grant_entry_v1))
 #define MAPTRACK_PER_FRAME (PAGE_SIZE / sizeof(struct maptrack))
-#define MAPTRACK_NONE	   UINT32_MAX
+#define MAPTRACK_NONE      UINT32_MAX
 
 /* How often a grant is in use by others; the entry's flags tell the granter that it is. */
 struct grant_use {
@@ -20,7 +20,8 @@ struct grant_use {
 /* What a handle stands for. */
 struct maptrack {
 	uint64_t mfn : 40;
-	uint64_t flags : 8; /* GNTMAP_host_map, _device_map (still there), _readonly, _contains_pte */
+	uint64_t
+		flags : 8; /* GNTMAP_host_map, _device_map (still there), _readonly, _contains_pte */
 	uint64_t domid : 16;
 	uint32_t ref;
 	uint32_t next_free;
@@ -29,12 +30,12 @@ struct maptrack {
 struct grant_table {
 	struct spinlock lock; /* RANK_GRANT: all that follows */
 	uint32_t nr_frames, max_frames;
-	uint32_t nr_track, max_track; /* frames of maptrack */
-	uint32_t track_free;	      /* handle, or MAPTRACK_NONE */
-	uint32_t track_scan;	      /* where releasing goes on */
+	uint32_t nr_track, max_track;    /* frames of maptrack */
+	uint32_t track_free;             /* handle, or MAPTRACK_NONE */
+	uint32_t track_scan;             /* where releasing goes on */
 	struct grant_entry_v1 **entries; /* [max_frames], shared with the domain */
-	struct grant_use **uses;	 /* [max_frames] */
-	struct maptrack **track;	 /* [max_track] */
+	struct grant_use **uses;         /* [max_frames] */
+	struct maptrack **track;         /* [max_track] */
 };
 
 /*

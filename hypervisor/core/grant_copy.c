@@ -20,10 +20,10 @@ static int side_take(struct domain *ld, const struct gnttab_copy_side *s, bool b
 		if (s->domid != DOMID_SELF)
 			return GNTST_permission_denied;
 		out->mfn = mfn_make(s->u.gmfn);
-		return (readonly ? page_get(out->mfn, ld) :
-				   page_get_and_type(out->mfn, ld, PGT_WRITABLE)) ?
-			       GNTST_bad_page :
-			       GNTST_okay;
+		return (readonly ? page_get(out->mfn, ld)
+				 : page_get_and_type(out->mfn, ld, PGT_WRITABLE))
+			       ? GNTST_bad_page
+			       : GNTST_okay;
 	}
 	out->domain = domain_get(s->domid);
 	if (!out->domain)

@@ -8,9 +8,9 @@
 #include <hv/pv_mmu.h>
 
 /* Entries looked at between two preemption checks. */
-#define RELEASE_BATCH 64u
+#define RELEASE_BATCH    64u
 
-#define TRACK_PARTS	  (GNTMAP_host_map | GNTMAP_device_map)
+#define TRACK_PARTS      (GNTMAP_host_map | GNTMAP_device_map)
 #define TRACK_LEAVING(p) ((p) << 6) /* claimed by an unmap that has not finished */
 
 static struct maptrack *track_at(const struct grant_table *t, uint32_t handle)
@@ -91,8 +91,7 @@ static int map_parts(struct domain *rd, struct domain *ld, const struct gnttab_m
 			goto drop;
 	}
 	if (!pt_grant_map(op->host_addr, op->flags & GNTMAP_contains_pte, *mfn, !ro,
-			  op->flags & GNTMAP_application_map,
-			  op->flags >> GNTMAP_guest_avail0 & 7))
+			  op->flags & GNTMAP_application_map, op->flags >> GNTMAP_guest_avail0 & 7))
 		return GNTST_okay;
 	rc = GNTST_general_error;
 	if (device) {
@@ -209,8 +208,8 @@ int grant_unmap(struct domain *ld, uint32_t handle, uint64_t host_addr, uint64_t
 
 	if (rc || !(out->flags & GNTMAP_host_map))
 		return rc;
-	if (pt_grant_unmap(host_addr, out->flags & GNTMAP_contains_pte,
-			   out->mfn, !(out->flags & GNTMAP_readonly), new_va)) {
+	if (pt_grant_unmap(host_addr, out->flags & GNTMAP_contains_pte, out->mfn,
+			   !(out->flags & GNTMAP_readonly), new_va)) {
 		unmap_settle(ld->grants, out, true);
 		return GNTST_general_error;
 	}

@@ -21,7 +21,7 @@ struct pirq {
 	uint32_t nr;
 	uint8_t kind; /* enum pirq_kind */
 	bool level, active_low;
-	bool routed; /* has a vector */
+	bool routed;        /* has a vector */
 	evtchn_port_t port; /* 0 = not bound */
 	struct irq_vector vector;
 	struct msi_source msi;
@@ -60,7 +60,8 @@ static int pirq_route(struct pirq *p)
 	int rc;
 
 	if (!p->routed) {
-		rc = arch_irq_vector_alloc(p->domain->vcpu[0]->sched.cpu, pirq_fired, p, &p->vector);
+		rc = arch_irq_vector_alloc(p->domain->vcpu[0]->sched.cpu, pirq_fired, p,
+					   &p->vector);
 		if (rc)
 			return rc;
 		p->routed = true;

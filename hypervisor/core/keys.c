@@ -19,12 +19,13 @@ static void key_domains(void)
 			const struct vcpu *v = d->vcpu[i];
 
 			if (v)
-				log_info("  vCPU %u: cpu %u%s%s%s pause %d rip %lx pending %u mask %u sel %lx",
+				log_info("  vCPU %u: cpu %u%s%s%s pause %d rip %lx pending %u mask "
+					 "%u sel %lx",
 					 i, v->sched.cpu, v->sched.running ? " running" : "",
 					 v->blocked ? " blocked" : "", v->down ? " down" : "",
 					 v->pause_count, v->regs.rip,
-					 v->info->evtchn_upcall_pending, v->info->evtchn_upcall_mask,
-					 v->info->evtchn_pending_sel);
+					 v->info->evtchn_upcall_pending,
+					 v->info->evtchn_upcall_mask, v->info->evtchn_pending_sel);
 		}
 	}
 }
@@ -39,9 +40,9 @@ static const struct {
 	const char *what;
 	void (*fn)(void);
 } keys[] = {
-	{ 'h', "this list", key_help },
-	{ 'q', "domains and their vCPUs", key_domains },
-	{ 'm', "free memory", key_memory },
+	{'h', "this list", key_help},
+	{'q', "domains and their vCPUs", key_domains},
+	{'m', "free memory", key_memory},
 };
 
 static void key_help(void)

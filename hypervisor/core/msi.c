@@ -8,17 +8,17 @@
 #include <arch/mmu.h>
 #include <hv/errno.h>
 
-#define PCI_STATUS	  0x06
-#define PCI_STATUS_CAPS	  0x10
-#define PCI_CAP_POINTER	  0x34
-#define PCI_BAR0	  0x10
-#define CAP_ID_MSI	  0x05
-#define CAP_ID_MSIX	  0x11
-#define MSI_CTRL_64	  0x0080
+#define PCI_STATUS        0x06
+#define PCI_STATUS_CAPS   0x10
+#define PCI_CAP_POINTER   0x34
+#define PCI_BAR0          0x10
+#define CAP_ID_MSI        0x05
+#define CAP_ID_MSIX       0x11
+#define MSI_CTRL_64       0x0080
 #define MSI_CTRL_MASKABLE 0x0100
-#define MSIX_ENTRY_SIZE	  16u
+#define MSIX_ENTRY_SIZE   16u
 #define MSIX_ENTRY_MASKED 1u
-#define BAR_MEM_TYPE_64	  0x4u
+#define BAR_MEM_TYPE_64   0x4u
 
 static uint16_t find_cap(struct pci_addr dev, uint8_t id)
 {
@@ -63,7 +63,7 @@ static int find_msix(struct pci_addr dev, uint64_t table_base, uint32_t nr, stru
 	if (base != table_base)
 		return -EINVAL;
 	base += (table & ~7u) + nr * MSIX_ENTRY_SIZE;
-	out->entry = arch_ioremap((paddr_t){ base }, MSIX_ENTRY_SIZE, false);
+	out->entry = arch_ioremap((paddr_t){base}, MSIX_ENTRY_SIZE, false);
 	out->maskable = true;
 	return out->entry ? 0 : -ENOMEM;
 }
@@ -72,7 +72,7 @@ int msi_source_find(struct pci_addr dev, uint64_t table_base, uint32_t nr, struc
 {
 	uint32_t ctrl;
 
-	*out = (struct msi_source){ .dev = dev };
+	*out = (struct msi_source){.dev = dev};
 	if (table_base)
 		return find_msix(dev, table_base, nr, out);
 	out->cap = find_cap(dev, CAP_ID_MSI);

@@ -444,7 +444,8 @@ int sched_pin(struct vcpu *v, int32_t cpu)
 	struct runq *q;
 	int rc = 0;
 
-	if (cpu >= 0 && ((unsigned)cpu >= HV_MAX_CPUS || !cpumask_test(&cpus_online, (unsigned)cpu)))
+	if (cpu >= 0 &&
+	    ((unsigned)cpu >= HV_MAX_CPUS || !cpumask_test(&cpus_online, (unsigned)cpu)))
 		return -EINVAL;
 	q = vcpu_lock(v, &flags);
 	if (cpu < 0) {
@@ -452,7 +453,7 @@ int sched_pin(struct vcpu *v, int32_t cpu)
 	} else if (v->sched.pinned && !cpumask_test(&v->sched.affinity_pinned, (unsigned)cpu)) {
 		rc = -EBUSY;
 	} else {
-		v->sched.affinity_pinned = (struct cpumask){ 0 };
+		v->sched.affinity_pinned = (struct cpumask){0};
 		cpumask_set(&v->sched.affinity_pinned, (unsigned)cpu);
 		v->sched.pinned = true;
 	}

@@ -18,9 +18,9 @@ static void credit_renew(struct vcpu *v)
 	if (v->sched.credit < 0 && missed < (uint64_t)(-v->sched.credit / CREDIT_EPOCH_NS) + 1)
 		v->sched.credit += (int64_t)missed * CREDIT_EPOCH_NS;
 	else
-		v->sched.credit = MIN(v->sched.credit + (int64_t)MIN(missed, 1u << 30) *
-							    CREDIT_EPOCH_NS,
-				      CREDIT_EPOCH_NS);
+		v->sched.credit =
+			MIN(v->sched.credit + (int64_t)MIN(missed, 1u << 30) * CREDIT_EPOCH_NS,
+			    CREDIT_EPOCH_NS);
 }
 
 /* Begin as many epochs as the best one needs to have credit; once for all who see the same. */
@@ -42,8 +42,8 @@ void credit_vcpu_init(struct vcpu *v, int64_t now)
 
 bool credit_allowed(const struct vcpu *v, unsigned cpu)
 {
-	const struct cpumask *m = v->sched.pinned ? &v->sched.affinity_pinned :
-						    &v->sched.affinity_hard;
+	const struct cpumask *m =
+		v->sched.pinned ? &v->sched.affinity_pinned : &v->sched.affinity_hard;
 
 	return cpumask_test(m, cpu) && cpumask_test(&cpus_online, cpu);
 }

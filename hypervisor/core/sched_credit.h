@@ -10,18 +10,18 @@
 #include <hv/lock.h>
 #include <hv/vcpu.h>
 
-#define CREDIT_EPOCH_NS	 10000000ll /* share of a vCPU of default weight in an epoch */
-#define CREDIT_SLICE_NS	 5000000ll
-#define CREDIT_BOOST_NS	 1000000ll  /* slice of a boosted vCPU */
-#define CREDIT_MARGIN_NS 2000000ll  /* more credit than this preempts before the slice ends */
+#define CREDIT_EPOCH_NS      10000000ll /* share of a vCPU of default weight in an epoch */
+#define CREDIT_SLICE_NS      5000000ll
+#define CREDIT_BOOST_NS      1000000ll /* slice of a boosted vCPU */
+#define CREDIT_MARGIN_NS     2000000ll /* more credit than this preempts before the slice ends */
 #define CREDIT_CAP_PERIOD_NS 20000000ll
 
 struct runq {
-	struct spinlock lock;	  /* RANK_RUNQ; two of them: lower CPU first */
+	struct spinlock lock;     /* RANK_RUNQ; two of them: lower CPU first */
 	struct vcpu *head, *tail; /* who waits, best first */
-	struct vcpu *running;	  /* NULL: idle */
-	int64_t slice_end;	  /* of running */
-	bool alone;		  /* nobody waited when running was picked */
+	struct vcpu *running;     /* NULL: idle */
+	int64_t slice_end;        /* of running */
+	bool alone;               /* nobody waited when running was picked */
 } __attribute__((aligned(64)));
 
 extern struct runq runqs[HV_MAX_CPUS];

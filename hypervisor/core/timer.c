@@ -125,7 +125,7 @@ void timer_cpu_init(unsigned cpu)
 
 void timer_init(struct timer *t, void (*fn)(void *arg), void *arg, unsigned cpu)
 {
-	*t = (struct timer){ .fn = fn, .arg = arg, .cpu = cpu };
+	*t = (struct timer){.fn = fn, .arg = arg, .cpu = cpu};
 }
 
 void timer_set(struct timer *t, int64_t deadline)

@@ -124,7 +124,8 @@ int sysctl_get_cpu_featureset(struct xen_sysctl *op)
 	if (!cf->features)
 		return 0;
 	/* As much as fits is given even then, as the ABI has it. */
-	if (copy_to_guest(cf->features, words, MIN(room, (uint32_t)POLICY_WORDS) * sizeof(words[0])))
+	if (copy_to_guest(cf->features, words,
+			  MIN(room, (uint32_t)POLICY_WORDS) * sizeof(words[0])))
 		return -EFAULT;
 	return room < POLICY_WORDS ? -ENOBUFS : 0;
 }

@@ -23,25 +23,23 @@ static HYPERCALL_HANDLER(absent)
 }
 
 #define GUARD_any(name)
-#define GUARD_control(name)                                                                      \
-	static int64_t guarded_##name(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,        \
-				      uint64_t a5)                                               \
-	{                                                                                        \
-		return current_domain()->privileged ? hc_##name(a1, a2, a3, a4, a5) : -EPERM;    \
+#define GUARD_control(name)                                                                        \
+	static int64_t guarded_##name(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,          \
+				      uint64_t a5)                                                 \
+	{                                                                                          \
+		return current_domain()->privileged ? hc_##name(a1, a2, a3, a4, a5) : -EPERM;      \
 	}
 #define GUARD(nr, name, nargs, privilege) GUARD_##privilege(name)
 ABI_HYPERCALLS(GUARD)
 
-#define ENTRY_any(name)	    hc_##name
-#define ENTRY_control(name) guarded_##name
+#define ENTRY_any(name)                   hc_##name
+#define ENTRY_control(name)               guarded_##name
 #define ENTRY(nr, name, nargs, privilege) [nr] = ENTRY_##privilege(name),
 
 /* Each row replaces the default that the first line gives to all. */
 #pragma GCC diagnostic ignored "-Woverride-init"
-hypercall_fn *const hypercall_table[HYPERCALL_COUNT] = {
-	[0 ... HYPERCALL_COUNT - 1] = hc_absent,
-	ABI_HYPERCALLS(ENTRY)
-};
+hypercall_fn *const hypercall_table[HYPERCALL_COUNT] = {[0 ... HYPERCALL_COUNT - 1] = hc_absent,
+							ABI_HYPERCALLS(ENTRY)};
 
 bool hypercall_preempt_check(void)
 {

@@ -68,11 +68,11 @@ static int domctl_createdomain(struct xen_domctl *op, struct domain *none)
 		.flags = in->flags,
 		.max_vcpus = in->max_vcpus,
 		.max_evtchn_port = in->max_evtchn_port,
-		.max_grant_frames = in->max_grant_frames < 0 ? MAX_GRANT_FRAMES_DEFAULT :
-							       (uint32_t)in->max_grant_frames,
-		.max_maptrack_frames = in->max_maptrack_frames < 0 ?
-					       MAX_MAPTRACK_FRAMES_DEFAULT :
-					       (uint32_t)in->max_maptrack_frames,
+		.max_grant_frames = in->max_grant_frames < 0 ? MAX_GRANT_FRAMES_DEFAULT
+							     : (uint32_t)in->max_grant_frames,
+		.max_maptrack_frames = in->max_maptrack_frames < 0
+					       ? MAX_MAPTRACK_FRAMES_DEFAULT
+					       : (uint32_t)in->max_maptrack_frames,
 	};
 	domid_t id = op->domain;
 	struct domain *d;
@@ -199,7 +199,7 @@ static int domctl_subscribe(struct xen_domctl *op, struct domain *d)
 /* One node: its map is bit 0. */
 static int domctl_nodeaffinity(struct xen_domctl *op, struct domain *d)
 {
-	struct cpumask node0 = { { 1 } };
+	struct cpumask node0 = {{1}};
 
 	(void)d;
 	if (op->cmd == XEN_DOMCTL_setnodeaffinity)

@@ -16,9 +16,9 @@ typedef int domctl_fn(struct xen_domctl *op, struct domain *d);
 domctl_fn domctl_max_mem, domctl_getpageframeinfo3, domctl_iomem_permission,
 	domctl_ioport_permission, domctl_irq_permission, domctl_hypercall_init;
 /* domctl_vcpu.c */
-domctl_fn domctl_setvcpucontext, domctl_getvcpucontext, domctl_getvcpuinfo,
-	domctl_setvcpuaffinity, domctl_getvcpuaffinity, domctl_scheduler_op, domctl_sendtrigger,
-	domctl_get_ext_vcpucontext, domctl_set_ext_vcpucontext;
+domctl_fn domctl_setvcpucontext, domctl_getvcpucontext, domctl_getvcpuinfo, domctl_setvcpuaffinity,
+	domctl_getvcpuaffinity, domctl_scheduler_op, domctl_sendtrigger, domctl_get_ext_vcpucontext,
+	domctl_set_ext_vcpucontext;
 /* cpu_policy.c */
 domctl_fn domctl_get_cpu_policy, domctl_set_cpu_policy;
 

@@ -202,6 +202,7 @@ HYPERCALL_HANDLER(event_channel_op)
 	if (unlikely(cmd >= ARRAY_SIZE(ops)))
 		return -ENOSYS;
 	rc = ops[cmd](a2);
-	return unlikely(rc == -ERESTART) ? hypercall_restart(HC_EVENT_CHANNEL_OP, a1, a2, a3, a4, a5) :
-					   rc;
+	return unlikely(rc == -ERESTART)
+		       ? hypercall_restart(HC_EVENT_CHANNEL_OP, a1, a2, a3, a4, a5)
+		       : rc;
 }

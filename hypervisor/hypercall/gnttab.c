@@ -71,8 +71,8 @@ static int unmap_args_get(uint64_t uop, struct unmap_args *a)
 
 	if (copy_from_guest(&op, uop, sizeof(op)))
 		return -EFAULT;
-	*a = (struct unmap_args){ .host_addr = op.host_addr, .bus_addr = op.dev_bus_addr,
-				  .handle = op.handle };
+	*a = (struct unmap_args){
+		.host_addr = op.host_addr, .bus_addr = op.dev_bus_addr, .handle = op.handle};
 	return 0;
 }
 
@@ -82,8 +82,8 @@ static int replace_args_get(uint64_t uop, struct unmap_args *a)
 
 	if (copy_from_guest(&op, uop, sizeof(op)))
 		return -EFAULT;
-	*a = (struct unmap_args){ .host_addr = op.host_addr, .new_va = op.new_addr,
-				  .handle = op.handle };
+	*a = (struct unmap_args){
+		.host_addr = op.host_addr, .new_va = op.new_addr, .handle = op.handle};
 	return 0;
 }
 
@@ -125,8 +125,7 @@ static int unmap_batch(uint64_t uop, uint32_t n, int (*get)(uint64_t uop, struct
 	return rc;
 }
 
-static int unmap_all(uint64_t *uop, uint32_t *count,
-		     int (*get)(uint64_t uop, struct unmap_args *a))
+static int unmap_all(uint64_t *uop, uint32_t *count, int (*get)(uint64_t uop, struct unmap_args *a))
 {
 	for (bool begun = false; *count; begun = true) {
 		uint32_t n = MIN(*count, UNMAP_BATCH);

@@ -17,8 +17,7 @@ static struct multicall_state {
 	struct multicall_entry entry; /* the one being done */
 } states[HV_MAX_CPUS];
 
-bool multicall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
-		       uint64_t a5)
+bool multicall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 {
 	struct multicall_state *s = &states[this_cpu()];
 

@@ -72,7 +72,7 @@ static int64_t physdev_apic_read(struct domain *d, uint64_t gva)
 		return -EPERM;
 	if (copy_from_guest(&op, gva, sizeof(op)))
 		return -EFAULT;
-	rc = arch_ioapic_read((paddr_t){ op.apic_physbase }, op.reg, &op.value);
+	rc = arch_ioapic_read((paddr_t){op.apic_physbase}, op.reg, &op.value);
 	if (rc)
 		return rc;
 	return copy_to_guest(gva, &op, sizeof(op)) ? -EFAULT : 0;

@@ -41,7 +41,7 @@ static int64_t platform_cpuinfo(struct platform_op *op, uint64_t gva)
 
 	cpumask_for_each(cpu, &cpus_online)
 		max = cpu;
-	*ci = (struct platform_cpuinfo){ .xen_cpuid = id, .max_present = max };
+	*ci = (struct platform_cpuinfo){.xen_cpuid = id, .max_present = max};
 	if (id < HV_MAX_CPUS && cpumask_test(&cpus_online, id)) {
 		ci->flags = XEN_PCPU_FLAGS_ONLINE;
 		ci->apic_id = arch_cpu_apic_id(id);

@@ -114,7 +114,7 @@ static int sysctl_getcpuinfo(struct xen_sysctl *op)
 	uint32_t n = MIN(in->max_cpus, cpus_count());
 
 	for (uint32_t i = 0; i < n; i++) {
-		struct sysctl_cpuinfo ci = { .idletime = sched_idle_ns(i) };
+		struct sysctl_cpuinfo ci = {.idletime = sched_idle_ns(i)};
 
 		if (copy_elem_to_guest(in->info, i, &ci))
 			return -EFAULT;
@@ -137,7 +137,7 @@ static int sysctl_cputopoinfo(struct xen_sysctl *op)
 
 	if (in->cputopo) {
 		for (uint32_t i = 0; i < MIN(in->num_cpus, have); i++) {
-			struct sysctl_cputopo t = { .core = 0, .socket = i, .node = 0 };
+			struct sysctl_cputopo t = {.core = 0, .socket = i, .node = 0};
 
 			if (copy_elem_to_guest(in->cputopo, i, &t))
 				return -EFAULT;
@@ -215,18 +215,9 @@ typedef int sysctl_fn(struct xen_sysctl *op);
 
 #define ROW(name) [XEN_SYSCTL_##name] = sysctl_##name
 static sysctl_fn *const sysctl_ops[] = {
-	ROW(readconsole),
-	ROW(physinfo),
-	ROW(sched_id),
-	ROW(getdomaininfolist),
-	ROW(debug_keys),
-	ROW(getcpuinfo),
-	ROW(availheap),
-	ROW(cputopoinfo),
-	ROW(numainfo),
-	ROW(cpupool_op),
-	ROW(scheduler_op),
-	ROW(get_cpu_featureset),
+	ROW(readconsole),    ROW(physinfo),   ROW(sched_id),     ROW(getdomaininfolist),
+	ROW(debug_keys),     ROW(getcpuinfo), ROW(availheap),    ROW(cputopoinfo),
+	ROW(numainfo),       ROW(cpupool_op), ROW(scheduler_op), ROW(get_cpu_featureset),
 	ROW(get_cpu_policy),
 };
 #undef ROW

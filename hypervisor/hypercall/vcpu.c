@@ -139,8 +139,8 @@ static int op_get_physid(struct vcpu *v, uint64_t arg)
 
 	if (!v->domain->privileged || !v->sched.pinned)
 		return -EINVAL;
-	id.phys_id = arch_cpu_apic_id(v->sched.cpu) |
-		     (uint64_t)arch_cpu_acpi_id(v->sched.cpu) << 32;
+	id.phys_id = arch_cpu_apic_id(v->sched.cpu) | (uint64_t)arch_cpu_acpi_id(v->sched.cpu)
+							      << 32;
 	return copy_to_guest(arg, &id, sizeof(id)) ? -EFAULT : 0;
 }
 

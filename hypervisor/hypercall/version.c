@@ -25,10 +25,10 @@ static int64_t put_text(uint64_t gva, const char *text, size_t room)
 
 static int64_t version_compile_info(uint64_t gva)
 {
-	struct version_compile_info ci = { .compiler = HV_COMPILER,
-					   .compile_by = "pavise",
-					   .compile_domain = "",
-					   .compile_date = HV_BUILD_DATE };
+	struct version_compile_info ci = {.compiler = HV_COMPILER,
+					  .compile_by = "pavise",
+					  .compile_domain = "",
+					  .compile_date = HV_BUILD_DATE};
 
 	return copy_to_guest(gva, &ci, sizeof(ci)) ? -EFAULT : 0;
 }
@@ -42,8 +42,8 @@ static int64_t version_features(uint64_t gva)
 	if (fi.submap_idx)
 		return -EINVAL;
 	fi.submap = 1u << XENFEAT_mmu_pt_update_preserve_ad | 1u << XENFEAT_highmem_assist |
-		    1u << XENFEAT_gnttab_map_avail_bits |
-		    1u << XENFEAT_memory_op_vnode_supported | 1u << XENFEAT_direct_mapped;
+		    1u << XENFEAT_gnttab_map_avail_bits | 1u << XENFEAT_memory_op_vnode_supported |
+		    1u << XENFEAT_direct_mapped;
 	if (current_domain()->privileged)
 		fi.submap |= 1u << XENFEAT_dom0;
 	return copy_to_guest(gva, &fi, sizeof(fi)) ? -EFAULT : 0;
@@ -52,7 +52,7 @@ static int64_t version_features(uint64_t gva)
 HYPERCALL_HANDLER(xen_version)
 {
 	const struct domain *d = current_domain();
-	struct version_platform_parameters pp = { .virt_start = HV_VA_START };
+	struct version_platform_parameters pp = {.virt_start = HV_VA_START};
 
 	(void)a3, (void)a4, (void)a5;
 	switch (a1) {
@@ -75,8 +75,8 @@ HYPERCALL_HANDLER(xen_version)
 	case XENVER_guest_handle:
 		return copy_to_guest(a2, d->config.handle, sizeof(d->config.handle)) ? -EFAULT : 0;
 	case XENVER_commandline:
-		return d->privileged ? put_text(a2, cmdline_text(), XENVER_COMMANDLINE_LEN) :
-				       -EPERM;
+		return d->privileged ? put_text(a2, cmdline_text(), XENVER_COMMANDLINE_LEN)
+				     : -EPERM;
 	case XENVER_build_id:
 		return -ENODATA;
 	default:

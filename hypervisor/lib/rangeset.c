@@ -41,7 +41,7 @@ static void rangeset_splice(struct rangeset *s, uint32_t at, uint32_t n, const s
 
 int rangeset_add(struct rangeset *s, uint64_t first, uint64_t last)
 {
-	struct range merged = { first, last };
+	struct range merged = {first, last};
 	uint32_t at = 0, end;
 	int rc;
 
@@ -75,9 +75,9 @@ int rangeset_remove(struct rangeset *s, uint64_t first, uint64_t last)
 		at++;
 	for (end = at; end < s->n && s->r[end].first <= last; end++) {
 		if (s->r[end].first < first)
-			rest[m++] = (struct range){ s->r[end].first, first - 1 };
+			rest[m++] = (struct range){s->r[end].first, first - 1};
 		if (s->r[end].last > last)
-			rest[m++] = (struct range){ last + 1, s->r[end].last };
+			rest[m++] = (struct range){last + 1, s->r[end].last};
 	}
 	rangeset_splice(s, at, end - at, rest, m);
 	return 0;
@@ -102,5 +102,5 @@ bool rangeset_overlaps(const struct rangeset *s, uint64_t first, uint64_t last)
 void rangeset_free(struct rangeset *s)
 {
 	mem_free(s->r);
-	*s = (struct rangeset){ 0 };
+	*s = (struct rangeset){0};
 }

@@ -59,8 +59,9 @@ void tlb_flush_stale(const struct cpumask *mask, uint32_t stamp)
 	struct cpumask stale = {0};
 	unsigned cpu;
 
-	cpumask_for_each(cpu, mask) if (__atomic_load_n(&flushed_at[cpu], __ATOMIC_ACQUIRE) <=
-					since) cpumask_set(&stale, cpu);
+	cpumask_for_each(cpu, mask)
+		if (__atomic_load_n(&flushed_at[cpu], __ATOMIC_ACQUIRE) <= since)
+			cpumask_set(&stale, cpu);
 	if (!cpumask_empty(&stale))
 		tlb_flush_cpus(&stale);
 }

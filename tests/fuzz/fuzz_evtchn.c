@@ -12,7 +12,7 @@
 #include "host.h"
 
 #define DOMAINS 4
-#define PORTS	24u /* ports that operations name; more may exist */
+#define PORTS   24u /* ports that operations name; more may exist */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -93,26 +93,27 @@ static void step(const uint8_t *b)
 	switch (b[0] % 14) {
 	case 0:
 	case 1:
-		a.alloc = (struct evtchn_alloc_unbound){ .dom = b[3] & 1 ? DOMID_SELF : other,
-							 .remote_dom = other };
+		a.alloc = (struct evtchn_alloc_unbound){.dom = b[3] & 1 ? DOMID_SELF : other,
+							.remote_dom = other};
 		call(EVTCHNOP_alloc_unbound, &a);
 		break;
 	case 2:
 	case 3:
-		a.inter = (struct evtchn_bind_interdomain){ .remote_dom = other, .remote_port = port };
+		a.inter =
+			(struct evtchn_bind_interdomain){.remote_dom = other, .remote_port = port};
 		call(EVTCHNOP_bind_interdomain, &a);
 		break;
 	case 4:
-		a.virq = (struct evtchn_bind_virq){ .virq = b[2] & 1 ? VIRQ_TIMER : VIRQ_CONSOLE,
-						    .vcpu = b[3] & 1 };
+		a.virq = (struct evtchn_bind_virq){.virq = b[2] & 1 ? VIRQ_TIMER : VIRQ_CONSOLE,
+						   .vcpu = b[3] & 1};
 		call(EVTCHNOP_bind_virq, &a);
 		break;
 	case 5:
-		a.ipi = (struct evtchn_bind_ipi){ .vcpu = b[2] & 1 };
+		a.ipi = (struct evtchn_bind_ipi){.vcpu = b[2] & 1};
 		call(EVTCHNOP_bind_ipi, &a);
 		break;
 	case 6:
-		a.vcpu = (struct evtchn_bind_vcpu){ .port = port, .vcpu = b[2] & 1 };
+		a.vcpu = (struct evtchn_bind_vcpu){.port = port, .vcpu = b[2] & 1};
 		call(EVTCHNOP_bind_vcpu, &a);
 		break;
 	case 7:
@@ -129,11 +130,11 @@ static void step(const uint8_t *b)
 		call(EVTCHNOP_unmask, &a);
 		break;
 	case 11:
-		a.status = (struct evtchn_status){ .dom = other, .port = port };
+		a.status = (struct evtchn_status){.dom = other, .port = port};
 		call(EVTCHNOP_status, &a);
 		break;
 	case 12:
-		a.reset = (struct evtchn_reset){ .dom = b[3] & 1 ? DOMID_SELF : other };
+		a.reset = (struct evtchn_reset){.dom = b[3] & 1 ? DOMID_SELF : other};
 		call(EVTCHNOP_reset, &a);
 		break;
 	default:

@@ -14,9 +14,9 @@
 #include "host.h"
 
 #define DOMAINS 3
-#define REFS	8u
-#define FRAMES	4u
-#define PLACES	8u
+#define REFS    8u
+#define FRAMES  4u
+#define PLACES  8u
 #define HANDLES 16u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -49,15 +49,16 @@ static unsigned parts(domid_t granter, uint32_t ref, const mfn_t *mfn, bool writ
 		const struct grant_table *t = doms[d]->grants;
 
 		for (unsigned h = 0; h < t->nr_track * MAPTRACK_PER_FRAME; h++) {
-			const struct maptrack *m = &t->track[h / MAPTRACK_PER_FRAME]
-							    [h % MAPTRACK_PER_FRAME];
+			const struct maptrack *m =
+				&t->track[h / MAPTRACK_PER_FRAME][h % MAPTRACK_PER_FRAME];
 
 			if (writers && m->flags & GNTMAP_readonly)
 				continue;
 			if (mfn)
 				n += m->mfn == mfn->n && m->flags & GNTMAP_device_map;
 			else if (m->domid == granter && m->ref == ref)
-				n += !!(m->flags & GNTMAP_device_map) + !!(m->flags & GNTMAP_host_map);
+				n += !!(m->flags & GNTMAP_device_map) +
+				     !!(m->flags & GNTMAP_host_map);
 		}
 	}
 	return n;
@@ -106,8 +107,8 @@ static uint64_t place(uint8_t b, uint32_t flags)
 
 static void step_map(struct domain *d, const uint8_t *b)
 {
-	struct gnttab_map_grant_ref m = { .flags = b[2] & 0x1f, .ref = b[3] % (REFS + 1),
-					  .dom = b[4] % (DOMAINS + 1) };
+	struct gnttab_map_grant_ref m = {
+		.flags = b[2] & 0x1f, .ref = b[3] % (REFS + 1), .dom = b[4] % (DOMAINS + 1)};
 	/* Each domain has page tables of its own. */
 	m.host_addr = place(b[5], m.flags) +
 		      d->id * PLACES * (m.flags & GNTMAP_contains_pte ? 8 : PAGE_SIZE);
@@ -117,15 +118,17 @@ static void step_map(struct domain *d, const uint8_t *b)
 static void step_unmap(struct domain *d, const uint8_t *b)
 {
 	uint32_t flags = b[2] & GNTMAP_contains_pte;
-	uint64_t host = b[2] & 1 ? 0 : place(b[5], flags) +
-					       d->id * PLACES * (flags ? 8 : PAGE_SIZE);
+	uint64_t host =
+		b[2] & 1 ? 0 : place(b[5], flags) + d->id * PLACES * (flags ? 8 : PAGE_SIZE);
 	struct gnttab_unmap_grant_ref u = {
 		.host_addr = host,
-		.dev_bus_addr = b[2] & 2 ? frames[b[4] % DOMAINS][b[3] % FRAMES].n << PAGE_SHIFT : 0,
+		.dev_bus_addr =
+			b[2] & 2 ? frames[b[4] % DOMAINS][b[3] % FRAMES].n << PAGE_SHIFT : 0,
 		.handle = b[3] % HANDLES,
 	};
-	struct gnttab_unmap_and_replace r = { .host_addr = host, .handle = b[3] % HANDLES,
-					      .new_addr = SIM_VA(d->id * PLACES + b[4] % PLACES) };
+	struct gnttab_unmap_and_replace r = {.host_addr = host,
+					     .handle = b[3] % HANDLES,
+					     .new_addr = SIM_VA(d->id * PLACES + b[4] % PLACES)};
 
 	if (b[2] & 0x40)
 		call(GNTTABOP_unmap_and_replace, &r);
@@ -136,8 +139,8 @@ static void step_unmap(struct domain *d, const uint8_t *b)
 static void step_copy(const uint8_t *b)
 {
 	struct gnttab_copy c = {
-		.source = { .domid = b[2] % (DOMAINS + 1), .offset = (uint16_t)(b[3] << 5) },
-		.dest = { .domid = b[4] % (DOMAINS + 1), .offset = (uint16_t)(b[5] << 5) },
+		.source = {.domid = b[2] % (DOMAINS + 1), .offset = (uint16_t)(b[3] << 5)},
+		.dest = {.domid = b[4] % (DOMAINS + 1), .offset = (uint16_t)(b[5] << 5)},
 		.len = (uint16_t)(b[2] << 5),
 		.flags = b[4] >> 4 & 3,
 	};

@@ -183,7 +183,7 @@ int pt_grant_map(uint64_t where, bool is_pte, mfn_t frame, bool writable, bool u
 	if (!p || (p->owner && p->owner != current_domain()))
 		return -EINVAL;
 	pte_drop(p);
-	*p = (struct sim_pte){ current_domain(), frame, writable };
+	*p = (struct sim_pte){current_domain(), frame, writable};
 	return 0;
 }
 

@@ -16,8 +16,8 @@
 #define SIM_PTES   256u
 
 /* Linear address of entry @i, and its "machine address" for contains_pte maps. */
-#define SIM_VA(i)  (0x100000ull + (uint64_t)(i) * PAGE_SIZE)
-#define SIM_PTE(i) (0x80000000ull + (uint64_t)(i) * 8)
+#define SIM_VA(i)  (0x100000ull + (uint64_t)(i)*PAGE_SIZE)
+#define SIM_PTE(i) (0x80000000ull + (uint64_t)(i)*8)
 
 struct sim_pte {
 	struct domain *owner; /* whose tables it is in; NULL: empty */

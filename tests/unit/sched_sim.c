@@ -249,7 +249,8 @@ void sim_mark(void)
 
 double sim_share(const struct sim_vcpu *s)
 {
-	return (double)(vcpu_cpu_time(&s->v) - mark_runtime[s->tag - 1]) / (double)(clock_ns - mark_ns);
+	return (double)(vcpu_cpu_time(&s->v) - mark_runtime[s->tag - 1]) /
+	       (double)(clock_ns - mark_ns);
 }
 
 int64_t sim_idle(unsigned cpu)

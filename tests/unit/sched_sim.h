@@ -9,15 +9,15 @@
 #include <hv/domain.h>
 #include <hv/vcpu.h>
 
-#define MS 1000000ll
-#define US 1000ll
+#define MS            1000000ll
+#define US            1000ll
 #define SIM_MAX_VCPUS 600
 
 struct sim_vcpu {
 	struct vcpu v;
 	struct vcpu_info info;
 	int64_t burst, sleep; /* runs so long, sleeps so long; sleep 0: runs for ever */
-	int64_t left;	      /* of this burst */
+	int64_t left;         /* of this burst */
 	int64_t wake_at;      /* 0 = not asleep */
 	int64_t woken_at;     /* waits for a CPU since then; 0 = does not */
 	int64_t latency_max, latency_sum;

@@ -48,8 +48,10 @@ static bool told(void)
 
 START_TEST(creation)
 {
-	struct domain_config cfg = { .max_vcpus = 2, .max_evtchn_port = 100, .max_grant_frames = 1,
-				     .max_maptrack_frames = 1 };
+	struct domain_config cfg = {.max_vcpus = 2,
+				    .max_evtchn_port = 100,
+				    .max_grant_frames = 1,
+				    .max_maptrack_frames = 1};
 	struct domain *a, *b;
 
 	ck_assert_int_eq(domain_create(1, &cfg, &a), -EEXIST);
@@ -141,8 +143,8 @@ END_TEST
 
 START_TEST(shutting_down)
 {
-	struct sched_shutdown s = { SHUTDOWN_reboot };
-	struct sched_remote_shutdown r = { .reason = SHUTDOWN_crash };
+	struct sched_shutdown s = {SHUTDOWN_reboot};
+	struct sched_remote_shutdown r = {.reason = SHUTDOWN_crash};
 
 	ck_assert_int_eq(sched_op(d1->vcpu[1], SCHEDOP_remote_shutdown, &r), -EPERM);
 	r.domain_id = 99;
@@ -194,18 +196,18 @@ END_TEST
 
 START_TEST(watchdog)
 {
-	struct sched_watchdog w = { 0, 2 };
+	struct sched_watchdog w = {0, 2};
 
 	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_watchdog, &w), 1);
 	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_watchdog, &w), 2);
 	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_watchdog, &w), -ENOSPC);
-	w = (struct sched_watchdog){ 0, 0 };
+	w = (struct sched_watchdog){0, 0};
 	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_watchdog, &w), -EINVAL);
-	w = (struct sched_watchdog){ 3, 1 };
+	w = (struct sched_watchdog){3, 1};
 	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_watchdog, &w), -EINVAL);
-	w = (struct sched_watchdog){ 1, 0 };
+	w = (struct sched_watchdog){1, 0};
 	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_watchdog, &w), 0);
-	w = (struct sched_watchdog){ 2, 5 };
+	w = (struct sched_watchdog){2, 5};
 	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_watchdog, &w), 0);
 	host_clock += 4000000000;
 	timer_softirq();
@@ -250,7 +252,7 @@ END_TEST
 START_TEST(vcpu_info)
 {
 	mfn_t mfn = sim_frame(d1), foreign = sim_frame(d0);
-	struct vcpu_register_vcpu_info r = { .mfn = mfn.n, .offset = 64 };
+	struct vcpu_register_vcpu_info r = {.mfn = mfn.n, .offset = 64};
 	struct vcpu *v = d1->vcpu[0], *other = d1->vcpu[1];
 	struct vcpu_info *at = (struct vcpu_info *)((char *)frame_virt(mfn) + 64);
 	evtchn_port_t a, b;
@@ -260,9 +262,9 @@ START_TEST(vcpu_info)
 	ck_assert_int_eq(vcpu_op(v, VCPUOP_register_vcpu_info, 0, &r), -EINVAL);
 	r.offset = 65;
 	ck_assert_int_eq(vcpu_op(v, VCPUOP_register_vcpu_info, 0, &r), -EINVAL);
-	r = (struct vcpu_register_vcpu_info){ .mfn = foreign.n };
+	r = (struct vcpu_register_vcpu_info){.mfn = foreign.n};
 	ck_assert_int_eq(vcpu_op(v, VCPUOP_register_vcpu_info, 0, &r), -EINVAL);
-	r = (struct vcpu_register_vcpu_info){ .mfn = mfn.n, .offset = 64 };
+	r = (struct vcpu_register_vcpu_info){.mfn = mfn.n, .offset = 64};
 	ck_assert_int_eq(vcpu_op(v, VCPUOP_register_vcpu_info, 1, &r), -EINVAL); /* is up */
 	ck_assert_int_eq(vcpu_op(v, VCPUOP_register_vcpu_info, 0, &r), 0);
 	ck_assert_ptr_eq(v->info, at);
@@ -288,8 +290,8 @@ END_TEST
 
 START_TEST(vcpu_timers)
 {
-	struct vcpu_set_singleshot_timer s = { .timeout_abs_ns = 5 };
-	struct vcpu_set_periodic_timer p = { .period_ns = 10 };
+	struct vcpu_set_singleshot_timer s = {.timeout_abs_ns = 5};
+	struct vcpu_set_periodic_timer p = {.period_ns = 10};
 	struct vcpu *v = d1->vcpu[0];
 	evtchn_port_t port;
 
@@ -303,7 +305,7 @@ START_TEST(vcpu_timers)
 	s.flags = VCPU_SSHOTTMR_future;
 	ck_assert_int_eq(vcpu_op(v, VCPUOP_set_singleshot_timer, 0, &s), -ETIME);
 	ck_assert(!sim_pending(d1, port));
-	s = (struct vcpu_set_singleshot_timer){ .timeout_abs_ns = (uint64_t)host_clock + 100 };
+	s = (struct vcpu_set_singleshot_timer){.timeout_abs_ns = (uint64_t)host_clock + 100};
 	ck_assert_int_eq(vcpu_op(v, VCPUOP_set_singleshot_timer, 0, &s), 0);
 	ck_assert_int_eq(vcpu_op(v, VCPUOP_stop_singleshot_timer, 0, NULL), 0);
 	host_clock += 200;
@@ -341,12 +343,12 @@ END_TEST
 
 START_TEST(areas_and_others)
 {
-	struct vcpu_runstate_info info = { 0 };
-	struct vcpu_register_runstate_memory_area ra = { .addr.v = (uint64_t)(uintptr_t)&info };
-	struct vcpu_time_info t = { .version = 7 };
-	struct vcpu_register_time_memory_area ta = { .addr.v = (uint64_t)(uintptr_t)&t };
+	struct vcpu_runstate_info info = {0};
+	struct vcpu_register_runstate_memory_area ra = {.addr.v = (uint64_t)(uintptr_t)&info};
+	struct vcpu_time_info t = {.version = 7};
+	struct vcpu_register_time_memory_area ta = {.addr.v = (uint64_t)(uintptr_t)&t};
 	struct vcpu_get_physid id;
-	struct sched_pin_override pin = { 1 };
+	struct sched_pin_override pin = {1};
 	struct vcpu *v = d1->vcpu[0];
 
 	sim_enter(v);

@@ -30,7 +30,7 @@ static void setup(void)
 
 static evtchn_port_t unbound(struct domain *by, domid_t dom, domid_t remote)
 {
-	struct evtchn_alloc_unbound a = { .dom = dom, .remote_dom = remote };
+	struct evtchn_alloc_unbound a = {.dom = dom, .remote_dom = remote};
 
 	ck_assert_int_eq(op(by->vcpu[0], EVTCHNOP_alloc_unbound, &a), 0);
 	return a.port;
@@ -38,7 +38,7 @@ static evtchn_port_t unbound(struct domain *by, domid_t dom, domid_t remote)
 
 static evtchn_port_t interdomain(struct domain *by, domid_t remote, evtchn_port_t rport)
 {
-	struct evtchn_bind_interdomain b = { .remote_dom = remote, .remote_port = rport };
+	struct evtchn_bind_interdomain b = {.remote_dom = remote, .remote_port = rport};
 
 	ck_assert_int_eq(op(by->vcpu[0], EVTCHNOP_bind_interdomain, &b), 0);
 	return b.local_port;
@@ -46,14 +46,14 @@ static evtchn_port_t interdomain(struct domain *by, domid_t remote, evtchn_port_
 
 static int64_t send(struct vcpu *v, evtchn_port_t port)
 {
-	struct evtchn_send s = { port };
+	struct evtchn_send s = {port};
 
 	return op(v, EVTCHNOP_send, &s);
 }
 
 static struct evtchn_status status(struct domain *d, evtchn_port_t port)
 {
-	struct evtchn_status st = { .dom = DOMID_SELF, .port = port };
+	struct evtchn_status st = {.dom = DOMID_SELF, .port = port};
 
 	ck_assert_int_eq(op(d->vcpu[0], EVTCHNOP_status, &st), 0);
 	return st;
@@ -61,14 +61,14 @@ static struct evtchn_status status(struct domain *d, evtchn_port_t port)
 
 static int64_t close_port(struct domain *d, evtchn_port_t port)
 {
-	struct evtchn_close c = { port };
+	struct evtchn_close c = {port};
 
 	return op(d->vcpu[0], EVTCHNOP_close, &c);
 }
 
 START_TEST(allocation)
 {
-	struct evtchn_alloc_unbound a = { .dom = DOMID_SELF, .remote_dom = 0 };
+	struct evtchn_alloc_unbound a = {.dom = DOMID_SELF, .remote_dom = 0};
 
 	ck_assert_uint_eq(unbound(d1, DOMID_SELF, 0), 1);
 	ck_assert_uint_eq(unbound(d1, 1, 0), 2);
@@ -95,7 +95,7 @@ END_TEST
 START_TEST(interdomain_life)
 {
 	evtchn_port_t p1 = unbound(d1, DOMID_SELF, 0), p0;
-	struct evtchn_bind_interdomain b = { .remote_dom = 1, .remote_port = p1 };
+	struct evtchn_bind_interdomain b = {.remote_dom = 1, .remote_port = p1};
 
 	/* Sending where nobody listens is no error. */
 	ck_assert_int_eq(send(d1->vcpu[0], p1), 0);
@@ -107,7 +107,7 @@ START_TEST(interdomain_life)
 	p0 = interdomain(d0, 1, p1);
 	ck_assert(sim_pending(d0, p0));
 	ck_assert(!sim_pending(d1, p1));
-	b = (struct evtchn_bind_interdomain){ .remote_dom = 1, .remote_port = p1 };
+	b = (struct evtchn_bind_interdomain){.remote_dom = 1, .remote_port = p1};
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_bind_interdomain, &b), -EINVAL);
 	ck_assert_uint_eq(status(d1, p1).u.interdomain.dom, 0);
 	ck_assert_uint_eq(status(d1, p1).u.interdomain.port, p0);
@@ -143,8 +143,8 @@ END_TEST
 
 START_TEST(virqs)
 {
-	struct evtchn_bind_virq b = { .virq = VIRQ_TIMER, .vcpu = 1 };
-	struct evtchn_bind_vcpu v = { .vcpu = 0 };
+	struct evtchn_bind_virq b = {.virq = VIRQ_TIMER, .vcpu = 1};
+	struct evtchn_bind_vcpu v = {.vcpu = 0};
 	evtchn_port_t timer;
 
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_bind_virq, &b), 0);
@@ -152,9 +152,9 @@ START_TEST(virqs)
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_bind_virq, &b), -EEXIST);
 	b.vcpu = 3;
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_bind_virq, &b), -ENOENT);
-	b = (struct evtchn_bind_virq){ .virq = VIRQ_DOM_EXC, .vcpu = 1 };
+	b = (struct evtchn_bind_virq){.virq = VIRQ_DOM_EXC, .vcpu = 1};
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_bind_virq, &b), -EINVAL);
-	b = (struct evtchn_bind_virq){ .virq = NR_VIRQS };
+	b = (struct evtchn_bind_virq){.virq = NR_VIRQS};
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_bind_virq, &b), -EINVAL);
 
 	evtchn_raise_virq(d1->vcpu[0], VIRQ_TIMER);
@@ -170,9 +170,9 @@ START_TEST(virqs)
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_bind_vcpu, &v), -EINVAL);
 
 	/* Global ones go to the control domain, and may be moved. */
-	b = (struct evtchn_bind_virq){ .virq = VIRQ_DOM_EXC };
+	b = (struct evtchn_bind_virq){.virq = VIRQ_DOM_EXC};
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_bind_virq, &b), 0);
-	v = (struct evtchn_bind_vcpu){ .port = b.port, .vcpu = 1 };
+	v = (struct evtchn_bind_vcpu){.port = b.port, .vcpu = 1};
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_bind_vcpu, &v), 0);
 	evtchn_raise_global_virq(VIRQ_DOM_EXC);
 	ck_assert(sim_pending(d0, b.port));
@@ -186,8 +186,8 @@ END_TEST
 
 START_TEST(ipis)
 {
-	struct evtchn_bind_ipi b = { .vcpu = 2 };
-	struct evtchn_bind_vcpu v = { .vcpu = 1 };
+	struct evtchn_bind_ipi b = {.vcpu = 2};
+	struct evtchn_bind_vcpu v = {.vcpu = 1};
 
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_bind_ipi, &b), 0);
 	ck_assert_int_eq(send(d1->vcpu[0], b.port), 0);
@@ -197,16 +197,16 @@ START_TEST(ipis)
 	ck_assert_uint_eq(status(d1, b.port).status, EVTCHNSTAT_ipi);
 	b.vcpu = 3;
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_bind_ipi, &b), -ENOENT);
-	v = (struct evtchn_bind_vcpu){ .port = b.port, .vcpu = 9 };
+	v = (struct evtchn_bind_vcpu){.port = b.port, .vcpu = 9};
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_bind_vcpu, &v), -ENOENT);
-	v = (struct evtchn_bind_vcpu){ .port = 4000, .vcpu = 1 };
+	v = (struct evtchn_bind_vcpu){.port = 4000, .vcpu = 1};
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_bind_vcpu, &v), -EINVAL);
 }
 END_TEST
 
 START_TEST(pirqs)
 {
-	struct evtchn_bind_pirq b = { .pirq = 9 };
+	struct evtchn_bind_pirq b = {.pirq = 9};
 	evtchn_port_t port;
 
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_bind_pirq, &b), 0);
@@ -228,7 +228,7 @@ START_TEST(masking)
 {
 	evtchn_port_t a = unbound(d1, DOMID_SELF, 0), b = interdomain(d0, 1, a);
 	struct shared_info *s = d1->shared_info;
-	struct evtchn_unmask u = { a };
+	struct evtchn_unmask u = {a};
 
 	sim_ack(d1->vcpu[0]);
 	s->evtchn_mask[0] = 1ull << a;
@@ -285,7 +285,7 @@ static int64_t poll(struct vcpu *v, evtchn_port_t *ports, uint32_t n, uint64_t t
 		uint64_t ports;
 		uint32_t n, pad;
 		uint64_t timeout;
-	} p = { (uint64_t)(uintptr_t)ports, n, 0, timeout };
+	} p = {(uint64_t)(uintptr_t)ports, n, 0, timeout};
 
 	sim_enter(v);
 	return hc_sched_op(3, (uint64_t)(uintptr_t)&p, 0, 0, 0);
@@ -293,7 +293,7 @@ static int64_t poll(struct vcpu *v, evtchn_port_t *ports, uint32_t n, uint64_t t
 
 START_TEST(polling)
 {
-	evtchn_port_t ports[200] = { unbound(d1, DOMID_SELF, 0), unbound(d1, DOMID_SELF, 0) };
+	evtchn_port_t ports[200] = {unbound(d1, DOMID_SELF, 0), unbound(d1, DOMID_SELF, 0)};
 	evtchn_port_t b0 = interdomain(d0, 1, ports[0]), b1 = interdomain(d0, 1, ports[1]);
 	struct vcpu *v = d1->vcpu[0];
 
@@ -343,8 +343,8 @@ END_TEST
 
 START_TEST(status_and_reset)
 {
-	struct evtchn_status st = { .dom = 2, .port = 1 };
-	struct evtchn_reset r = { 0 };
+	struct evtchn_status st = {.dom = 2, .port = 1};
+	struct evtchn_reset r = {0};
 	evtchn_port_t p = unbound(d1, DOMID_SELF, 0);
 
 	interdomain(d0, 1, p);
@@ -352,7 +352,7 @@ START_TEST(status_and_reset)
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_status, &st), -EPERM);
 	st.dom = 50;
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_status, &st), -ESRCH);
-	st = (struct evtchn_status){ .dom = 1, .port = 500 };
+	st = (struct evtchn_status){.dom = 1, .port = 500};
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_status, &st), -EINVAL);
 	st.port = 40;
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_status, &st), 0);

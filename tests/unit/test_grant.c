@@ -35,14 +35,18 @@ static mfn_t grant(uint32_t ref, domid_t to, uint16_t flags)
 {
 	mfn_t mfn = sim_frame(d1);
 
-	table[ref] = (struct grant_entry_v1){ flags, to, (uint32_t)mfn.n };
+	table[ref] = (struct grant_entry_v1){flags, to, (uint32_t)mfn.n};
 	return mfn;
 }
 
 static struct gnttab_map_grant_ref map(struct domain *by, uint32_t ref, uint32_t flags, uint64_t at)
 {
 	struct gnttab_map_grant_ref m = {
-		.host_addr = at, .flags = flags, .ref = ref, .dom = 1, .status = 99,
+		.host_addr = at,
+		.flags = flags,
+		.ref = ref,
+		.dom = 1,
+		.status = 99,
 	};
 
 	ck_assert_int_eq(op(by, GNTTABOP_map_grant_ref, &m, 1), 0);
@@ -51,8 +55,8 @@ static struct gnttab_map_grant_ref map(struct domain *by, uint32_t ref, uint32_t
 
 static int unmap(struct domain *by, uint32_t handle, uint64_t at, uint64_t bus)
 {
-	struct gnttab_unmap_grant_ref u = { .host_addr = at, .dev_bus_addr = bus, .handle = handle,
-					    .status = 99 };
+	struct gnttab_unmap_grant_ref u = {
+		.host_addr = at, .dev_bus_addr = bus, .handle = handle, .status = 99};
 
 	ck_assert_int_eq(op(by, GNTTABOP_unmap_grant_ref, &u, 1), 0);
 	return u.status;
@@ -65,12 +69,12 @@ static uint64_t refs(mfn_t mfn)
 
 START_TEST(set_up)
 {
-	uint64_t frames[8] = { 0 };
-	struct gnttab_setup_table s = { .dom = DOMID_SELF, .nr_frames = 3,
-					.frame_list = (uint64_t)(uintptr_t)frames };
-	struct gnttab_query_size q = { .dom = DOMID_SELF };
-	struct gnttab_set_version sv = { 2 };
-	struct gnttab_get_version gv = { .dom = 1 };
+	uint64_t frames[8] = {0};
+	struct gnttab_setup_table s = {
+		.dom = DOMID_SELF, .nr_frames = 3, .frame_list = (uint64_t)(uintptr_t)frames};
+	struct gnttab_query_size q = {.dom = DOMID_SELF};
+	struct gnttab_set_version sv = {2};
+	struct gnttab_get_version gv = {.dom = 1};
 	struct grant_entry_v1 *first;
 
 	ck_assert_int_eq(op(d2, GNTTABOP_setup_table, &s, 1), 0);
@@ -89,7 +93,7 @@ START_TEST(set_up)
 	s.nr_frames = 9;
 	ck_assert_int_eq(op(d2, GNTTABOP_setup_table, &s, 1), 0);
 	ck_assert_int_eq(s.status, GNTST_general_error);
-	s = (struct gnttab_setup_table){ .dom = 1, .nr_frames = 1, .frame_list = s.frame_list };
+	s = (struct gnttab_setup_table){.dom = 1, .nr_frames = 1, .frame_list = s.frame_list};
 	ck_assert_int_eq(op(d2, GNTTABOP_setup_table, &s, 1), 0);
 	ck_assert_int_eq(s.status, GNTST_permission_denied);
 	ck_assert_int_eq(op(d0, GNTTABOP_setup_table, &s, 1), 0);
@@ -98,7 +102,7 @@ START_TEST(set_up)
 	s.dom = 55;
 	ck_assert_int_eq(op(d0, GNTTABOP_setup_table, &s, 1), 0);
 	ck_assert_int_eq(s.status, GNTST_bad_domain);
-	s = (struct gnttab_setup_table){ .dom = DOMID_SELF, .nr_frames = 1, .frame_list = 8 };
+	s = (struct gnttab_setup_table){.dom = DOMID_SELF, .nr_frames = 1, .frame_list = 8};
 	ck_assert_int_eq(op(d2, GNTTABOP_setup_table, &s, 1), 0);
 	ck_assert_int_eq(s.status, GNTST_bad_virt_addr);
 	ck_assert_int_eq(op(d2, GNTTABOP_setup_table, &s, 2), -EINVAL);
@@ -126,9 +130,14 @@ END_TEST
 
 START_TEST(refused_commands)
 {
-	char arg[64] = { 0 };
-	const unsigned absent[] = { GNTTABOP_dump_table, GNTTABOP_transfer, GNTTABOP_get_status_frames,
-				    GNTTABOP_swap_grant_ref, GNTTABOP_cache_flush, 13, 1000 };
+	char arg[64] = {0};
+	const unsigned absent[] = {GNTTABOP_dump_table,
+				   GNTTABOP_transfer,
+				   GNTTABOP_get_status_frames,
+				   GNTTABOP_swap_grant_ref,
+				   GNTTABOP_cache_flush,
+				   13,
+				   1000};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(absent); i++)
 		ck_assert_int_eq(op(d1, absent[i], arg, 1), -ENOSYS);
@@ -188,18 +197,18 @@ START_TEST(map_refusals)
 	ck_assert_uint_eq(table[9].flags, GTF_permit_access | GTF_readonly);
 	ck_assert_uint_eq(refs(mfn), 1);
 	/* Somebody else's frame, and one that is none. */
-	table[11] = (struct grant_entry_v1){ GTF_permit_access, 0, (uint32_t)sim_frame(d2).n };
+	table[11] = (struct grant_entry_v1){GTF_permit_access, 0, (uint32_t)sim_frame(d2).n};
 	ck_assert_int_eq(map(d0, 11, host, SIM_VA(0)).status, GNTST_bad_page);
 	table[11].frame = 0xfffffff0;
 	ck_assert_int_eq(map(d0, 11, host, SIM_VA(0)).status, GNTST_bad_page);
 	ck_assert_uint_eq(table[11].flags, GTF_permit_access);
 	for (unsigned type = 0; type < 4; type++) {
-		table[12] = (struct grant_entry_v1){ (uint16_t)type, 0, (uint32_t)mfn.n };
+		table[12] = (struct grant_entry_v1){(uint16_t)type, 0, (uint32_t)mfn.n};
 		if (type != GTF_permit_access)
 			ck_assert_int_eq(map(d0, 12, host, SIM_VA(0)).status, GNTST_general_error);
 	}
 	{
-		struct gnttab_map_grant_ref m = { .host_addr = SIM_VA(0), .flags = host, .dom = 55 };
+		struct gnttab_map_grant_ref m = {.host_addr = SIM_VA(0), .flags = host, .dom = 55};
 
 		ck_assert_int_eq(op(d0, GNTTABOP_map_grant_ref, &m, 1), 0);
 		ck_assert_int_eq(m.status, GNTST_bad_domain);
@@ -254,8 +263,8 @@ START_TEST(replace)
 	mfn_t a = grant(9, 0, GTF_permit_access), b = grant(10, 0, GTF_permit_access);
 	struct gnttab_map_grant_ref ma = map(d0, 9, GNTMAP_host_map, SIM_VA(1));
 	struct gnttab_map_grant_ref mb = map(d0, 10, GNTMAP_host_map, SIM_VA(2));
-	struct gnttab_unmap_and_replace r = { .host_addr = SIM_VA(1), .new_addr = SIM_VA(2),
-					      .handle = ma.handle };
+	struct gnttab_unmap_and_replace r = {
+		.host_addr = SIM_VA(1), .new_addr = SIM_VA(2), .handle = ma.handle};
 
 	ck_assert_int_eq(op(d0, GNTTABOP_unmap_and_replace, &r, 1), 0);
 	ck_assert_int_eq(r.status, GNTST_okay);
@@ -301,8 +310,8 @@ START_TEST(batches)
 
 	for (unsigned i = 0; i < 70; i++) {
 		grant(100 + i, 0, GTF_permit_access);
-		m[i] = (struct gnttab_map_grant_ref){ .host_addr = SIM_VA(i), .ref = 100 + i,
-						      .flags = GNTMAP_host_map, .dom = 1 };
+		m[i] = (struct gnttab_map_grant_ref){
+			.host_addr = SIM_VA(i), .ref = 100 + i, .flags = GNTMAP_host_map, .dom = 1};
 	}
 	host_preempt_after = 30;
 	ck_assert_int_eq(op(d0, GNTTABOP_map_grant_ref, m, 70), HOST_RESTARTED);
@@ -310,10 +319,12 @@ START_TEST(batches)
 	ck_assert_uint_eq(host_restart.args[2], 40);
 	host_preempt_after = -1;
 	ck_assert_int_eq(hc_grant_table_op(host_restart.args[0], host_restart.args[1],
-					   host_restart.args[2], 0, 0), 0);
+					   host_restart.args[2], 0, 0),
+			 0);
 	for (unsigned i = 0; i < 70; i++) {
 		ck_assert_int_eq(m[i].status, GNTST_okay);
-		u[i] = (struct gnttab_unmap_grant_ref){ .host_addr = SIM_VA(i), .handle = m[i].handle };
+		u[i] = (struct gnttab_unmap_grant_ref){.host_addr = SIM_VA(i),
+						       .handle = m[i].handle};
 	}
 	u[33].handle = 999;
 	cpumask_set(&d0->dirty_cpus, 0);
@@ -338,15 +349,20 @@ static int copy(struct domain *by, struct gnttab_copy c)
 
 START_TEST(copies)
 {
-	mfn_t src = grant(30, 0, GTF_permit_access | GTF_readonly), dst = grant(31, 0, GTF_permit_access);
+	mfn_t src = grant(30, 0, GTF_permit_access | GTF_readonly),
+	      dst = grant(31, 0, GTF_permit_access);
 	mfn_t own = sim_frame(d0), other = sim_frame(d2);
 	char *s = frame_virt(src), *o = frame_virt(own), *t = frame_virt(dst);
-	struct gnttab_copy c = {
-		.source = { .u.ref = 30, .domid = 1, .offset = 100 },
-		.dest = { .u.gmfn = own.n, .domid = DOMID_SELF, .offset = 200 },
-		.len = 50,
-		.flags = GNTCOPY_source_gref,
-	}, k;
+	struct gnttab_copy c =
+				   {
+					   .source = {.u.ref = 30, .domid = 1, .offset = 100},
+					   .dest = {.u.gmfn = own.n,
+						    .domid = DOMID_SELF,
+						    .offset = 200},
+					   .len = 50,
+					   .flags = GNTCOPY_source_gref,
+				   },
+			   k;
 
 	memset(s + 100, 'x', 50);
 	ck_assert_int_eq(copy(d0, c), GNTST_okay);
@@ -357,14 +373,16 @@ START_TEST(copies)
 	ck_assert_uint_eq(table[30].flags, GTF_permit_access | GTF_readonly);
 
 	/* From own to granted, whole page; from granted to granted. */
-	k = (struct gnttab_copy){ .source = { .u.gmfn = own.n, .domid = DOMID_SELF },
-				  .dest = { .u.ref = 31, .domid = 1 }, .len = PAGE_SIZE,
-				  .flags = GNTCOPY_dest_gref };
+	k = (struct gnttab_copy){.source = {.u.gmfn = own.n, .domid = DOMID_SELF},
+				 .dest = {.u.ref = 31, .domid = 1},
+				 .len = PAGE_SIZE,
+				 .flags = GNTCOPY_dest_gref};
 	ck_assert_int_eq(copy(d0, k), GNTST_okay);
 	ck_assert_int_eq(t[249], 'x');
-	k = (struct gnttab_copy){ .source = { .u.ref = 30, .domid = 1, .offset = 100 },
-				  .dest = { .u.ref = 31, .domid = 1, .offset = 4000 }, .len = 50,
-				  .flags = GNTCOPY_source_gref | GNTCOPY_dest_gref };
+	k = (struct gnttab_copy){.source = {.u.ref = 30, .domid = 1, .offset = 100},
+				 .dest = {.u.ref = 31, .domid = 1, .offset = 4000},
+				 .len = 50,
+				 .flags = GNTCOPY_source_gref | GNTCOPY_dest_gref};
 	ck_assert_int_eq(copy(d0, k), GNTST_okay);
 	ck_assert_int_eq(t[4049], 'x');
 
@@ -387,9 +405,10 @@ START_TEST(copies)
 	k.source.u.ref = 4096;
 	ck_assert_int_eq(copy(d0, k), GNTST_bad_gntref);
 	/* Not writable for us. */
-	k = (struct gnttab_copy){ .source = { .u.gmfn = own.n, .domid = DOMID_SELF },
-				  .dest = { .u.ref = 30, .domid = 1 }, .len = 1,
-				  .flags = GNTCOPY_dest_gref };
+	k = (struct gnttab_copy){.source = {.u.gmfn = own.n, .domid = DOMID_SELF},
+				 .dest = {.u.ref = 30, .domid = 1},
+				 .len = 1,
+				 .flags = GNTCOPY_dest_gref};
 	ck_assert_int_eq(copy(d0, k), GNTST_general_error);
 	ck_assert_uint_eq(refs(src), 1);
 	ck_assert_uint_eq(refs(dst), 1);
@@ -402,8 +421,10 @@ START_TEST(mapper_dies)
 {
 	mfn_t mfn = grant(9, 2, GTF_permit_access);
 
-	ck_assert_int_eq(map(d2, 9, GNTMAP_host_map | GNTMAP_device_map, SIM_VA(1)).status, GNTST_okay);
-	ck_assert_int_eq(map(d2, 9, GNTMAP_host_map | GNTMAP_readonly, SIM_VA(2)).status, GNTST_okay);
+	ck_assert_int_eq(map(d2, 9, GNTMAP_host_map | GNTMAP_device_map, SIM_VA(1)).status,
+			 GNTST_okay);
+	ck_assert_int_eq(map(d2, 9, GNTMAP_host_map | GNTMAP_readonly, SIM_VA(2)).status,
+			 GNTST_okay);
 	ck_assert_uint_eq(refs(mfn), 4);
 	sim_kill(d2);
 	ck_assert_uint_eq(refs(mfn), 1);

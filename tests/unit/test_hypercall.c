@@ -19,7 +19,7 @@ static int restart_at; /* the call that wants to be restarted */
 /* Every handler but multicall's own records its call. */
 static int64_t record(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 {
-	uint64_t now[6] = { nr, a1, a2, a3, a4, a5 };
+	uint64_t now[6] = {nr, a1, a2, a3, a4, a5};
 
 	memcpy(last, now, sizeof(last));
 	calls++;
@@ -30,20 +30,20 @@ static int64_t record(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64
 	return (int64_t)(nr * 1000 + a1);
 }
 
-#define STUB(nr, name, nargs, privilege)                                                         \
-	__attribute__((weak)) int64_t hc_##name(uint64_t a1, uint64_t a2, uint64_t a3,           \
-						uint64_t a4, uint64_t a5)                        \
-	{                                                                                        \
-		return record(nr, a1, a2, a3, a4, a5);                                           \
+#define STUB(nr, name, nargs, privilege)                                                           \
+	__attribute__((weak))                                                                      \
+	int64_t hc_##name(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)         \
+	{                                                                                          \
+		return record(nr, a1, a2, a3, a4, a5);                                             \
 	}
 ABI_HYPERCALLS(STUB)
 
-#define CONTROL_any 0
-#define CONTROL_control 1
+#define CONTROL_any                            0
+#define CONTROL_control                        1
 #define PRIVILEGED(nr, name, nargs, privilege) [nr] = CONTROL_##privilege,
-static const bool privileged[HYPERCALL_COUNT] = { ABI_HYPERCALLS(PRIVILEGED) };
+static const bool privileged[HYPERCALL_COUNT] = {ABI_HYPERCALLS(PRIVILEGED)};
 #define PRESENT(nr, name, nargs, privilege) [nr] = true,
-static const bool present[HYPERCALL_COUNT] = { ABI_HYPERCALLS(PRESENT) };
+static const bool present[HYPERCALL_COUNT] = {ABI_HYPERCALLS(PRESENT)};
 
 static void setup(void)
 {
@@ -102,11 +102,11 @@ static int64_t multicall(struct multicall_entry *e, uint64_t n)
 START_TEST(multicall_in_order)
 {
 	struct multicall_entry e[5] = {
-		{ .op = HC_MEMORY_OP, .args = { 7, 8, 9, 10, 11, 12 } },
-		{ .op = HC_DOMCTL, .args = { 1 } },
-		{ .op = 1000 },
-		{ .op = HC_IRET },
-		{ .op = HC_STACK_SWITCH, .args = { 3, 4 } },
+		{.op = HC_MEMORY_OP, .args = {7, 8, 9, 10, 11, 12}},
+		{.op = HC_DOMCTL, .args = {1}},
+		{.op = 1000},
+		{.op = HC_IRET},
+		{.op = HC_STACK_SWITCH, .args = {3, 4}},
 	};
 
 	ck_assert_int_eq(multicall(e, 5), 0);
@@ -129,9 +129,9 @@ END_TEST
 START_TEST(multicall_preempted)
 {
 	struct multicall_entry e[3] = {
-		{ .op = HC_MEMORY_OP, .args = { 666 } },
-		{ .op = HC_MEMORY_OP, .args = { 2 } },
-		{ .op = HC_MEMORY_OP, .args = { 3 } },
+		{.op = HC_MEMORY_OP, .args = {666}},
+		{.op = HC_MEMORY_OP, .args = {2}},
+		{.op = HC_MEMORY_OP, .args = {3}},
 	};
 	struct regs *r = &cpu_info()->guest_regs;
 
@@ -150,8 +150,8 @@ END_TEST
 START_TEST(restart_inside_multicall)
 {
 	struct multicall_entry e[2] = {
-		{ .op = HC_MMU_UPDATE, .args = { 5, 6, 7, 8 } },
-		{ .op = HC_MEMORY_OP, .args = { 2 } },
+		{.op = HC_MMU_UPDATE, .args = {5, 6, 7, 8}},
+		{.op = HC_MEMORY_OP, .args = {2}},
 	};
 	struct regs *r = &cpu_info()->guest_regs;
 

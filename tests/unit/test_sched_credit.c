@@ -10,8 +10,7 @@
 #include "host.h"
 #include "sched_sim.h"
 
-#define ck_share(s, want, tolerance)                                                             \
-	ck_assert_double_eq_tol(sim_share(s), (want), (tolerance))
+#define ck_share(s, want, tolerance) ck_assert_double_eq_tol(sim_share(s), (want), (tolerance))
 
 static void sim_end(void)
 {
@@ -250,7 +249,7 @@ START_TEST(lazy_switch)
 	sim_init(2);
 	s = sim_add(sim_domain(256, 0), 100 * US, 900 * US);
 	sim_run(5 * MS);
-	host_switches = (struct host_switches){ 0 };
+	host_switches = (struct host_switches){0};
 	sim_mark();
 	sim_run(1000 * MS);
 	ck_assert_uint_gt(s->wakes, 900);
@@ -263,7 +262,7 @@ END_TEST
 
 START_TEST(hard_affinity)
 {
-	struct cpumask one = { 0 }, none = { 0 }, all;
+	struct cpumask one = {0}, none = {0}, all;
 	struct sim_vcpu *s[3];
 
 	sim_init(3);
@@ -297,7 +296,7 @@ END_TEST
 /* A blocked vCPU that is still loaded where it may not run any more wakes elsewhere. */
 START_TEST(affinity_while_loaded)
 {
-	struct cpumask other = { 0 }, all;
+	struct cpumask other = {0}, all;
 	struct sim_vcpu *s;
 	unsigned was;
 

@@ -19,16 +19,16 @@
 #include "../../hypervisor/core/sched_credit.h"
 #include "host.h"
 
-#define CPUS	4
-#define VCPUS	11
+#define CPUS    4
+#define VCPUS   11
 #define SECONDS 3
 
 static struct domain dom;
 static struct vcpu vcpus[VCPUS];
 static struct vcpu_info infos[VCPUS];
-static int on_cpu[VCPUS];	  /* atomic */
-static uint64_t progress[VCPUS];  /* by the CPU that runs it; mirrored in its rbx */
-static bool stopping, calm;	  /* atomic */
+static int on_cpu[VCPUS];        /* atomic */
+static uint64_t progress[VCPUS]; /* by the CPU that runs it; mirrored in its rbx */
+static bool stopping, calm;      /* atomic */
 static int64_t hw_timer[CPUS];
 static pthread_mutex_t control = PTHREAD_MUTEX_INITIALIZER;
 static __thread jmp_buf idle_exit;
@@ -126,7 +126,7 @@ static void pause_other(const struct vcpu *self)
 
 static void change_affinity(void)
 {
-	struct cpumask hard = { { rnd(1u << CPUS) } }, all;
+	struct cpumask hard = {{rnd(1u << CPUS)}}, all;
 
 	memset(&all, 0xff, sizeof(all));
 	if (!hard.bits[0])
@@ -202,7 +202,7 @@ static void *cpu_main(void *arg)
 
 static void sleep_ms(long ms)
 {
-	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+	struct timespec ts = {ms / 1000, ms % 1000 * 1000000};
 
 	nanosleep(&ts, NULL);
 }
@@ -245,7 +245,8 @@ START_TEST(random_life)
 
 	build();
 	for (unsigned i = 0; i < CPUS; i++)
-		ck_assert_int_eq(pthread_create(&threads[i], NULL, cpu_main, (void *)(uintptr_t)i), 0);
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, cpu_main, (void *)(uintptr_t)i),
+				 0);
 	for (int i = 0; i < SECONDS * 100; i++) {
 		sleep_ms(10);
 		notify(&vcpus[(unsigned)i % VCPUS]);
@@ -262,7 +263,8 @@ START_TEST(random_life)
 	for (unsigned i = 0; i < VCPUS; i++)
 		before[i] = __atomic_load_n(&progress[i], __ATOMIC_SEQ_CST);
 	for (unsigned i = 0; i < VCPUS; i++)
-		for (int tries = 0; __atomic_load_n(&progress[i], __ATOMIC_SEQ_CST) == before[i]; tries++) {
+		for (int tries = 0; __atomic_load_n(&progress[i], __ATOMIC_SEQ_CST) == before[i];
+		     tries++) {
 			ck_assert_int_lt(tries, 3000);
 			sleep_ms(1);
 		}

@@ -170,7 +170,8 @@ START_TEST(random_sequences)
 			timer_softirq();
 			for (unsigned j = 0; j < N; j++) {
 				ck_assert_uint_eq(fired[j], want[j] <= host_clock);
-				ck_assert_int_eq(timers[j].armed, want[j] > host_clock && want[j] != INT64_MAX);
+				ck_assert_int_eq(timers[j].armed,
+						 want[j] > host_clock && want[j] != INT64_MAX);
 			}
 			for (unsigned j = 0; j < norder; j++) {
 				ck_assert_int_ge(want[order[j]], last);

@@ -39,8 +39,7 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
 {
 	unsigned self = this_cpu(), cpu;
 
-	cpumask_for_each(cpu, mask)
-	{
+	cpumask_for_each(cpu, mask) {
 		if (cpu == self)
 			continue;
 		host_flushes.calls++;

@@ -4,8 +4,8 @@
 #include <hv/vaspace.h>
 #include <hv/vcpu.h>
 
-#define DEFINE(name, value)    __asm__ volatile("\n->" #name " %0" ::"i"((uint64_t)(value)))
-#define OFFSET(name, type, m)  DEFINE(name, offsetof(type, m))
+#define DEFINE(name, value)   __asm__ volatile("\n->" #name " %0" ::"i"((uint64_t)(value)))
+#define OFFSET(name, type, m) DEFINE(name, offsetof(type, m))
 
 void asm_defs(void);
 

@@ -115,13 +115,15 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
 	if (!irqs_enabled())
 		panic("call to other CPUs with interrupts off");
 	spin_lock(&call.lock);
-	cpumask_for_each(cpu, &to) n++;
+	cpumask_for_each(cpu, &to)
+		n++;
 	call.fn = fn;
 	call.arg = arg;
 	__atomic_store_n(&call.pending, n, __ATOMIC_RELAXED);
 	for (unsigned i = 0; i < ARRAY_SIZE(to.bits); i++)
 		__atomic_store_n(&call_mask.bits[i], to.bits[i], __ATOMIC_SEQ_CST);
-	cpumask_for_each(cpu, &to) apic_send(cpus[cpu].apic_id, VECTOR_CALL);
+	cpumask_for_each(cpu, &to)
+		apic_send(cpus[cpu].apic_id, VECTOR_CALL);
 	while (__atomic_load_n(&call.pending, __ATOMIC_ACQUIRE))
 		cpu_relax();
 	spin_unlock(&call.lock);

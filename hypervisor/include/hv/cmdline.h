@@ -7,15 +7,15 @@
 
 struct hv_options {
 	char console[32];  /* console= list of com1,vga,none */
-	char com1[64];	   /* com1= baud,bits,port */
+	char com1[64];     /* com1= baud,bits,port */
 	uint64_t dom0_mem; /* bytes; 0 = default */
 	uint64_t dom0_mem_max;
-	uint32_t dom0_max_vcpus; /* 0 = one a CPU */
-	uint32_t maxcpus;	 /* 0 = all */
+	uint32_t dom0_max_vcpus;  /* 0 = one a CPU */
+	uint32_t maxcpus;         /* 0 = all */
 	int loglvl, guest_loglvl; /* enum log_level printed */
-	bool noreboot;	/* stop instead of rebooting after a fault */
-	bool smep, umip; /* use when the CPU has it */
-	int8_t smap;	 /* the same; -1: not where an emulator gets it wrong (arch/x86/cpu.c) */
+	bool noreboot;            /* stop instead of rebooting after a fault */
+	bool smep, umip;          /* use when the CPU has it */
+	int8_t smap; /* the same; -1: not where an emulator gets it wrong (arch/x86/cpu.c) */
 	bool x2apic;
 };
 

@@ -5,7 +5,7 @@
 
 #include <asm/cpu.h>
 
-#define current_vcpu()	 (cpu_info()->current)
+#define current_vcpu()   (cpu_info()->current)
 #define current_domain() (cpu_info()->current->domain)
 
 static inline unsigned this_cpu(void)

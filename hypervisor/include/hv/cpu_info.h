@@ -12,14 +12,15 @@ struct cpu_info {
 	/* Guest state of the interrupted guest; the stack grows down from its start. */
 	struct regs guest_regs;
 	struct vcpu *current; /* whose guest_regs these are; NULL while nothing runs (idle) */
-	struct vcpu *loaded;  /* whose CR3, FPU, segments are in the CPU (lazy switch); may be NULL */
+	struct vcpu
+		*loaded; /* whose CR3, FPU, segments are in the CPU (lazy switch); may be NULL */
 	uint32_t cpu;
 	uint32_t softirqs;   /* pending bits, softirq.h */
 	uint32_t in_irq;     /* nesting depth of interrupt handlers */
 	uint32_t preempt_hc; /* the running hypercall asked to be restarted */
 	uint64_t scratch[4]; /* entry code's */
-	uint64_t root;	     /* physical address in CR3 */
-	uint64_t pad;	     /* see below */
+	uint64_t root;       /* physical address in CR3 */
+	uint64_t pad;        /* see below */
 };
 
 /* The CPU pushes trap frames so that they end where guest_regs does, and aligns that to 16. */

@@ -59,7 +59,8 @@ static inline unsigned cpumask_next(const struct cpumask *m, unsigned from)
 	return HV_MAX_CPUS;
 }
 
-#define cpumask_for_each(cpu, m) \
-	for ((cpu) = cpumask_next((m), 0); (cpu) < HV_MAX_CPUS; (cpu) = cpumask_next((m), (cpu) + 1))
+#define cpumask_for_each(cpu, m)                                                                   \
+	for ((cpu) = cpumask_next((m), 0); (cpu) < HV_MAX_CPUS;                                    \
+	     (cpu) = cpumask_next((m), (cpu) + 1))
 
 #endif

@@ -40,11 +40,11 @@ struct domain_config {
 /* Memory of a domain; mm/ owns it. All counts in frames. */
 struct domain_pages {
 	struct spinlock lock; /* RANK_PAGES */
-	uint32_t head;	      /* list of owned frames by page.next; 0 = empty */
+	uint32_t head;        /* list of owned frames by page.next; 0 = empty */
 	uint32_t cursor;      /* where relinquishing goes on */
 	bool relinquishing;   /* the cursor is meaningful */
 	uint64_t tot, max;
-	uint64_t shared; /* hypervisor memory that it may map (page_share) */
+	uint64_t shared;            /* hypervisor memory that it may map (page_share) */
 	uint64_t outstanding_claim; /* promised by the heap, not taken */
 };
 
@@ -56,19 +56,19 @@ struct domain {
 	domid_t id;
 	bool privileged;
 	bool shutting_down, is_shut_down;
-	uint8_t state; /* enum domain_state */
+	uint8_t state;         /* enum domain_state */
 	uint8_t shutdown_code; /* SHUTDOWN_*, DOMAIN_CODE_NONE while it runs */
 	uint32_t refcount;
-	int32_t pause_count;	/* all reasons */
+	int32_t pause_count;      /* all reasons */
 	int32_t controller_pause; /* domctl pause, counted */
-	struct spinlock lock;	/* RANK_DOMAIN */
+	struct spinlock lock;     /* RANK_DOMAIN */
 	uint32_t max_vcpus;
 	struct vcpu *vcpu[DOMAIN_MAX_VCPUS];
 	struct shared_info *shared_info; /* hypervisor's address of it */
 	struct domain_pages pages;
 	struct evtchn_domain evtchn;
 	struct grant_table *grants;
-	struct irq_domain *irqs; /* pirqs; NULL when the domain has none */
+	struct irq_domain *irqs;                    /* pirqs; NULL when the domain has none */
 	struct rangeset io_ports, io_mem, irq_caps; /* what it may use: ports, mfns, GSIs */
 	struct cpumask dirty_cpus; /* CPUs whose TLB may hold this domain's entries */
 	uint64_t vm_assist;
@@ -78,13 +78,13 @@ struct domain {
 	void *memory_map;
 	struct domain_config config;
 	struct cpu_policy *cpu_policy; /* pv/cpuid.c; NULL = the default one */
-	evtchn_port_t suspend_port; /* domctl subscribe */
-	uint32_t weight, cap;	    /* scheduler parameters */
+	evtchn_port_t suspend_port;    /* domctl subscribe */
+	uint32_t weight, cap;          /* scheduler parameters */
 	struct sched_domain sched;
-	uint8_t kill_stage;	    /* how far domain_kill has come */
-	struct tasklet reaper;	    /* frees it after the last reference */
-	struct domain *hash_next;   /* same hash of id, RANK_DOMLIST */
-	struct domain *next;	    /* list by ascending id, RANK_DOMLIST */
+	uint8_t kill_stage;       /* how far domain_kill has come */
+	struct tasklet reaper;    /* frees it after the last reference */
+	struct domain *hash_next; /* same hash of id, RANK_DOMLIST */
+	struct domain *next;      /* list by ascending id, RANK_DOMLIST */
 };
 
 extern struct domain *control_domain; /* id 0 */
@@ -107,7 +107,7 @@ struct domain *domain_get_from(domid_t from);
  */
 int domain_create(domid_t id, const struct domain_config *cfg, struct domain **out);
 
-void domain_pause(struct domain *d);	    /* and wait until no vCPU of it runs */
+void domain_pause(struct domain *d);        /* and wait until no vCPU of it runs */
 void domain_pause_nosync(struct domain *d); /* for callers that may be d itself */
 void domain_unpause(struct domain *d);
 /* Stop with @reason (SHUTDOWN_*); raises VIRQ_DOM_EXC once all vCPUs stopped. */

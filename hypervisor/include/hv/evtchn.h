@@ -24,8 +24,8 @@ struct evtchn; /* core/evtchn.c */
 struct evtchn_domain {
 	struct evtchn *bucket[EVTCHN_MAX_BUCKETS];
 	uint64_t used[EVTCHN_MAX_PORTS / 64]; /* a bit a port */
-	uint64_t pollers[2]; /* a bit a vCPU in SCHEDOP_poll; atomic */
-	uint32_t max_port;   /* highest port that may be allocated */
+	uint64_t pollers[2];                  /* a bit a vCPU in SCHEDOP_poll; atomic */
+	uint32_t max_port;                    /* highest port that may be allocated */
 	uint32_t active;
 	bool dying; /* no new ports */
 };

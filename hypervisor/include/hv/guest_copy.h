@@ -15,9 +15,9 @@ int copy_to_guest(uint64_t gva, const void *src, size_t n) MUST_CHECK;
 int clear_guest(uint64_t gva, size_t n) MUST_CHECK;
 
 /* Element @i of an array at @gva. */
-#define copy_elem_from_guest(dst, gva, i) \
+#define copy_elem_from_guest(dst, gva, i)                                                          \
 	copy_from_guest((dst), (gva) + (uint64_t)(i) * sizeof(*(dst)), sizeof(*(dst)))
-#define copy_elem_to_guest(gva, i, src) \
+#define copy_elem_to_guest(gva, i, src)                                                            \
 	copy_to_guest((gva) + (uint64_t)(i) * sizeof(*(src)), (src), sizeof(*(src)))
 
 #endif

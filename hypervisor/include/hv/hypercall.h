@@ -24,7 +24,7 @@ bool hypercall_preempt_check(void);
 int64_t hypercall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
 			  uint64_t a5);
 
-#define HYPERCALL_HANDLER(name) \
+#define HYPERCALL_HANDLER(name)                                                                    \
 	int64_t hc_##name(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 
 HYPERCALL_HANDLER(set_trap_table);

@@ -15,17 +15,17 @@
 
 enum lock_rank {
 	RANK_CONTROL = 1, /* domctl/sysctl serialisation, domain list changes */
-	RANK_DOMAIN,	  /* struct domain: life cycle, vCPU bring-up */
-	RANK_GRANT,	  /* grant and maptrack tables; one domain's at a time */
-	RANK_EVTCHN,	  /* binding and closing of event channels, all domains */
-	RANK_IRQ_ROUTE,	  /* pirq bindings, MSI set-up */
-	RANK_PAGES,	  /* a domain's page list and counts */
-	RANK_DOMLIST,	  /* look-up of domains by id */
-	RANK_HEAP,	  /* frame allocator, slabs */
-	RANK_PORT,	  /* one event channel's record; interrupts off */
-	RANK_RUNQ,	  /* run queues, vCPU state */
+	RANK_DOMAIN,      /* struct domain: life cycle, vCPU bring-up */
+	RANK_GRANT,       /* grant and maptrack tables; one domain's at a time */
+	RANK_EVTCHN,      /* binding and closing of event channels, all domains */
+	RANK_IRQ_ROUTE,   /* pirq bindings, MSI set-up */
+	RANK_PAGES,       /* a domain's page list and counts */
+	RANK_DOMLIST,     /* look-up of domains by id */
+	RANK_HEAP,        /* frame allocator, slabs */
+	RANK_PORT,        /* one event channel's record; interrupts off */
+	RANK_RUNQ,        /* run queues, vCPU state */
 	RANK_TIMER,
-	RANK_IRQ_CHIP,	  /* IO-APIC, PCI configuration ports, RTC */
+	RANK_IRQ_CHIP, /* IO-APIC, PCI configuration ports, RTC */
 	RANK_CONSOLE,
 };
 
@@ -34,7 +34,7 @@ struct spinlock {
 	uint16_t rank; /* enum lock_rank, for the checks of debug builds */
 };
 
-#define SPINLOCK_INIT(r) ((struct spinlock){ .rank = (r) })
+#define SPINLOCK_INIT(r) ((struct spinlock){.rank = (r)})
 
 static inline void spin_lock_init(struct spinlock *l, enum lock_rank rank)
 {

@@ -8,9 +8,9 @@
 
 struct msi_source {
 	struct pci_addr dev;
-	uint16_t cap;	  /* capability's place in configuration space */
-	bool maskable;	  /* has a mask bit */
-	bool is_64;	  /* MSI: capability has a 64-bit address */
+	uint16_t cap;             /* capability's place in configuration space */
+	bool maskable;            /* has a mask bit */
+	bool is_64;               /* MSI: capability has a 64-bit address */
 	volatile uint32_t *entry; /* MSI-X: the table entry; NULL for MSI */
 };
 

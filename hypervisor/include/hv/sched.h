@@ -22,25 +22,25 @@ struct domain;
  */
 struct sched_vcpu {
 	struct cpumask affinity_hard, affinity_soft; /* sched.c */
-	uint32_t cpu;	  /* where it runs, or last ran, or waits (sched.c) */
-	int32_t loaded;	  /* CPU that holds its registers, or SCHED_NOT_LOADED (sched.c) */
-	bool running;	  /* on a CPU now (sched.c) */
-	bool unload;	  /* somebody waits for loaded to become SCHED_NOT_LOADED (sched.c) */
-	bool queued;	  /* waits in the run queue */
-	bool boosted;	  /* woke within its share: goes before others for a moment */
-	bool yielded;	  /* gives way once, whatever its credit */
-	bool pinned;	  /* SCHEDOP_pin_override: affinity_pinned applies (sched.c) */
+	uint32_t cpu;   /* where it runs, or last ran, or waits (sched.c) */
+	int32_t loaded; /* CPU that holds its registers, or SCHED_NOT_LOADED (sched.c) */
+	bool running;   /* on a CPU now (sched.c) */
+	bool unload;    /* somebody waits for loaded to become SCHED_NOT_LOADED (sched.c) */
+	bool queued;    /* waits in the run queue */
+	bool boosted;   /* woke within its share: goes before others for a moment */
+	bool yielded;   /* gives way once, whatever its credit */
+	bool pinned;    /* SCHEDOP_pin_override: affinity_pinned applies (sched.c) */
 	struct cpumask affinity_pinned;
-	int64_t credit;	  /* what is left of its share in epoch, ns over weight */
+	int64_t credit; /* what is left of its share in epoch, ns over weight */
 	uint64_t epoch;
-	int64_t started;  /* charged up to here */
-	uint64_t runtime; /* total ns run */
+	int64_t started;          /* charged up to here */
+	uint64_t runtime;         /* total ns run */
 	struct vcpu *next, *prev; /* run queue, best first */
 };
 
 /* Policy's record in a domain: what is left of its cap in this period. Atomic. */
 struct sched_domain {
-	int64_t budget;	      /* ns; below 0: its vCPUs wait for the next period */
+	int64_t budget; /* ns; below 0: its vCPUs wait for the next period */
 	int64_t period_start;
 };
 

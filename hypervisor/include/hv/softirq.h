@@ -9,7 +9,7 @@
 #include <hv/types.h>
 
 enum softirq {
-	SOFTIRQ_TIMER,	  /* expired timers */
+	SOFTIRQ_TIMER,    /* expired timers */
 	SOFTIRQ_TASKLET,  /* softirq_tasklet_* */
 	SOFTIRQ_SCHEDULE, /* pick a vCPU; last, for the others may wake one */
 	SOFTIRQ_COUNT
@@ -29,7 +29,10 @@ struct tasklet {
 	uint8_t pending;
 };
 
-#define TASKLET_INIT(f, a) { .fn = (f), .arg = (a) }
+#define TASKLET_INIT(f, a)                                                                         \
+	{                                                                                          \
+		.fn = (f), .arg = (a)                                                              \
+	}
 
 /* Any context. */
 void tasklet_schedule(struct tasklet *t);

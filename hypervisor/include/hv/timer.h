@@ -10,8 +10,8 @@ struct timer {
 	void (*fn)(void *arg);
 	void *arg;
 	uint32_t cpu;
-	bool armed;	/* in the heap of cpu */
-	bool running;	/* its function is being called */
+	bool armed;   /* in the heap of cpu */
+	bool running; /* its function is being called */
 	/* links of the heap; back is the elder sibling, or the parent of the eldest */
 	struct timer *child, *sibling, *back;
 };

@@ -10,23 +10,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  4096ul
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
+#define PAGE_SHIFT    12
+#define PAGE_SIZE     4096ul
+#define PAGE_MASK     (~(PAGE_SIZE - 1))
 
-#define ARRAY_SIZE(a)	   (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 /* These look at their arguments twice: give them no calls. */
-#define MIN(a, b)	   ((a) < (b) ? (a) : (b))
-#define MAX(a, b)	   ((a) > (b) ? (a) : (b))
-#define ROUND_UP(x, n)	   (((x) + (n)-1) / (n) * (n))
-#define DIV_ROUND_UP(x, n) (((x) + (n)-1) / (n))
-#define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
+#define MIN(a, b)                     ((a) < (b) ? (a) : (b))
+#define MAX(a, b)                     ((a) > (b) ? (a) : (b))
+#define ROUND_UP(x, n)                (((x) + (n)-1) / (n) * (n))
+#define DIV_ROUND_UP(x, n)            (((x) + (n)-1) / (n))
+#define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
 
-#define likely(x)   __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
-#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define NORETURN    __attribute__((noreturn))
-#define MUST_CHECK  __attribute__((warn_unused_result))
+#define likely(x)                     __builtin_expect(!!(x), 1)
+#define unlikely(x)                   __builtin_expect(!!(x), 0)
+#define PRINTF(fmt, args)             __attribute__((format(printf, fmt, args)))
+#define NORETURN                      __attribute__((noreturn))
+#define MUST_CHECK                    __attribute__((warn_unused_result))
 
 /* Machine frame: index of a 4 KiB frame of the machine's physical address space. */
 typedef struct {
@@ -45,17 +45,17 @@ typedef uint16_t domid_t;
 typedef uint32_t evtchn_port_t;
 typedef uint32_t grant_ref_t;
 
-#define MFN_INVALID  ((mfn_t){ ~0ull })
+#define MFN_INVALID  ((mfn_t){~0ull})
 #define M2P_INVALID  (~0ull)
 #define TIME_FOREVER INT64_MAX
 
 static inline mfn_t mfn_make(uint64_t n)
 {
-	return (mfn_t){ n };
+	return (mfn_t){n};
 }
 static inline mfn_t mfn_add(mfn_t m, uint64_t n)
 {
-	return (mfn_t){ m.n + n };
+	return (mfn_t){m.n + n};
 }
 /* A linear address of 48 significant bits. */
 static inline bool va_canonical(uint64_t va)
@@ -68,11 +68,11 @@ static inline bool mfn_eq(mfn_t a, mfn_t b)
 }
 static inline paddr_t mfn_to_paddr(mfn_t m)
 {
-	return (paddr_t){ m.n << PAGE_SHIFT };
+	return (paddr_t){m.n << PAGE_SHIFT};
 }
 static inline mfn_t paddr_to_mfn(paddr_t p)
 {
-	return (mfn_t){ p.a >> PAGE_SHIFT };
+	return (mfn_t){p.a >> PAGE_SHIFT};
 }
 
 #endif

@@ -12,19 +12,19 @@
 #define HV_VA_END     0xffff880000000000ull
 
 /* Slot 256: machine-to-physical table, 8 bytes a frame, read-only for guest kernels. */
-#define M2P_VA	   0xffff800000000000ull
+#define M2P_VA     0xffff800000000000ull
 #define M2P_VA_END 0xffff804000000000ull
 /* Slot 257: struct page of every frame; above it the M2P again, writable, for us alone. */
 #define FRAME_TABLE_VA 0xffff808000000000ull
 #define M2P_RW_VA      0xffff80c000000000ull
 /* Slots 258 to 269 (6 TiB): all RAM, writable, not executable. */
-#define DIRECTMAP_VA	 0xffff810000000000ull
+#define DIRECTMAP_VA     0xffff810000000000ull
 #define DIRECTMAP_VA_END 0xffff870000000000ull
 /* Slot 270: per-CPU windows from the bottom, device mappings (arch_ioremap) from the middle. */
-#define PERCPU_VA	   0xffff870000000000ull
+#define PERCPU_VA          0xffff870000000000ull
 #define PERCPU_WINDOW_SIZE 0x100000ull
-#define IOREMAP_VA	   0xffff874000000000ull
-#define IOREMAP_VA_END	   0xffff878000000000ull
+#define IOREMAP_VA         0xffff874000000000ull
+#define IOREMAP_VA_END     0xffff878000000000ull
 /* Slot 271: the image, linked here and loaded low; the first 16 MiB are image. */
 #define IMAGE_VA 0xffff878000000000ull
 
@@ -38,8 +38,8 @@
 #define WINDOW_STACK 0x40000 /* 32 KiB aligned at its size, see STACK_* */
 #define WINDOW_STUB  0x50000 /* one executable page: SYSCALL entry stubs of this CPU */
 
-#define STACK_SIZE 0x8000ull /* cpu_info ends at its top; the lowest pages are IST stacks */
+#define STACK_SIZE   0x8000ull /* cpu_info ends at its top; the lowest pages are IST stacks */
 
-#define HV_MAX_CPUS 256
+#define HV_MAX_CPUS  256
 
 #endif

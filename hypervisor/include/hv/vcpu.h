@@ -25,17 +25,17 @@ struct vcpu {
 	/* ---- hot: entry code ---- */
 	struct domain *domain;
 	struct vcpu_info *info; /* hypervisor's address of the registered vcpu_info */
-	uint64_t cr3_kernel;	/* value for CR3; bits 51..12 the root's address */
-	uint64_t cr3_user;	/* 0 = none */
+	uint64_t cr3_kernel;    /* value for CR3; bits 51..12 the root's address */
+	uint64_t cr3_user;      /* 0 = none */
 	uint64_t kernel_sp, kernel_ss;
 	uint64_t event_eip, failsafe_eip, syscall_eip, syscall32_eip, sysenter_eip;
 	/* The next four are tested as one word. */
 	uint8_t nmi_pending, mce_pending;
 	uint8_t nmi_blocked, mce_blocked; /* delivered, and no iret since */
-	uint8_t in_kernel; /* guest-kernel mode (both run in ring 3) */
+	uint8_t in_kernel;                /* guest-kernel mode (both run in ring 3) */
 	uint8_t syscall_masks; /* callbacks mask events; 0 also where there is no callback */
 	uint8_t failsafe_masks, syscall32_masks, sysenter_masks;
-	uint8_t iopl; /* virtual IOPL */
+	uint8_t iopl;            /* virtual IOPL */
 	struct trap_info *traps; /* 256 entries; flags 0 where there is no handler */
 	/* ---- PV CPU state (pv/), valid in memory while the vCPU is not loaded ---- */
 	struct regs regs;
@@ -45,22 +45,22 @@ struct vcpu {
 	uint64_t dr[8];
 	uint64_t tsc_aux;
 	uint64_t xcr0;
-	void *fpu;	 /* XSAVE area, 64-byte aligned */
+	void *fpu; /* XSAVE area, 64-byte aligned */
 	uint64_t gdt_mfn[16], gdt_entries;
 	uint64_t ldt_va, ldt_entries;
 	uint64_t ldt_mfn[16]; /* those in the CPU's window, each with a reference; 0 = not yet */
 	uint16_t syscall32_cs, sysenter_cs;
 	uint64_t io_bitmap_gva, io_bitmap_ports;
-	uint32_t pci_cf8; /* latch of port 0xcf8 */
+	uint32_t pci_cf8;   /* latch of port 0xcf8 */
 	uint8_t cmos_index; /* latch of port 0x70 */
 	/* ---- PV MMU (pv/pt_*.c) ---- */
 	mfn_t pt_pending; /* table left half dropped by a preempted call, 0 = none */
 	/* ---- identity and life (core/) ---- */
 	uint32_t id;
 	bool initialised; /* has had a context */
-	bool down;	  /* VCPUOP_down, or never brought up */
+	bool down;        /* VCPUOP_down, or never brought up */
 	bool info_registered;
-	mfn_t info_mfn; /* frame that holds a registered vcpu_info */
+	mfn_t info_mfn;                /* frame that holds a registered vcpu_info */
 	struct vcpu_info private_info; /* for who has no place in shared_info yet, or any more */
 	int32_t pause_count;
 	bool paused_for_shutdown; /* its domain's shutdown holds one pause */
@@ -73,8 +73,8 @@ struct vcpu {
 	struct timer poll_timer, singleshot, periodic;
 	int64_t periodic_ns;
 	struct vcpu_runstate_info runstate; /* under the run queue's lock, see vcpu_runstate_get */
-	uint64_t runstate_gva, time_gva; /* guest copies, 0 = none */
-	uint64_t time_gva_written; /* the one that holds the present scale */
+	uint64_t runstate_gva, time_gva;    /* guest copies, 0 = none */
+	uint64_t time_gva_written;          /* the one that holds the present scale */
 	int64_t online_since;
 };
 

@@ -12,7 +12,7 @@
 #include "abi/version.h"
 #include "guest-abi/guest/guest.h"
 
-#define ROUNDS	  2000u
+#define ROUNDS    2000u
 #define USER_CODE 0x400000ul
 #define USER_TOP  0x402000ul
 
@@ -23,8 +23,8 @@ void bench_user_done(void);
 extern char bench_user_code[];
 uint64_t bench_user(uint64_t entry, uint64_t stack, uint64_t arg);
 
-static uint64_t l4[512], l3[512], l2[512], l1[512], spare[512], user_stack[512]
-	__attribute__((aligned(4096)));
+static uint64_t l4[512], l3[512], l2[512], l1[512], spare[512],
+	user_stack[512] __attribute__((aligned(4096)));
 static uint64_t table[512] __attribute__((aligned(4096)));
 static char kernel_stack[8192] __attribute__((aligned(16)));
 
@@ -43,13 +43,13 @@ static uint64_t pte(const void *va, uint64_t flags)
 
 static void make_readonly(void *va)
 {
-	must("read-only table", hypercall3(HC_UPDATE_VA_MAPPING, (uint64_t)va, pte(va, 0),
-					   UVMF_INVLPG));
+	must("read-only table",
+	     hypercall3(HC_UPDATE_VA_MAPPING, (uint64_t)va, pte(va, 0), UVMF_INVLPG));
 }
 
 static void mmuext(const char *what, unsigned int cmd, uint64_t arg)
 {
-	struct mmuext_op op = { .cmd = cmd, .arg1.mfn = arg };
+	struct mmuext_op op = {.cmd = cmd, .arg1.mfn = arg};
 
 	must(what, hypercall4(HC_MMUEXT_OP, (uint64_t)&op, 1, 0, DOMID_SELF));
 }
@@ -74,14 +74,16 @@ static void setup_user(void)
 static void setup_traps(void)
 {
 	struct trap_info traps[] = {
-		{ .vector = 3, .flags = 3, .cs = FLAT_RING3_CS64,
-		  .address = (uint64_t)bench_breakpoint },
-		{ .vector = 6, .cs = FLAT_RING3_CS64, .address = (uint64_t)bench_user_done },
-		{ .vector = 14, .cs = FLAT_RING3_CS64, .address = (uint64_t)bench_page_fault },
-		{ .address = 0 },
+		{.vector = 3,
+		 .flags = 3,
+		 .cs = FLAT_RING3_CS64,
+		 .address = (uint64_t)bench_breakpoint},
+		{.vector = 6, .cs = FLAT_RING3_CS64, .address = (uint64_t)bench_user_done},
+		{.vector = 14, .cs = FLAT_RING3_CS64, .address = (uint64_t)bench_page_fault},
+		{.address = 0},
 	};
-	struct callback_register cb = { .type = CALLBACKTYPE_syscall,
-					.address = (uint64_t)bench_syscall };
+	struct callback_register cb = {.type = CALLBACKTYPE_syscall,
+				       .address = (uint64_t)bench_syscall};
 
 	must("trap table", hypercall2(HC_SET_TRAP_TABLE, (uint64_t)traps, 0));
 	must("syscall callback", hypercall2(HC_CALLBACK_OP, CALLBACKOP_register, (uint64_t)&cb));
@@ -92,12 +94,12 @@ static void report(const char *what, uint64_t ticks, unsigned int count)
 	guest_print("paths: %s %lu\n", what, (unsigned long)((ticks + count / 2) / count));
 }
 
-#define MEASURE(what, statement)                          \
-	do {                                              \
-		uint64_t t0 = guest_tsc();                \
-		for (unsigned int i = 0; i < ROUNDS; i++) \
-			statement;                        \
-		report(what, guest_tsc() - t0, ROUNDS);   \
+#define MEASURE(what, statement)                                                                   \
+	do {                                                                                       \
+		uint64_t t0 = guest_tsc();                                                         \
+		for (unsigned int i = 0; i < ROUNDS; i++)                                          \
+			statement;                                                                 \
+		report(what, guest_tsc() - t0, ROUNDS);                                            \
 	} while (0)
 
 static void measure_multicall(void)
@@ -136,11 +138,12 @@ static void measure_mmu_update(void)
 
 static void measure_event_send(void)
 {
-	struct evtchn_alloc_unbound a = { .dom = DOMID_SELF, .remote_dom = DOMID_SELF };
-	struct evtchn_bind_interdomain b = { .remote_dom = DOMID_SELF };
+	struct evtchn_alloc_unbound a = {.dom = DOMID_SELF, .remote_dom = DOMID_SELF};
+	struct evtchn_bind_interdomain b = {.remote_dom = DOMID_SELF};
 	struct evtchn_send s;
 
-	must("alloc_unbound", hypercall2(HC_EVENT_CHANNEL_OP, EVTCHNOP_alloc_unbound, (uint64_t)&a));
+	must("alloc_unbound",
+	     hypercall2(HC_EVENT_CHANNEL_OP, EVTCHNOP_alloc_unbound, (uint64_t)&a));
 	b.remote_port = a.port;
 	must("bind", hypercall2(HC_EVENT_CHANNEL_OP, EVTCHNOP_bind_interdomain, (uint64_t)&b));
 	s.port = b.local_port;
@@ -171,8 +174,7 @@ void guest_main(const struct start_info *si)
 	measure_mmu_update();
 	measure_event_send();
 	setup_user();
-	report("guest syscall round trip",
-	       bench_user(USER_CODE, USER_TOP, ROUNDS), ROUNDS);
+	report("guest syscall round trip", bench_user(USER_CODE, USER_TOP, ROUNDS), ROUNDS);
 	guest_print("paths: done\n");
 	guest_shutdown(SHUTDOWN_poweroff);
 }

@@ -16,7 +16,7 @@ static inline void *frame_virt(mfn_t mfn)
 }
 static inline mfn_t virt_frame(const void *va)
 {
-	return (mfn_t){ (uint64_t)((const char *)va - host_ram) >> PAGE_SHIFT };
+	return (mfn_t){(uint64_t)((const char *)va - host_ram) >> PAGE_SHIFT};
 }
 
 #endif

@@ -27,7 +27,8 @@ static inline struct cpu_info *cpu_info(void)
 static inline struct cpu_info *cpu_info_of(unsigned cpu)
 {
 	return (struct cpu_info *)(PERCPU_VA + cpu * PERCPU_WINDOW_SIZE + WINDOW_STACK +
-				   STACK_SIZE) - 1;
+				   STACK_SIZE) -
+	       1;
 }
 
 static inline unsigned long irq_save(void)

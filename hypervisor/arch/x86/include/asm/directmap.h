@@ -14,7 +14,7 @@ static inline void *frame_virt(mfn_t mfn)
 }
 static inline mfn_t virt_frame(const void *va)
 {
-	return (mfn_t){ ((uint64_t)va - DIRECTMAP_VA) >> PAGE_SHIFT };
+	return (mfn_t){((uint64_t)va - DIRECTMAP_VA) >> PAGE_SHIFT};
 }
 
 #endif

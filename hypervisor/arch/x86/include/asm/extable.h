@@ -4,13 +4,9 @@
 #define ASM_EXTABLE_H
 
 #ifdef __ASSEMBLY__
-.macro EXTABLE fault, fixup
-	.pushsection .extable, "a"
-	.quad \fault, \fixup
-	.popsection
-.endm
+.macro EXTABLE fault, fixup.pushsection.extable, "a".quad \fault, \fixup.popsection.endm
 #else
-#define EXTABLE(fault, fixup) \
+#define EXTABLE(fault, fixup)                                                                      \
 	".pushsection .extable, \"a\"\n\t.quad " fault ", " fixup "\n\t.popsection\n\t"
 #endif
 

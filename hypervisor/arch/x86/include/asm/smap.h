@@ -4,21 +4,14 @@
 #define ASM_SMAP_H
 
 /* Site table: address, then the three bytes to put there. */
-#define SMAP_SITE_TEXT(last)                      \
-	"771: .byte 0x0f, 0x1f, 0x00\n\t"         \
-	".pushsection .smap_sites, \"a\"\n\t"     \
-	".quad 771b\n\t.byte 0x0f, 0x01, " last   \
-	"\n\t.balign 8\n\t.popsection\n\t"
+#define SMAP_SITE_TEXT(last)                                                                       \
+	"771: .byte 0x0f, 0x1f, 0x00\n\t"                                                          \
+	".pushsection .smap_sites, \"a\"\n\t"                                                      \
+	".quad 771b\n\t.byte 0x0f, 0x01, " last "\n\t.balign 8\n\t.popsection\n\t"
 
 #ifdef __ASSEMBLY__
-.macro SMAP_SITE last
-771:	.byte 0x0f, 0x1f, 0x00
-	.pushsection .smap_sites, "a"
-	.quad 771b
-	.byte 0x0f, 0x01, \last
-	.balign 8
-	.popsection
-.endm
+.macro SMAP_SITE last 771 :.byte 0x0f, 0x1f, 0x00.pushsection.smap_sites, "a".quad 771b.byte 0x0f,
+	0x01, \last.balign 8.popsection.endm
 #define SMAP_STAC SMAP_SITE 0xcb
 #define SMAP_CLAC SMAP_SITE 0xca
 #else
