@@ -26,9 +26,9 @@ static inline struct cpu_info *cpu_info(void)
 /* Another CPU's record, by its place in that CPU's window. Valid once the CPU was brought up. */
 static inline struct cpu_info *cpu_info_of(unsigned cpu)
 {
-	return (struct cpu_info *)(PERCPU_VA + cpu * PERCPU_WINDOW_SIZE + WINDOW_STACK +
-				   STACK_SIZE) -
-	       1;
+	uint64_t top = PERCPU_VA + cpu * PERCPU_WINDOW_SIZE + WINDOW_STACK + STACK_SIZE;
+
+	return (struct cpu_info *)top - 1;
 }
 
 static inline unsigned long irq_save(void)

@@ -4,7 +4,13 @@
 #define ASM_EXTABLE_H
 
 #ifdef __ASSEMBLY__
-.macro EXTABLE fault, fixup.pushsection.extable, "a".quad \fault, \fixup.popsection.endm
+/* clang-format off */
+.macro EXTABLE fault, fixup
+	.pushsection .extable, "a"
+	.quad \fault, \fixup
+	.popsection
+.endm
+/* clang-format on */
 #else
 #define EXTABLE(fault, fixup)                                                                      \
 	".pushsection .extable, \"a\"\n\t.quad " fault ", " fixup "\n\t.popsection\n\t"

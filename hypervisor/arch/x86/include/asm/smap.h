@@ -10,8 +10,16 @@
 	".quad 771b\n\t.byte 0x0f, 0x01, " last "\n\t.balign 8\n\t.popsection\n\t"
 
 #ifdef __ASSEMBLY__
-.macro SMAP_SITE last 771 :.byte 0x0f, 0x1f, 0x00.pushsection.smap_sites, "a".quad 771b.byte 0x0f,
-	0x01, \last.balign 8.popsection.endm
+/* clang-format off */
+.macro SMAP_SITE last
+771:	.byte 0x0f, 0x1f, 0x00
+	.pushsection .smap_sites, "a"
+	.quad 771b
+	.byte 0x0f, 0x01, \last
+	.balign 8
+	.popsection
+.endm
+/* clang-format on */
 #define SMAP_STAC SMAP_SITE 0xcb
 #define SMAP_CLAC SMAP_SITE 0xca
 #else
