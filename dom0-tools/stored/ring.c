@@ -136,52 +136,78 @@ static void reconnect(struct conn *c)
 }
 
 /*
- * Take one whole message out of the ring. One that fits into the ring stays there until it is
- * complete; of a longer one, what has come is taken and recorded. True: *hdr and payload hold it,
- * c->ring.cons is behind it, the page's index is not moved yet.
+ * Append to c->in what the message being assembled still wants of the @have bytes in the ring: the
+ * rest of its header, or of its payload. The header is looked at in our copy only.
+ */
+static bool take_part(struct conn *c, uint32_t have, struct xsd_sockmsg *hdr)
+{
+	uint32_t part = c->in.len, want = (uint32_t)sizeof(*hdr) - part;
+
+	if (part >= sizeof(*hdr))
+		want = (uint32_t)sizeof(*hdr) + hdr->len - part;
+	if (have > want)
+		have = want;
+	copy_from(buf_grow(&c->in, have), c->ring.page->req, c->ring.cons, have);
+	c->ring.cons += have;
+	state_in(c, buf_data(&c->in) + part, have);
+	if (c->in.len < sizeof(*hdr))
+		return true;
+	memcpy(hdr, buf_data(&c->in), sizeof(*hdr));
+	if (hdr->len <= XENSTORE_PAYLOAD_MAX)
+		return true;
+	broken(c, XENSTORE_ERROR_PROTO, "message longer than allowed");
+	return false;
+}
+
+/* Is the message in c->in whole? Then *hdr and payload hold it. */
+static bool part_whole(struct conn *c, const struct xsd_sockmsg *hdr, char *payload)
+{
+	if (c->in.len < sizeof(*hdr) || c->in.len < sizeof(*hdr) + hdr->len)
+		return false;
+	memcpy(payload, buf_data(&c->in) + sizeof(*hdr), hdr->len);
+	buf_free(&c->in);
+	return true;
+}
+
+/*
+ * Take one whole message out of the ring. True: *hdr and payload hold it, c->ring.cons is behind
+ * it, the page's index is not moved yet. What has come of an incomplete one is taken and recorded:
+ * a guest that wrote a header rings only if it found the ring empty, so the ring must be empty
+ * when it adds the payload.
  */
 static bool take_message(struct conn *c, struct xsd_sockmsg *hdr, char *payload)
 {
 	struct xenstore_domain_interface *page = c->ring.page;
-	uint32_t have = load(&page->req_prod) - c->ring.cons, total, part = c->in.len;
+	uint32_t have, total;
 
-	if (have > SIZE) {
-		broken(c, XENSTORE_ERROR_RINGIDX, "impossible index in its ring");
-		return false;
-	}
-	if (part)
+	if (c->in.len >= sizeof(*hdr))
 		memcpy(hdr, buf_data(&c->in), sizeof(*hdr));
-	else if (have < sizeof(*hdr))
-		return false;
-	else
-		copy_from((char *)hdr, page->req, c->ring.cons, sizeof(*hdr));
-	if (hdr->len > XENSTORE_PAYLOAD_MAX) {
-		broken(c, XENSTORE_ERROR_PROTO, "message longer than allowed");
-		return false;
+	while ((have = load(&page->req_prod) - c->ring.cons)) {
+		bool full = have == SIZE;
+
+		if (have > SIZE) {
+			broken(c, XENSTORE_ERROR_RINGIDX, "impossible index in its ring");
+			return false;
+		}
+		if (!c->in.len && have >= sizeof(*hdr)) {
+			copy_from((char *)hdr, page->req, c->ring.cons, sizeof(*hdr));
+			total = (uint32_t)sizeof(*hdr) + hdr->len;
+			if (hdr->len <= XENSTORE_PAYLOAD_MAX && have >= total) {
+				copy_from(payload, page->req,
+					  c->ring.cons + (uint32_t)sizeof(*hdr), hdr->len);
+				c->ring.cons += total;
+				return true;
+			}
+		}
+		if (!take_part(c, have, hdr))
+			return false;
+		if (part_whole(c, hdr, payload))
+			return true;
+		state_commit(c->db);
+		store(&page->req_cons, c->ring.cons);
+		if (full)
+			port_notify(c->ring.port);
 	}
-	total = (uint32_t)sizeof(*hdr) + hdr->len;
-	if (!part && have >= total) {
-		copy_from(payload, page->req, c->ring.cons + (uint32_t)sizeof(*hdr), hdr->len);
-		c->ring.cons += total;
-		return true;
-	}
-	if (total <= SIZE || !have)
-		return false;
-	if (have > total - part)
-		have = total - part;
-	copy_from(buf_grow(&c->in, have), page->req, c->ring.cons, have);
-	if (!part) /* the header is the one that was checked, whatever the page says by now */
-		memcpy(c->in.p + c->in.head, hdr, sizeof(*hdr));
-	c->ring.cons += have;
-	if (c->in.len == total) {
-		memcpy(payload, buf_data(&c->in) + sizeof(*hdr), hdr->len);
-		buf_free(&c->in);
-		return true;
-	}
-	state_in(c, buf_data(&c->in) + part, have);
-	state_commit(c->db);
-	store(&page->req_cons, c->ring.cons);
-	port_notify(c->ring.port);
 	return false;
 }
 

@@ -156,6 +156,8 @@ START_TEST(request_byte_by_byte)
 		EXPECT_NONE();
 		ck_assert_uint_eq(guest_put(G, msg + i, 1), 1);
 		run();
+		/* A guest rings only for what it adds to an empty ring, so it must be empty. */
+		ck_assert_uint_eq(port_fake->dom[G].page.req_cons, port_fake->dom[G].page.req_prod);
 	}
 	EXPECT(XS_ERROR, "EACCES");
 	EXPECT_NONE();
