@@ -55,7 +55,10 @@ int store_list(struct store *s, uint32_t tx, const char *path, char ***names);
 int store_set_perms(struct store *s, uint32_t tx, const char *path, const struct store_perm *perms,
 		    size_t n);
 
-/* One transaction at a time. Begin: transaction number or -errno. End: -EAGAIN when others changed what it saw. */
+/*
+ * One transaction at a time. Begin: transaction number or -errno. End: -EAGAIN when others changed
+ * what it saw.
+ */
 int store_begin(struct store *s, uint32_t *tx);
 int store_end(struct store *s, uint32_t tx, bool commit);
 

@@ -217,7 +217,7 @@ int domain_create(domid_t id, const struct domain_config *cfg, struct domain **o
 		return rc;
 	if (id >= DOMID_FIRST_RESERVED && id != DOMID_INVALID)
 		return -EINVAL;
-	/* A page of its own, for the owner of a frame is named by the frame of its struct domain. */
+	/* A page of its own: the owner of a frame is named by the frame of its struct domain. */
 	d = heap_alloc_zeroed();
 	if (!d)
 		return -ENOMEM;

@@ -20,8 +20,7 @@ struct grant_use {
 /* What a handle stands for. */
 struct maptrack {
 	uint64_t mfn : 40;
-	uint64_t
-		flags : 8; /* GNTMAP_host_map, _device_map (still there), _readonly, _contains_pte */
+	uint64_t flags : 8; /* GNTMAP_: host_map, device_map (both live), readonly, contains_pte */
 	uint64_t domid : 16;
 	uint32_t ref;
 	uint32_t next_free;

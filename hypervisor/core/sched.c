@@ -248,7 +248,7 @@ void sched_event(struct vcpu *v)
 		vcpu_wake(v);
 		return;
 	}
-	/* On this CPU it, or the interrupt that brought the event, passes the test on the way out. */
+	/* On this CPU it, or the interrupt that brought the event, passes the test on leaving. */
 	if (__atomic_load_n(&v->sched.running, __ATOMIC_RELAXED) && v->sched.cpu != this_cpu())
 		arch_kick_cpu(v->sched.cpu);
 }

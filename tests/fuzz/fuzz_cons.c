@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The console back-end against a guest that writes anything anywhere into the page: no access
  * outside buffers (sanitizers), never more bytes than asked for, private state untouched.

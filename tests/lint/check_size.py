@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Keep files and functions small, bodies free of #if, and every source with its licence line."""
+"""Keep files, functions and lines short, sources free of #if, and each with its licence line."""
 import re
 import subprocess
 import sys
 
 FILE_MAX = 800
 FUNCTION_MAX = 80
+COLUMN_MAX = 100
 SPDX = {"guest-abi/": "MIT", "pv-drivers/": "MIT"}
 SPDX_ELSE = "GPL-2.0-or-later"
 # Documents, data and what tools generate carry no licence line.
@@ -42,6 +43,10 @@ def check(path):
         for at, length in functions(lines):
             if length > FUNCTION_MAX:
                 yield f"{path}:{at}: function of {length} lines, over {FUNCTION_MAX}"
+    if path.endswith((".c", ".h", ".S")):
+        for i, line in enumerate(lines, 1):
+            if len(line.rstrip("\n").expandtabs(8)) > COLUMN_MAX:
+                yield f"{path}:{i}: line over {COLUMN_MAX} columns"
     if path.endswith(".c"):
         for i, line in enumerate(lines, 1):
             if re.match(r"\s*#\s*(if|ifdef|ifndef)\b", line):

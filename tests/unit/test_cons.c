@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The console back-end's ring: bytes arrive once and in order, and no index can lead it astray. */
 #include <check.h>
 #include <errno.h>

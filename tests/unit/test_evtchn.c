@@ -264,7 +264,7 @@ START_TEST(wakes_blocked)
 	ck_assert_int_eq(evtchn_send(d0, b), 0);
 	host_cpu = 0;
 	ck_assert(!v->blocked);
-	/* One that runs on another CPU gets an IPI, even when its mask looks set: it may be stale. */
+	/* One that runs on another CPU gets an IPI, even when its mask looks set: may be stale. */
 	sim_ack(v);
 	memset(&host_kicks, 0, sizeof(host_kicks));
 	host_cpu = 1;

@@ -372,8 +372,8 @@ entry_sysenter:
 /*
  * ---- iret hypercall: rax, rcx and r11 come from the frame, so they are free ----
  *
- * rcx keeps the frame's address up to the last load, so that a fault of any can be told from it where
- * to start again.
+ * rcx keeps the frame's address up to the last load, so that a fault of any can be told from it
+ * where to start again.
  */
 
 #undef O
@@ -578,7 +578,10 @@ b9_\vector:
 	popq	%rdi
 	movq	(REGS_rsp - REGS_error_code)(%rsp), %rsp
 	sysretq
-	.irp	at, 1_\vector, 2_\vector, 3_\vector, 4_\vector, 5_\vector, 6_\vector, 8_\vector, 9_\vector
+	.irp	at, 1_\vector, 2_\vector, 3_\vector, 4_\vector
+	EXTABLE b\at, bounce_failed_\vector
+	.endr
+	.irp	at, 5_\vector, 6_\vector, 8_\vector, 9_\vector
 	EXTABLE b\at, bounce_failed_\vector
 	.endr
 	.if	\vector == 14

@@ -89,8 +89,8 @@ from_hv:
 	iretq
 
 /*
- * On an IST stack. From ring 3 the frame moves to the normal stack, for handling may take long and a
- * second one of the kind would overwrite it.
+ * On an IST stack. From ring 3 the frame moves to the normal stack, for handling may take long and
+ * a second one of the kind would overwrite it.
  */
 	.balign 16
 enter_ist:
@@ -103,7 +103,7 @@ enter_ist:
 	movq	%rsp, %rcx
 	orq	$0x7fff, %rcx
 	leaq	1 - CPU_INFO_SIZE + REGS_SIZE(%rcx), %rcx	/* end of guest_regs */
-	.irp	at, 40, 32, 24, 16, 8, 0			/* ss rsp rflags cs rip, error code */
+	.irp	at, 40, 32, 24, 16, 8, 0	/* ss rsp rflags cs rip, error code */
 	movq	16 + \at(%rsp), %rax
 	movq	%rax, \at - 48(%rcx)
 	.endr

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where further CPUs start: a copy of [trampoline_start, trampoline_end) on a page below 1 MiB, real
- * mode. From there straight to long mode on the boot tables, then to the root and stack that
+ * Where further CPUs start: a copy of [trampoline_start, trampoline_end) on a page below 1 MiB,
+ * real mode. From there straight to long mode on the boot tables, then to the root and stack that
  * smp.c left for it.
  */
 #define IMAGE_VA 0xffff878000000000
