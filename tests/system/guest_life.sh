@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 1200
+#
+# The whole way on Pavise: `pav create` brings Debian's cloud kernel with a Debian root to its login;
+# disk, network both ways and out; pause and unpause; reboot by the guest's policy; shutdown; destroy.
+# What the guest synced to its disk is there after it was destroyed, and its file system is sound.
+
+. tests/system/lib
+
+vm --net --timeout 1150 --exec '
+	. /usr/lib/pavise-test/guest.sh
+	step() { echo "step: $1"; }
+	free0=$(pav info --json | grep free_memory_kib)
+	pav create /etc/pavise/demo.cfg || exit
+	step created
+	pav list --json | grep -q "\"demo\"" || exit
+	console_open pav console demo
+	guest_login 500 || exit
+	step login
+	guest "findmnt -n -o SOURCE,FSTYPE /" || exit
+	guest "ping -c 1 10.0.2.2" || exit
+	ping -c 1 10.0.2.20 || exit
+	guest "head -c 3000000 /dev/urandom > /root/blob; sync; sha256sum /root/blob" || exit
+	step disk
+
+	# TCP both ways, by a checksum that the other side computes.
+	head -c 2000000 /dev/urandom >/tmp/there
+	guest "nc -l -p 5001 -N >/root/there & sleep 1; echo listening" || exit
+	nc -N 10.0.2.20 5001 </tmp/there || exit
+	[ "$(guest "wait; sha256sum </root/there")" != "" ] || exit
+	guest "sha256sum </root/there" >/tmp/sum.guest || exit
+	grep -q "$(sha256sum </tmp/there | cut -d" " -f1)" /tmp/sum.guest || { cat /tmp/sum.guest; exit 1; }
+	nc -l -p 5002 >/tmp/back &
+	guest "nc -N 10.0.2.15 5002 </root/blob && echo sent" || exit
+	wait $!
+	guest "sha256sum </root/blob" >/tmp/sum.guest || exit
+	grep -q "$(sha256sum </tmp/back | cut -d" " -f1)" /tmp/sum.guest || exit
+	step tcp
+
+	pav pause demo && pav list | grep -q "demo.*--p" || exit
+	pav unpause demo || exit
+	guest "echo awake" | grep -q awake || exit
+	step pause
+
+	# The restarted guest has the same name and a new domain id.
+	id=$(pav domid demo)
+	console_send reboot
+	for try in $(seq 240); do
+		new=$(pav domid demo 2>/dev/null) && [ "$new" != "$id" ] && break
+		sleep 1
+	done
+	[ "$new" -gt "$id" ] || exit
+	step reboot
+	console_open pav console demo
+	guest_login 500 || exit
+	guest "sha256sum /root/blob" || exit
+	pav destroy demo || exit
+	step destroy
+	losetup -a
+	e2fsck -p -f /var/lib/pavise/demo.img || [ $? = 1 ] || exit
+	step fsck
+
+	pav create /etc/pavise/demo.cfg || exit
+	console_open pav console demo
+	guest_login 500 || exit
+	pav shutdown -w demo || exit
+	step shutdown
+	pav list | grep demo && exit 1
+	xenstore-ls -f /local/domain | grep "^/local/domain/[1-9]" && exit 1
+	losetup -a
+	[ "$(pav info --json | grep free_memory_kib)" = "$free0" ] ||
+		{ echo "before: $free0"; pav info --json | grep free_memory; exit 1; }
+	pav dmesg | tail -2
+	dmesg | grep -E "WARNING|BUG|Oops|stall" && exit 1
+	step end
+' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
+cat "$tmp/out"
+grep -q '/dev/xvda *ext4' "$tmp/out"
+expect "pings answered" 2 "$(grep -c '1 packets transmitted, 1 received' "$tmp/out")"
+expect "blob survived the restart" 1 "$(grep '/root/blob' "$tmp/out" | sort -u | wc -l)"
+expect "no loop device left" 0 "$(grep -c /dev/loop "$tmp/out" || true)"
+expect "end" 1 "$(grep -c 'step: end' "$tmp/out")"
