@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sets of 64-bit numbers kept as sorted ranges: what ports, frames, lines a domain may use. */
+/*
+ * Sets of 64-bit numbers kept as sorted ranges: what ports, frames, lines a domain may use. They are
+ * looked at for each device entry of a page table and each port access, so look-ups take no lock.
+ */
 #ifndef HV_RANGESET_H
 #define HV_RANGESET_H
 
@@ -9,16 +12,25 @@ struct range {
 	uint64_t first, last;
 };
 
+struct range_block;
+
+/* All zeros is the empty set. */
 struct rangeset {
-	struct range *r;
-	uint32_t n, room;
+	uint32_t seq; /* odd while it changes */
+	uint32_t n;   /* ranges in it */
+	struct range_block *block;
 };
 
-/* Add or remove [first, last]. -ENOMEM, -EINVAL (first > last). Callers serialise. */
+/*
+ * Add or remove [first, last]. -ENOMEM, -EINVAL (first > last): nothing has changed. Callers
+ * serialise; look-ups may run meanwhile, and see the set as before or after. Not in interrupt
+ * handlers.
+ */
 int rangeset_add(struct rangeset *s, uint64_t first, uint64_t last);
 int rangeset_remove(struct rangeset *s, uint64_t first, uint64_t last);
+/* Is all of [first, last] in the set? Any context, no lock. */
 bool rangeset_contains(const struct rangeset *s, uint64_t first, uint64_t last);
-bool rangeset_overlaps(const struct rangeset *s, uint64_t first, uint64_t last);
+/* Empty it. Nobody may look at it any more. */
 void rangeset_free(struct rangeset *s);
 
 #endif
