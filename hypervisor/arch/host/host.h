@@ -3,6 +3,8 @@
 #ifndef ARCH_HOST_H
 #define ARCH_HOST_H
 
+#include <arch/irq.h>
+#include <arch/pci.h>
 #include <hv/cpumask.h>
 #include <hv/page.h>
 
@@ -33,6 +35,28 @@ struct host_switches {
 };
 extern struct host_switches host_switches;
 extern void (*host_idle_hook)(void);
+
+/* irq.c: pins of the IO-APIC (masked at first) and vectors. */
+#define HOST_GSIS 24
+struct host_pin {
+	struct irq_vector to;
+	bool level, active_low, masked;
+};
+extern struct host_pin host_pin[HOST_GSIS];
+extern unsigned host_vectors_left;
+void host_irq_init(unsigned vectors);
+/* Run the handler; false: there is none, or the pin is masked. */
+bool host_vector_fire(struct irq_vector v);
+bool host_gsi_raise(unsigned gsi);
+
+/* pci.c: the one device there is, and the memory that one of its BARs stands for. */
+struct host_pci {
+	struct pci_addr dev;
+	uint8_t config[256];
+	uint64_t memory_base;
+	uint32_t memory[1024];
+};
+extern struct host_pci host_pci;
 
 /* hypercall_preempt_check() says yes after this many more questions; negative: never. */
 extern int host_preempt_after;
