@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The guest's ways in and out. Four of them never leave this file: system call of a guest user,
- * iret hypercall, page-fault bounce, and a hypercall but for its handler (pv/README.md has the
- * budgets). Whatever is not the common case saves all registers and goes to C.
+ * The guest's ways in and out. Five of them never leave this file: system call of a guest user,
+ * iret hypercall, page-fault and breakpoint bounce, and a hypercall but for its handler
+ * (pv/README.md has the budgets). What is not the common case saves all registers and goes to C.
  *
  * Rules here: interrupts are off but around a handler; GS is the guest's; rsp points into
  * cpu_info.guest_regs, at the lowest member saved so far. Guest memory is touched only by
- * instructions with an EXTABLE entry, at addresses checked to be outside the hypervisor's range. A
- * fast path changes no vCPU state before its last access to guest memory, except the root.
+ * instructions with an EXTABLE entry, at addresses checked to be outside the hypervisor's range.
+ * What a fast path has changed of the vCPU before its last access to guest memory, it undoes.
  */
 #include <asm/desc.h>
 #include <asm/extable.h>
@@ -276,9 +276,9 @@ user_syscall:
 #undef O
 #undef CPU
 #define O(m) (REGS_##m - REGS_rdi)(%rsp)
-	cmpq	$0, VCPU_syscall_eip(%r11)
-	je	user_syscall_slow
-	movq	VCPU_kernel_sp(%r11), %rcx
+	cmpb	$0, VCPU_syscall_masks(%r11)
+	je	user_syscall_open
+2:	movq	VCPU_kernel_sp(%r11), %rcx
 	IF_HV_VA %rcx, %rax, %eax, user_syscall_slow
 	movq	VCPU_cr3_kernel(%r11), %rax
 	movq	%rax, %cr3
@@ -311,6 +311,17 @@ sc7:	movq	%rax, -24(%rcx)
 	popq	%rax
 	movq	(REGS_rsp - REGS_rip)(%rsp), %rsp
 	sysretq
+
+/* No callback, or one that lets events in: not with one to deliver. */
+user_syscall_open:
+	cmpq	$0, VCPU_syscall_eip(%r11)
+	je	user_syscall_slow
+	movq	VCPU_info(%r11), %rdx
+	cmpb	$0, INFO_mask(%rdx)
+	jne	2b
+	cmpb	$0, INFO_pending(%rdx)
+	je	2b
+	jmp	user_syscall_slow
 
 user_syscall_masked:
 	andl	$~FLAG_IF, %eax
@@ -497,14 +508,13 @@ hypercall_iret_slow:
 
 /*
  * Push the frame of @vector and go to its handler; what precedes has done SAVE_SOME, with rdx the
- * vCPU and, for a page fault, r9d the error code. A handler that does not mask events needs no look
- * at them: had there been one to deliver, the guest would not have run this far.
+ * vCPU and, for a page fault, r9d the error code.
  */
 .macro BOUNCE vector, slow
 	movq	VCPU_traps(%rdx), %rsi
-	cmpq	$0, (16 * \vector + 8)(%rsi)
-	je	\slow
-	movl	O(cs), %r8d
+	testb	$TRAP_MASKS, (16 * \vector + 1)(%rsi)
+	jz	bounce_open_\vector
+2:	movl	O(cs), %r8d
 	movq	VCPU_kernel_sp(%rdx), %rcx
 	cmpb	$0, VCPU_in_kernel(%rdx)
 	je	1f
@@ -578,6 +588,18 @@ b9_\vector:
 	popq	%rdi
 	movq	(REGS_rsp - REGS_error_code)(%rsp), %rsp
 	sysretq
+
+/* No handler, or one that lets events in: not with one to deliver. */
+bounce_open_\vector:
+	cmpq	$0, (16 * \vector + 8)(%rsi)
+	je	\slow
+	movq	VCPU_info(%rdx), %rdi
+	cmpb	$0, INFO_mask(%rdi)
+	jne	2b
+	cmpb	$0, INFO_pending(%rdi)
+	je	2b
+	jmp	\slow
+
 	.irp	at, 1_\vector, 2_\vector, 3_\vector, 4_\vector
 	EXTABLE b\at, bounce_failed_\vector
 	.endr
