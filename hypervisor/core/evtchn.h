@@ -43,9 +43,18 @@ static inline bool evtchn_port_valid(const struct domain *d, evtchn_port_t port)
 
 /*
  * Two-level form: bitmaps in shared_info. Set: @port becomes pending, and its vCPU is told unless
- * the port is masked; pollers wake in any case. Any context.
+ * the port is masked; pollers wake in any case (tell: that part). Any context.
  */
-void evtchn_2l_set(struct domain *d, const struct evtchn *c, evtchn_port_t port);
+void evtchn_2l_tell(struct domain *d, const struct evtchn *c, evtchn_port_t port);
+static inline void evtchn_2l_set(struct domain *d, const struct evtchn *c, evtchn_port_t port)
+{
+	uint64_t bit = 1ull << (port % 64);
+
+	/* Who set it has told, or is about to. */
+	if (!(__atomic_fetch_or(&d->shared_info->evtchn_pending[port / 64], bit, __ATOMIC_SEQ_CST) &
+	      bit))
+		evtchn_2l_tell(d, c, port);
+}
 void evtchn_2l_unmask(struct domain *d, const struct evtchn *c, evtchn_port_t port);
 void evtchn_2l_clear(struct domain *d, evtchn_port_t port);
 bool evtchn_2l_pending(const struct domain *d, evtchn_port_t port);

@@ -60,13 +60,9 @@ static void pollers_wake(struct domain *d, evtchn_port_t port)
 	}
 }
 
-void evtchn_2l_set(struct domain *d, const struct evtchn *c, evtchn_port_t port)
+void evtchn_2l_tell(struct domain *d, const struct evtchn *c, evtchn_port_t port)
 {
-	struct shared_info *s = d->shared_info;
-
-	if (bit_set(s->evtchn_pending, port))
-		return;
-	if (!bit_test(s->evtchn_mask, port))
+	if (!bit_test(d->shared_info->evtchn_mask, port))
 		upcall(d->vcpu[__atomic_load_n(&c->vcpu, __ATOMIC_RELAXED)], port);
 	if (unlikely(d->evtchn.pollers[0] | d->evtchn.pollers[1]))
 		pollers_wake(d, port);

@@ -14,7 +14,7 @@ static int op_send(uint64_t arg)
 {
 	struct evtchn_send op;
 
-	if (unlikely(copy_from_guest(&op, arg, sizeof(op))))
+	if (unlikely(guest_get(&op, arg)))
 		return -EFAULT;
 	return evtchn_send(current_domain(), op.port);
 }
@@ -185,7 +185,6 @@ static int (*const ops[])(uint64_t arg) = {
 	[EVTCHNOP_bind_virq] = op_bind_virq,
 	[EVTCHNOP_bind_pirq] = op_bind_pirq,
 	[EVTCHNOP_close] = op_close,
-	[EVTCHNOP_send] = op_send,
 	[EVTCHNOP_status] = op_status,
 	[EVTCHNOP_alloc_unbound] = op_alloc_unbound,
 	[EVTCHNOP_bind_ipi] = op_bind_ipi,
@@ -199,6 +198,8 @@ HYPERCALL_HANDLER(event_channel_op)
 	uint32_t cmd = (uint32_t)a1;
 	int rc;
 
+	if (likely(cmd == EVTCHNOP_send))
+		return op_send(a2);
 	if (unlikely(cmd >= ARRAY_SIZE(ops)))
 		return -ENOSYS;
 	rc = ops[cmd](a2);

@@ -6,7 +6,7 @@
 #include <hv/guest_copy.h>
 #include <hv/hypercall.h>
 #include <hv/m2p.h>
-#include <hv/pt.h>
+#include <hv/pt_write.h>
 #include <hv/tlb.h>
 #include "mmu.h"
 
@@ -19,6 +19,7 @@ struct mmu_batch {
 	struct domain *pt_owner, *pg_owner;
 	struct page *table; /* locked, NULL: none */
 	uint64_t base;      /* machine address of the table, or NO_BASE */
+	uint64_t l1_base;   /* the same if it is an L1 */
 	unsigned level;
 };
 
@@ -27,7 +28,7 @@ static void batch_unlock(struct mmu_batch *b)
 	if (b->table)
 		page_unlock(b->table);
 	b->table = NULL;
-	b->base = NO_BASE;
+	b->base = b->l1_base = NO_BASE;
 }
 
 /* A page that is no table (yet): the guest could store there itself. */
@@ -44,37 +45,44 @@ static int store_plain(const struct mmu_batch *b, uint64_t ptr, uint64_t val)
 	return 0;
 }
 
-/* Any table but the L1 at hand: lock it, and remember it for the next request. */
-static int update_other(struct mmu_batch *b, uint64_t ptr, uint64_t val, enum pt_write_mode mode)
+/* Another table than at the last request: lock it if it is one, and remember it for the next. */
+static NOINLINE void batch_enter(struct mmu_batch *b, uint64_t ptr)
 {
 	const mfn_t mfn = paddr_to_mfn((paddr_t){ptr});
-	unsigned index = (unsigned)(ptr & ~PAGE_MASK) / sizeof(uint64_t);
-	uint64_t *slot;
 
-	if (ptr - b->base >= PAGE_SIZE) {
-		batch_unlock(b);
-		b->table = pt_lock(mfn, b->pt_owner);
-		if (!b->table)
-			return store_plain(b, ptr, val);
-		b->base = mfn_to_paddr(mfn).a;
-		b->level = PT_LEVEL(b->table->type);
-	}
-	slot = (uint64_t *)frame_virt(mfn) + index;
+	batch_unlock(b);
+	b->table = pt_lock(mfn, b->pt_owner);
+	if (!b->table)
+		return;
+	b->base = mfn_to_paddr(mfn).a;
+	b->level = PT_LEVEL(b->table->type);
 	if (b->level == 1)
-		return pt_leaf_write(slot, *slot, val, mode, b->pt_owner, b->pg_owner);
-	if (b->pg_owner != b->pt_owner)
-		return -EINVAL;
-	return pt_upper_write(slot, index, b->level, val, mode, b->pt_owner);
+		b->l1_base = b->base;
 }
 
-static inline int update_entry(struct mmu_batch *b, uint64_t ptr, uint64_t val,
-			       enum pt_write_mode mode)
+/* Where no L1 is at hand. */
+static NOINLINE int update_other(const struct mmu_batch *b, uint64_t *slot, uint64_t ptr,
+				 uint64_t val, enum pt_write_mode mode)
 {
-	uint64_t *slot;
+	if (!b->table)
+		return store_plain(b, ptr, val);
+	if (b->pg_owner != b->pt_owner)
+		return -EINVAL;
+	return pt_upper_write(slot, (unsigned)(ptr & ~PAGE_MASK) / sizeof(*slot), b->level, val,
+			      mode, b->pt_owner);
+}
 
-	if (unlikely(ptr - b->base >= PAGE_SIZE || b->level != 1))
-		return update_other(b, ptr, val, mode);
-	slot = (uint64_t *)((char *)page_virt(b->table) + (ptr - b->base));
+static inline ALWAYS_INLINE int update_entry(struct mmu_batch *b, uint64_t ptr, uint64_t val,
+					     enum pt_write_mode mode)
+{
+	uint64_t *slot = (uint64_t *)((char *)frame_virt(mfn_make(0)) + ptr);
+
+	if (unlikely(ptr - b->l1_base >= PAGE_SIZE)) {
+		if (ptr - b->base >= PAGE_SIZE)
+			batch_enter(b, ptr);
+		if (ptr - b->l1_base >= PAGE_SIZE)
+			return update_other(b, slot, ptr, val, mode);
+	}
 	return pt_leaf_write(slot, *slot, val, mode, b->pt_owner, b->pg_owner);
 }
 
@@ -118,7 +126,7 @@ static int update_all(struct mmu_batch *b, uint64_t reqs, uint32_t count, uint32
 		uint64_t at = reqs + (uint64_t)*done * sizeof(*req);
 
 		/* If not all can be read, those before the hole still count. */
-		if (copy_from_guest(req, at, n * sizeof(*req))) {
+		if (n == 1 ? guest_get(&req[0], at) : copy_from_guest(req, at, n * sizeof(*req))) {
 			n = 1;
 			if (copy_from_guest(req, at, sizeof(*req)))
 				return -EFAULT;
@@ -169,7 +177,7 @@ int64_t hc_mmu_update(uint64_t reqs, uint64_t count_arg, uint64_t pdone, uint64_
 		      uint64_t unused)
 {
 	uint32_t count = (uint32_t)count_arg & ~MMU_UPDATE_PREEMPTED, before = 0, done = 0;
-	struct mmu_batch b = {.base = NO_BASE};
+	struct mmu_batch b = {.base = NO_BASE, .l1_base = NO_BASE};
 	int64_t rc;
 
 	(void)unused;
@@ -186,7 +194,7 @@ int64_t hc_mmu_update(uint64_t reqs, uint64_t count_arg, uint64_t pdone, uint64_
 	mmu_owner_put(b.pt_owner);
 	mmu_owner_put(b.pg_owner);
 	before += done;
-	if (pdone && copy_to_guest(pdone, &before, sizeof(before)))
+	if (pdone && guest_put(pdone, &before))
 		return -EFAULT;
 	if (likely(rc != -ERESTART))
 		return rc;
@@ -211,6 +219,7 @@ int mmu_vcpu_cpus(const struct domain *d, uint64_t gva, struct cpumask *cpus)
 	return 0;
 }
 
+/* All but the commonest, INVLPG on this CPU. */
 static int flush_after(uint64_t va, uint64_t flags)
 {
 	uint64_t where = flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK;
@@ -219,11 +228,8 @@ static int flush_after(uint64_t va, uint64_t flags)
 
 	if (!(flags & UVMF_FLUSHTYPE_MASK))
 		return 0;
-	if (likely(where == UVMF_LOCAL)) {
-		if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_INVLPG)
-			arch_tlb_flush_va_local(va);
-		else
-			arch_tlb_flush_local();
+	if (where == UVMF_LOCAL) {
+		arch_tlb_flush_local();
 		return 0;
 	}
 	if (where == UVMF_ALL)
@@ -237,32 +243,37 @@ static int flush_after(uint64_t va, uint64_t flags)
 	return rc;
 }
 
-static int64_t update_va(uint64_t va, uint64_t pte, uint64_t flags, struct domain *from)
+static inline ALWAYS_INLINE int64_t update_va(struct vcpu *v, uint64_t va, uint64_t pte,
+					      uint64_t flags, struct domain *from)
 {
-	struct vcpu *v = current_vcpu();
-	struct page *table;
 	uint64_t *slot;
-	mfn_t l1;
 	int rc = -EINVAL;
+	mfn_t l1;
 
 	slot = pt_find(v->cr3_kernel, va, &l1);
-	table = slot ? pt_lock(l1, v->domain) : NULL;
-	if (likely(table)) {
-		if (likely(PT_LEVEL(table->type) == 1))
+	/* What pt_find() finds has a record. */
+	if (likely(slot) && likely(pt_lock_page(page_of(l1), v->domain))) {
+		if (likely(PT_LEVEL(page_of(l1)->type) == 1))
 			rc = pt_leaf_write(slot, *slot, pte, PT_STORE, v->domain, from);
-		page_unlock(table);
+		page_unlock(page_of(l1));
 	}
 	/* The guest may count on the flush whatever became of the entry. */
-	return flush_after(va, flags) ?: rc;
+	if (likely(flags == UVMF_INVLPG))
+		arch_tlb_flush_va_local(va);
+	else if (flags)
+		return flush_after(va, flags) ?: rc;
+	return rc;
 }
 
 int64_t hc_update_va_mapping(uint64_t va, uint64_t pte, uint64_t flags, uint64_t a4, uint64_t a5)
 {
+	struct vcpu *v = current_vcpu();
+
 	(void)a4;
 	(void)a5;
-	if (unlikely(pt_pending_finish(current_vcpu())))
+	if (unlikely(pt_pending_finish(v)))
 		return hypercall_restart(HC_UPDATE_VA_MAPPING, va, pte, flags, 0, 0);
-	return update_va(va, pte, flags, current_domain());
+	return update_va(v, va, pte, flags, v->domain);
 }
 
 int64_t hc_update_va_mapping_otherdomain(uint64_t va, uint64_t pte, uint64_t flags, uint64_t domid,
@@ -278,7 +289,7 @@ int64_t hc_update_va_mapping_otherdomain(uint64_t va, uint64_t pte, uint64_t fla
 	rc = mmu_owner_get((domid_t)domid, &from);
 	if (rc)
 		return rc;
-	rc = update_va(va, pte, flags, from);
+	rc = update_va(current_vcpu(), va, pte, flags, from);
 	mmu_owner_put(from);
 	return rc;
 }

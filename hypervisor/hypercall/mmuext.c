@@ -57,26 +57,15 @@ static int op_copy(struct domain *d, mfn_t to, mfn_t from)
 	return rc;
 }
 
+/* On other CPUs too. */
 static int op_flush(const struct mmuext_op *op)
 {
 	const struct domain *d = current_domain();
-	struct cpumask cpus;
+	struct cpumask cpus = d->dirty_cpus;
 	int rc = 0;
 
-	switch (op->cmd) {
-	case MMUEXT_TLB_FLUSH_LOCAL:
-		arch_tlb_flush_local();
-		return 0;
-	case MMUEXT_INVLPG_LOCAL:
-		arch_tlb_flush_va_local(op->arg1.linear_addr);
-		return 0;
-	case MMUEXT_TLB_FLUSH_MULTI:
-	case MMUEXT_INVLPG_MULTI:
+	if (op->cmd == MMUEXT_TLB_FLUSH_MULTI || op->cmd == MMUEXT_INVLPG_MULTI)
 		rc = mmu_vcpu_cpus(d, op->arg2.vcpumask, &cpus);
-		break;
-	default:
-		cpus = d->dirty_cpus;
-	}
 	if (rc)
 		return rc;
 	if (op->cmd == MMUEXT_INVLPG_MULTI || op->cmd == MMUEXT_INVLPG_ALL)
@@ -95,10 +84,18 @@ static int op_cache(const struct domain *d)
 	return 0;
 }
 
+/* What may be done to another domain; the rest is about the vCPU that asks. */
+#define FOREIGN_OPS                                                                                \
+	(1u << MMUEXT_PIN_L1_TABLE | 1u << MMUEXT_PIN_L2_TABLE | 1u << MMUEXT_PIN_L3_TABLE |       \
+	 1u << MMUEXT_PIN_L4_TABLE | 1u << MMUEXT_UNPIN_TABLE | 1u << MMUEXT_CLEAR_PAGE |          \
+	 1u << MMUEXT_COPY_PAGE)
+
 static int ext_one(struct vcpu *v, struct domain *d, const struct mmuext_op *op)
 {
 	const mfn_t mfn = mfn_make(op->arg1.mfn);
 
+	if (unlikely(d != v->domain) && (op->cmd > 31 || !(FOREIGN_OPS >> op->cmd & 1)))
+		return -EPERM;
 	switch (op->cmd) {
 	case MMUEXT_PIN_L1_TABLE:
 	case MMUEXT_PIN_L2_TABLE:
@@ -111,19 +108,16 @@ static int ext_one(struct vcpu *v, struct domain *d, const struct mmuext_op *op)
 		return op_clear(d, mfn);
 	case MMUEXT_COPY_PAGE:
 		return op_copy(d, mfn, mfn_make(op->arg2.src_mfn));
-	default:
-		break;
-	}
-	/* The others are about the vCPU that asks. */
-	if (d != v->domain)
-		return -EPERM;
-	switch (op->cmd) {
 	case MMUEXT_NEW_BASEPTR:
 		return pv_root_set_kernel(v, mfn);
 	case MMUEXT_NEW_USER_BASEPTR:
 		return pv_root_set_user(v, mfn);
 	case MMUEXT_TLB_FLUSH_LOCAL:
+		arch_tlb_flush_local();
+		return 0;
 	case MMUEXT_INVLPG_LOCAL:
+		arch_tlb_flush_va_local(op->arg1.linear_addr);
+		return 0;
 	case MMUEXT_TLB_FLUSH_MULTI:
 	case MMUEXT_INVLPG_MULTI:
 	case MMUEXT_TLB_FLUSH_ALL:
@@ -149,7 +143,7 @@ static int ext_all(struct domain *d, uint64_t ops, uint32_t count, uint32_t *don
 	int rc;
 
 	while (*done < count) {
-		if (copy_elem_from_guest(&op, ops, *done))
+		if (guest_get(&op, ops + (uint64_t)*done * sizeof(op)))
 			return -EFAULT;
 		rc = ext_one(v, d, &op);
 		if (rc)
@@ -161,18 +155,17 @@ static int ext_all(struct domain *d, uint64_t ops, uint32_t count, uint32_t *don
 	return 0;
 }
 
-int64_t hc_mmuext_op(uint64_t ops, uint64_t count_arg, uint64_t pdone, uint64_t foreigndom,
-		     uint64_t unused)
+static NOINLINE int64_t ext_list(uint64_t ops, uint64_t count_arg, uint64_t pdone,
+				 uint64_t foreigndom)
 {
 	uint32_t count = (uint32_t)count_arg & ~MMU_UPDATE_PREEMPTED, before = 0, done = 0;
 	struct domain *d;
 	int64_t rc;
 
-	(void)unused;
-	if ((uint32_t)count_arg & MMU_UPDATE_PREEMPTED && pdone &&
+	if (unlikely((uint32_t)count_arg & MMU_UPDATE_PREEMPTED) && pdone &&
 	    copy_from_guest(&before, pdone, sizeof(before)))
 		return -EFAULT;
-	if (pt_pending_finish(current_vcpu()))
+	if (unlikely(pt_pending_finish(current_vcpu())))
 		return hypercall_restart(HC_MMUEXT_OP, ops, count_arg, pdone, foreigndom, 0);
 	rc = mmu_owner_get((domid_t)foreigndom, &d);
 	if (rc)
@@ -180,10 +173,31 @@ int64_t hc_mmuext_op(uint64_t ops, uint64_t count_arg, uint64_t pdone, uint64_t 
 	rc = ext_all(d, ops, count, &done);
 	mmu_owner_put(d);
 	before += done;
-	if (pdone && copy_to_guest(pdone, &before, sizeof(before)))
+	if (pdone && guest_put(pdone, &before))
 		return -EFAULT;
 	if (rc != -ERESTART)
 		return rc;
 	return hypercall_restart(HC_MMUEXT_OP, ops + (uint64_t)done * sizeof(struct mmuext_op),
 				 (count - done) | MMU_UPDATE_PREEMPTED, pdone, foreigndom, 0);
+}
+
+int64_t hc_mmuext_op(uint64_t ops, uint64_t count_arg, uint64_t pdone, uint64_t foreigndom,
+		     uint64_t unused)
+{
+	struct mmuext_op op;
+
+	(void)unused;
+	/* Most calls are one flush on this CPU, which needs nothing of what the others do. */
+	if (likely(count_arg == 1 && !pdone && foreigndom == DOMID_SELF) &&
+	    guest_words_get(&op, ops, sizeof(op))) {
+		if (op.cmd == MMUEXT_TLB_FLUSH_LOCAL) {
+			arch_tlb_flush_local();
+			return 0;
+		}
+		if (op.cmd == MMUEXT_INVLPG_LOCAL) {
+			arch_tlb_flush_va_local(op.arg1.linear_addr);
+			return 0;
+		}
+	}
+	return ext_list(ops, count_arg, pdone, foreigndom);
 }

@@ -11,10 +11,21 @@
 #include <hv/guest_copy.h>
 #include <hv/hypercall.h>
 
+/* An entry but for the sixth argument, which nothing takes. */
+struct request {
+	uint64_t op;
+	int64_t result;
+	uint64_t args[5];
+};
+
+_Static_assert(offsetof(struct multicall_entry, result) == offsetof(struct request, result) &&
+		       offsetof(struct multicall_entry, args) == offsetof(struct request, args),
+	       "a request is the front of an entry");
+
 static struct multicall_state {
 	bool active;
 	bool restart;
-	struct multicall_entry entry; /* the one being done */
+	struct request again; /* with restart: what to put into the list */
 } states[HV_MAX_CPUS];
 
 bool multicall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
@@ -24,51 +35,54 @@ bool multicall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint6
 	if (!s->active)
 		return false;
 	s->restart = true;
-	s->entry.op = nr;
-	s->entry.args[0] = a1;
-	s->entry.args[1] = a2;
-	s->entry.args[2] = a3;
-	s->entry.args[3] = a4;
-	s->entry.args[4] = a5;
+	s->again = (struct request){nr, 0, {a1, a2, a3, a4, a5}};
 	return true;
 }
 
 /* iret replaces the whole register frame, and a list within a list would need two states. */
-static bool multicall_permits(uint64_t op)
+static inline bool multicall_permits(uint64_t op)
 {
-	return op < HYPERCALL_COUNT && op != HC_IRET && op != HC_MULTICALL;
+	return likely(op < HYPERCALL_COUNT) &&
+	       !((1ull << HC_IRET | 1ull << HC_MULTICALL) >> op & 1);
+}
+
+/* The entry at @gva. -ERESTART: it is to be done again. */
+static inline int do_entry(struct multicall_state *s, uint64_t gva)
+{
+	int64_t result = -ENOSYS;
+	struct request r;
+
+	if (unlikely(guest_get(&r, gva)))
+		return -EFAULT;
+	if (likely(multicall_permits(r.op)))
+		result = hypercall_table[r.op](r.args[0], r.args[1], r.args[2], r.args[3],
+					       r.args[4]);
+	if (unlikely(s->restart)) {
+		s->restart = false;
+		return guest_put(gva, &s->again) ? -EFAULT : -ERESTART;
+	}
+	if (unlikely(guest_put(gva + offsetof(struct request, result), &result)))
+		return -EFAULT;
+	return 0;
 }
 
 HYPERCALL_HANDLER(multicall)
 {
 	struct multicall_state *s = &states[this_cpu()];
-	struct multicall_entry *e = &s->entry;
-	bool begun = false;
+	int rc = 0;
 
 	(void)a3, (void)a4, (void)a5;
-	for (; a2; a1 += sizeof(*e), a2--) {
-		if (begun && hypercall_preempt_check())
-			return hypercall_restart(HC_MULTICALL, a1, a2, 0, 0, 0);
-		begun = true;
-		if (copy_from_guest(e, a1, sizeof(*e)))
-			return -EFAULT;
-		if (multicall_permits(e->op)) {
-			s->active = true;
-			e->result = hypercall_table[e->op](e->args[0], e->args[1], e->args[2],
-							   e->args[3], e->args[4]);
-			s->active = false;
-		} else {
-			e->result = -ENOSYS;
+	s->active = true;
+	while (a2) {
+		rc = do_entry(s, a1);
+		if (unlikely(rc))
+			break;
+		a1 += sizeof(struct multicall_entry);
+		if (--a2 && unlikely(hypercall_preempt_check())) {
+			rc = -ERESTART;
+			break;
 		}
-		if (s->restart) {
-			s->restart = false;
-			if (copy_to_guest(a1, e, sizeof(*e)))
-				return -EFAULT;
-			return hypercall_restart(HC_MULTICALL, a1, a2, 0, 0, 0);
-		}
-		if (copy_to_guest(a1 + offsetof(struct multicall_entry, result), &e->result,
-				  sizeof(e->result)))
-			return -EFAULT;
 	}
-	return 0;
+	s->active = false;
+	return likely(rc != -ERESTART) ? rc : hypercall_restart(HC_MULTICALL, a1, a2, 0, 0, 0);
 }

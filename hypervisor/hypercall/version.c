@@ -49,15 +49,12 @@ static int64_t version_features(uint64_t gva)
 	return copy_to_guest(gva, &fi, sizeof(fi)) ? -EFAULT : 0;
 }
 
-HYPERCALL_HANDLER(xen_version)
+static NOINLINE int64_t version_other(uint64_t cmd, uint64_t a2)
 {
 	const struct domain *d = current_domain();
 	struct version_platform_parameters pp = {.virt_start = HV_VA_START};
 
-	(void)a3, (void)a4, (void)a5;
-	switch (a1) {
-	case XENVER_version:
-		return HV_ABI_MAJOR << 16 | HV_ABI_MINOR;
+	switch (cmd) {
 	case XENVER_extraversion:
 		return put_text(a2, HV_EXTRAVERSION, XENVER_EXTRAVERSION_LEN);
 	case XENVER_compile_info:
@@ -82,4 +79,12 @@ HYPERCALL_HANDLER(xen_version)
 	default:
 		return -ENOSYS;
 	}
+}
+
+HYPERCALL_HANDLER(xen_version)
+{
+	(void)a3, (void)a4, (void)a5;
+	/* Kernels call it for the look at their events on the way out. */
+	return likely(a1 == XENVER_version) ? HV_ABI_MAJOR << 16 | HV_ABI_MINOR
+					    : version_other(a1, a2);
 }

@@ -7,10 +7,10 @@
 #include <hv/page.h>
 #include <hv/vaspace.h>
 
-#define PIECE_FRAMES (1ul << FRAME_PIECE_SHIFT)
+/* Records are made by pieces: of each the records fill a large page. */
+#define PIECE_FRAMES (1ul << 16)
 
 uint64_t frame_table_end;
-uint64_t frame_pieces[(1ul << 32) / PIECE_FRAMES / 64]; /* 16 TiB: what 32-bit links reach */
 struct domain *domain_xen, *domain_io;
 
 _Static_assert(sizeof(struct page) == 32, "arch_map_frame_records() backs 32 bytes a frame");
@@ -20,11 +20,18 @@ _Static_assert(sizeof(struct domain) <= PAGE_SIZE, "page.owner names one frame")
 static void add_pieces(uint64_t first, uint64_t end)
 {
 	arch_map_frame_records(mfn_make(first * PIECE_FRAMES), mfn_make(end * PIECE_FRAMES));
-	for (uint64_t p = first; p < end; p++) {
-		frame_pieces[p / 64] |= 1ull << (p % 64);
-		for (uint64_t m = p * PIECE_FRAMES; m < (p + 1) * PIECE_FRAMES; m++)
-			FRAME_TABLE[m].count = PGC_NOT_RAM;
-	}
+	for (uint64_t m = first * PIECE_FRAMES; m < end * PIECE_FRAMES; m++)
+		FRAME_TABLE[m].count = PGC_NOT_RAM;
+}
+
+/* Pieces without RAM get records too, so that page_valid() can look at any below the end. */
+static void add_holes(uint64_t first, uint64_t end)
+{
+	if (first < end)
+		add_pieces(first, first + 1);
+	for (uint64_t p = first + 1; p < end; p++)
+		arch_alias_frame_records(mfn_make(p * PIECE_FRAMES),
+					 mfn_make(first * PIECE_FRAMES));
 }
 
 /* Frames of the M2P belong to DOMID_XEN; a type reference that stays forbids writable maps. */
@@ -61,6 +68,7 @@ void frame_table_init(const struct ram_range *ram, unsigned n)
 		uint64_t first = MAX(done, ram[i].start.n / PIECE_FRAMES);
 		uint64_t end = DIV_ROUND_UP(ram[i].end.n, PIECE_FRAMES);
 
+		add_holes(done, first);
 		if (first < end)
 			add_pieces(first, end);
 		done = MAX(done, end);

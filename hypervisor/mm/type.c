@@ -227,7 +227,7 @@ int page_unpin(struct page *pg)
 	return rc;
 }
 
-bool page_lock(struct page *pg)
+bool page_lock_slow(struct page *pg)
 {
 	uint64_t x = __atomic_load_n(&pg->type, __ATOMIC_ACQUIRE);
 
@@ -242,9 +242,4 @@ bool page_lock(struct page *pg)
 		if (page_cas(&pg->type, &x, (x | PGT_LOCKED) + 1))
 			return true;
 	}
-}
-
-void page_unlock(struct page *pg)
-{
-	__atomic_sub_fetch(&pg->type, PGT_LOCKED + 1, __ATOMIC_RELEASE);
 }

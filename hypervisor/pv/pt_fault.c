@@ -8,7 +8,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
-#include <hv/pt.h>
+#include <hv/pt_write.h>
 #include <hv/pv.h>
 #include <hv/pv_mmu.h>
 #include "pt_store.h"

@@ -3,7 +3,7 @@
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
-#include <hv/pt.h>
+#include <hv/pt_write.h>
 #include <hv/pv_mmu.h>
 
 /* The L1 table with entry @where, locked. */

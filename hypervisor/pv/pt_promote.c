@@ -150,13 +150,10 @@ void pt_pending_set(struct vcpu *v, struct page *pg)
 	v->pt_pending = page_mfn(pg);
 }
 
-int pt_pending_finish(struct vcpu *v)
+int pt_pending_drop(struct vcpu *v)
 {
-	int rc;
+	int rc = page_drop_partial(page_of(v->pt_pending), true);
 
-	if (likely(!v->pt_pending.n))
-		return 0;
-	rc = page_drop_partial(page_of(v->pt_pending), true);
 	if (!rc)
 		v->pt_pending = mfn_make(0);
 	return rc;

@@ -13,7 +13,7 @@
 #include <hv/hypercall.h>
 #include <hv/m2p.h>
 #include <hv/page.h>
-#include <hv/pt.h>
+#include <hv/pt_write.h>
 #include <hv/pv_mmu.h>
 #include <hv/tlb.h>
 #include "host.h"

@@ -91,6 +91,15 @@ void arch_map_frame_records(mfn_t start, mfn_t end)
 	memset(host_m2p + start.n, 0xff, n * sizeof(*host_m2p));
 }
 
+void arch_alias_frame_records(mfn_t hole, mfn_t from)
+{
+	const size_t n = sizeof(*host_frame_table) << 16;
+
+	if (mprotect(host_frame_table + hole.n, n, PROT_READ | PROT_WRITE))
+		abort();
+	memcpy(host_frame_table + hole.n, host_frame_table + from.n, n);
+}
+
 mfn_t arch_m2p_frame(uint64_t i)
 {
 	return i < m2p_frames ? mfn_add(m2p_first, i) : MFN_INVALID;

@@ -191,6 +191,11 @@ void arch_map_frame_records(mfn_t start, mfn_t end)
 	back_range(M2P_VA + start.n * 8, M2P_VA + end.n * 8, 0xff, MAP_M2P, M2P_RW_VA);
 }
 
+void arch_alias_frame_records(mfn_t hole, mfn_t from)
+{
+	*entry_for(FRAME_TABLE_VA + hole.n * 32, 2) = *entry_for(FRAME_TABLE_VA + from.n * 32, 2);
+}
+
 static void *ioremap_known(uint64_t pa, uint64_t len, bool wb)
 {
 	for (unsigned i = 0; i < ioremap_count; i++)
@@ -244,11 +249,12 @@ void percpu_window_init(unsigned cpu)
 
 void arch_tlb_flush_local(void)
 {
-	uint64_t cr4 = read_cr4();
+	uint64_t cr4;
 
 	/* User pages are global: loading CR3 would spare them. This drops all PCIDs' entries too.
 	 */
 	tlb_note_flush();
+	cr4 = read_cr4();
 	write_cr4(cr4 & ~CR4_PGE);
 	write_cr4(cr4);
 }

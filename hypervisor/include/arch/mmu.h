@@ -40,6 +40,8 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg);
  * at M2P_RW_VA + 8 * mfn for us (with SMAP on we cannot read what guests can).
  */
 void arch_map_frame_records(mfn_t start, mfn_t end);
+/* The same: the 2^16 records from @from on, which never change, are also those from @hole on. */
+void arch_alias_frame_records(mfn_t hole, mfn_t from);
 /* The frame that backs the M2P's 4 KiB at M2P_VA + @i * 4096 (512 entries); MFN_INVALID: none. */
 mfn_t arch_m2p_frame(uint64_t i);
 

@@ -72,17 +72,11 @@ void frame_table_init(const struct ram_range *ram, unsigned n);
 
 /* One past the last frame of RAM. */
 extern uint64_t frame_table_end;
-/* Records exist by pieces of 2^16 frames: one bit a piece. */
-#define FRAME_PIECE_SHIFT 16
-extern uint64_t frame_pieces[];
 
-/* Is there RAM at @mfn? Frames of devices and holes have no record to count in. */
+/* Is there RAM at @mfn? The records of holes are marked, those of many holes are one. */
 static inline bool page_valid(mfn_t mfn)
 {
-	uint64_t piece = mfn.n >> FRAME_PIECE_SHIFT;
-
-	return mfn.n < frame_table_end && ((frame_pieces[piece / 64] >> (piece % 64)) & 1) &&
-	       !(FRAME_TABLE[mfn.n].count & PGC_NOT_RAM);
+	return mfn.n < frame_table_end && !(FRAME_TABLE[mfn.n].count & PGC_NOT_RAM);
 }
 /* The record; page_valid(@mfn) must hold. */
 static inline struct page *page_of(mfn_t mfn)
@@ -102,6 +96,10 @@ static inline struct domain *page_owner(const struct page *pg)
 	uint32_t owner = __atomic_load_n(&pg->owner, __ATOMIC_RELAXED);
 
 	return owner ? (struct domain *)frame_virt(mfn_make(owner)) : NULL;
+}
+static inline bool page_owned_by(const struct page *pg, const struct domain *d)
+{
+	return __atomic_load_n(&pg->owner, __ATOMIC_RELAXED) == (uint32_t)virt_frame(d).n;
 }
 
 /* Pseudo domains that own what DOMID_XEN may read (the M2P), and nothing (DOMID_IO). */
@@ -132,15 +130,16 @@ static inline int MUST_CHECK page_get(mfn_t mfn, struct domain *d)
 	struct page *pg = page_of(mfn);
 	uint64_t count;
 
-	if (unlikely(!page_valid(mfn)))
+	if (unlikely(mfn.n >= frame_table_end))
 		return -EINVAL;
 	count = __atomic_load_n(&pg->count, __ATOMIC_RELAXED);
 	do {
-		if (unlikely(!(count & PGC_COUNT_MASK) || page_owner(pg) != d))
+		/* Holes have a count of 0, too. */
+		if (unlikely(!(count & PGC_COUNT_MASK) || !page_owned_by(pg, d)))
 			return -EINVAL;
 	} while (unlikely(!page_cas(&pg->count, &count, count + 1)));
 	/* It may have been freed and given away between the look and the swap. */
-	if (unlikely(page_owner(pg) != d)) {
+	if (unlikely(!page_owned_by(pg, d))) {
 		page_put(pg);
 		return -EINVAL;
 	}
@@ -180,8 +179,22 @@ int page_unpin(struct page *pg) MUST_CHECK;
  * The right to change a table's entries. True if the frame is a validated table; then it stays so
  * until page_unlock(). Waits for other holders: hold one at a time, briefly.
  */
-bool page_lock(struct page *pg) MUST_CHECK;
-void page_unlock(struct page *pg);
+bool page_lock_slow(struct page *pg) MUST_CHECK;
+static inline bool MUST_CHECK page_lock(struct page *pg)
+{
+	uint64_t x = __atomic_load_n(&pg->type, __ATOMIC_ACQUIRE);
+
+	/* L1 to L4; a validated table is in use. */
+	if (likely(x >= PGT_L1 && x < PGT_SEGDESC &&
+		   (x & (PGT_VALIDATED | PGT_PARTIAL | PGT_LOCKED)) == PGT_VALIDATED) &&
+	    likely(page_cas(&pg->type, &x, (x | PGT_LOCKED) + 1)))
+		return true;
+	return page_lock_slow(pg);
+}
+static inline void page_unlock(struct page *pg)
+{
+	__atomic_sub_fetch(&pg->type, PGT_LOCKED + 1, __ATOMIC_RELEASE);
+}
 
 /*
  * Make hypervisor memory mappable by @d (shared_info, grant frames): @pg is from heap_alloc(),

@@ -10,6 +10,7 @@
 #include <hv/page.h>
 #include <hv/rangeset.h>
 #include <hv/tlb.h>
+#include <hv/vcpu.h>
 #include <abi/mmu.h>
 
 #define PT_ENTRIES 512
@@ -104,13 +105,19 @@ static inline void pt_note_cache_type(struct page *pg, uint64_t e)
 
 /* References of a checked, present entry. Device frames are pt_device_get()'s. */
 int pt_device_get(uint64_t *e, struct domain *d, struct domain *from) MUST_CHECK;
-static inline int MUST_CHECK pt_leaf_take(uint64_t *e, struct domain *d, struct domain *from)
+static inline ALWAYS_INLINE int MUST_CHECK pt_leaf_take(uint64_t *e, struct domain *d,
+							struct domain *from)
 {
 	struct page *pg = page_of(pte_frame(*e));
 	int rc;
 
-	if (unlikely(page_get(pte_frame(*e), from)))
-		return pt_device_get(e, d, from);
+	if (unlikely(page_get(pte_frame(*e), from))) {
+		uint64_t device = *e; /* *@e can stay in a register */
+
+		rc = pt_device_get(&device, d, from);
+		*e = device;
+		return rc;
+	}
 	pt_note_cache_type(pg, *e);
 	if (!(*e & PTE_RW))
 		return 0;
@@ -159,21 +166,12 @@ enum pt_write_mode {
 };
 
 /*
- * Exchange entry *@slot of an L1 table of @d, which is locked by the caller; @old: its value just
- * read. Errors of pt_leaf_get().
- */
-int pt_leaf_write(uint64_t *slot, uint64_t old, uint64_t new, enum pt_write_mode mode,
-		  struct domain *d, struct domain *from) MUST_CHECK;
-/*
- * The same for a table of @level 2 to 4, @index its slot number. Errors of pt_upper_get(), then
- * nothing has changed. When 0 is returned the old entry's table may be left for
- * pt_pending_finish(): check vcpu.pt_pending.
+ * Exchange entry *@slot, number @index, of a locked table of @level 2 to 4. Errors of
+ * pt_upper_get(), then nothing has changed. When 0 is returned the old entry's table may be left
+ * for pt_pending_finish(): check vcpu.pt_pending.
  */
 int pt_upper_write(uint64_t *slot, unsigned index, unsigned level, uint64_t new,
 		   enum pt_write_mode mode, struct domain *d) MUST_CHECK;
-
-/* Lock the table at @mfn if it is a validated one of @d: its record, else NULL. */
-struct page *pt_lock(mfn_t mfn, const struct domain *d);
 
 /*
  * The leaf entry that maps @va in @root (its L1 table's frame in *@l1), by reading tables without
@@ -183,6 +181,10 @@ uint64_t *pt_find(uint64_t root, uint64_t va, mfn_t *l1);
 
 /* Note @pg for later / drop what was noted: 0, or -ERESTART. */
 void pt_pending_set(struct vcpu *v, struct page *pg);
-int pt_pending_finish(struct vcpu *v);
+int pt_pending_drop(struct vcpu *v) MUST_CHECK;
+static inline int MUST_CHECK pt_pending_finish(struct vcpu *v)
+{
+	return likely(!v->pt_pending.n) ? 0 : pt_pending_drop(v);
+}
 
 #endif

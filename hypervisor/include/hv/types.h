@@ -26,6 +26,8 @@
 #define unlikely(x)                   __builtin_expect(!!(x), 0)
 #define PRINTF(fmt, args)             __attribute__((format(printf, fmt, args)))
 #define NORETURN                      __attribute__((noreturn))
+#define NOINLINE                      __attribute__((noinline))
+#define ALWAYS_INLINE                 __attribute__((always_inline))
 #define MUST_CHECK                    __attribute__((warn_unused_result))
 
 /* Machine frame: index of a 4 KiB frame of the machine's physical address space. */
