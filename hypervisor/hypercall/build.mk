@@ -10,5 +10,11 @@ HV_OBJS += hypervisor/hypercall/platform.o
 HV_OBJS += hypervisor/hypercall/sysctl.o
 HV_OBJS += hypervisor/hypercall/version.o
 
+HOST_CONTROL = $(addprefix hypervisor/hypercall/,cpu_policy.c domctl.c domctl_mem.c domctl_vcpu.c \
+	sysctl.c) tests/unit/control_sim.c $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 
-
+UNIT_TESTS += test_domctl test_sysctl
+test_domctl-objs = $(HOST_CONTROL)
+test_domctl-cflags = $(HOST_FAKE_CFLAGS)
+test_sysctl-objs = $(HOST_CONTROL)
+test_sysctl-cflags = $(HOST_FAKE_CFLAGS)
