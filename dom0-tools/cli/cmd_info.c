@@ -109,8 +109,7 @@ static void print(const json_t *j)
 	const char *key;
 	json_t *v;
 
-	json_object_foreach((json_t *)j, key, v)
-	{
+	json_object_foreach((json_t *)j, key, v) {
 		if (json_is_string(v))
 			printf("%-22s : %s\n", key, json_string_value(v));
 		else

@@ -193,8 +193,8 @@ static bool take_message(struct conn *c, struct xsd_sockmsg *hdr, char *payload)
 			copy_from((char *)hdr, page->req, c->ring.cons, sizeof(*hdr));
 			total = (uint32_t)sizeof(*hdr) + hdr->len;
 			if (hdr->len <= XENSTORE_PAYLOAD_MAX && have >= total) {
-				copy_from(payload, page->req,
-					  c->ring.cons + (uint32_t)sizeof(*hdr), hdr->len);
+				copy_from(payload, page->req, c->ring.cons + (uint32_t)sizeof(*hdr),
+					  hdr->len);
 				c->ring.cons += total;
 				return true;
 			}
