@@ -169,7 +169,7 @@ START_TEST(console)
 	ck_assert_uint_eq(rc->count, 1000);
 	ck_assert_uint_eq(rc->index, 1000);
 	ck_assert_str_eq(got, text);
-	/* From where we were: nothing yet. From a place of ours: the rest, as far as there is room. */
+	/* From where we were: nothing yet. From a place of ours: the rest, as far as it fits. */
 	rc->incremental = 1;
 	rc->count = sizeof(got);
 	ck_assert_int_eq(run(XEN_SYSCTL_readconsole), 0);

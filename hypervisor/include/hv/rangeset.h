@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sets of 64-bit numbers kept as sorted ranges: what ports, frames, lines a domain may use. They are
- * looked at for each device entry of a page table and each port access, so look-ups take no lock.
+ * Sets of 64-bit numbers kept as sorted ranges: what ports, frames, lines a domain may use. They
+ * are looked at for each device entry of a page table and each port access: without a lock.
  */
 #ifndef HV_RANGESET_H
 #define HV_RANGESET_H
