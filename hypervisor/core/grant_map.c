@@ -235,6 +235,19 @@ void grant_unmap_finish(struct domain *ld, const struct grant_unmapped *u)
 		unmap_settle(ld->grants, u, false);
 }
 
+void grant_usage(struct domain *d, uint32_t *maps, uint32_t *used)
+{
+	struct grant_table *t = d->grants;
+
+	*maps = *used = 0;
+	spin_lock(&t->lock);
+	for (uint32_t i = 0; i < t->nr_track * MAPTRACK_PER_FRAME; i++)
+		*maps += track_at(t, i)->flags != 0;
+	for (uint32_t i = 0; i < t->nr_frames * GRANTS_PER_FRAME; i++)
+		*used += t->uses[i / GRANTS_PER_FRAME][i % GRANTS_PER_FRAME].users != 0;
+	spin_unlock(&t->lock);
+}
+
 /* Give up handle @handle of the dying @d. The host part's references go with its page tables. */
 static void release_one(struct domain *d, uint32_t handle)
 {

@@ -3,18 +3,22 @@
 
 #include <hv/console.h>
 #include <hv/domain.h>
+#include <hv/grant.h>
 #include <hv/heap.h>
 
 static void key_help(void);
 
 static void key_domains(void)
 {
+	uint32_t maps, used;
 	struct domain *d;
 
 	for (domid_t from = 0; (d = domain_get_from(from)); from = d->id + 1, domain_put(d)) {
-		log_info("domain %u: state %u pages %lu of %lu ports %u refs %u pause %d", d->id,
-			 d->state, d->pages.tot, d->pages.max, d->evtchn.active, d->refcount,
-			 d->pause_count);
+		grant_usage(d, &maps, &used);
+		log_info("domain %u: state %u pages %lu of %lu ports %u grants mapped %u used %u "
+			 "refs %u pause %d",
+			 d->id, d->state, d->pages.tot, d->pages.max, d->evtchn.active, maps, used,
+			 d->refcount, d->pause_count);
 		for (uint32_t i = 0; i < d->max_vcpus; i++) {
 			const struct vcpu *v = d->vcpu[i];
 

@@ -67,6 +67,16 @@ static uint64_t refs(mfn_t mfn)
 	return page_of(mfn)->count & PGC_COUNT_MASK;
 }
 
+/* Handles that @d holds, and entries of its own that are in use. */
+static void check_usage(struct domain *d, uint32_t maps, uint32_t used)
+{
+	uint32_t m = 99, u = 99;
+
+	grant_usage(d, &m, &u);
+	ck_assert_uint_eq(m, maps);
+	ck_assert_uint_eq(u, used);
+}
+
 START_TEST(set_up)
 {
 	uint64_t frames[8] = {0};
@@ -163,6 +173,8 @@ START_TEST(map_and_unmap)
 	ck_assert_int_eq(ro.status, GNTST_okay);
 	ck_assert_uint_ne(ro.handle, rw.handle);
 	ck_assert(!sim_ptes[4].writable);
+	check_usage(d0, 2, 0);
+	check_usage(d1, 0, 1);
 
 	host_flushes.full = 0;
 	ck_assert_int_eq(unmap(d0, rw.handle, SIM_VA(3), 0), GNTST_okay);
@@ -178,6 +190,8 @@ START_TEST(map_and_unmap)
 	ck_assert_uint_eq(page_of(mfn)->type & PGT_COUNT_MASK, 0);
 	ck_assert_int_eq(unmap(d0, 5000, SIM_VA(3), 0), GNTST_bad_handle);
 	ck_assert_int_eq(unmap(d2, 0, SIM_VA(3), 0), GNTST_bad_handle);
+	check_usage(d0, 0, 0);
+	check_usage(d1, 0, 0);
 }
 END_TEST
 
@@ -426,7 +440,9 @@ START_TEST(mapper_dies)
 	ck_assert_int_eq(map(d2, 9, GNTMAP_host_map | GNTMAP_readonly, SIM_VA(2)).status,
 			 GNTST_okay);
 	ck_assert_uint_eq(refs(mfn), 4);
+	check_usage(d2, 2, 0);
 	sim_kill(d2);
+	check_usage(d1, 0, 0);
 	ck_assert_uint_eq(refs(mfn), 1);
 	ck_assert_uint_eq(page_of(mfn)->type & PGT_COUNT_MASK, 0);
 	ck_assert_uint_eq(table[9].flags, GTF_permit_access);

@@ -22,6 +22,9 @@ int grant_table_grow(struct domain *d, uint32_t frames);
 /* Frames it has, and may have. */
 void grant_table_size(const struct domain *d, uint32_t *now, uint32_t *max);
 
+/* For reports: handles @d holds on others' frames, and its own entries that others use now. */
+void grant_usage(struct domain *d, uint32_t *maps, uint32_t *used);
+
 /*
  * One element of a map or copy: done for @ld, the current domain; the status (GNTST_*) and, for a
  * map, handle and bus address are filled in.

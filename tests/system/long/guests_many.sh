@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 5400
+#
+# Two hundred guests created and destroyed in a row, and twenty at once, as system/guests_some.sh has
+# it with fewer: afterwards everything that could leak is as before.
+
+. tests/system/lib
+
+vm --mem 4G --timeout 5300 --exec '
+	. /usr/lib/pavise-test/many.sh
+	many_begin
+	many_crowd 20 || exit
+	books_open /tmp/books || exit
+	many_row 1 200 && books_balance /tmp/books "200 in a row" || exit
+	many_crowd 20 && books_balance /tmp/books "20 at once" || exit
+	dmesg | grep -E "WARNING|BUG:|Oops|stalls? on|blocked for more" && exit 1
+	echo "step: end"
+' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
+cat "$tmp/out"
+expect "balanced" 2 "$(grep -c '^balanced' "$tmp/out")"
+expect "end" 1 "$(grep -c 'step: end' "$tmp/out")"
