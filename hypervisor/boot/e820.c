@@ -38,7 +38,7 @@ static uint32_t type_at(const struct e820_entry *in, unsigned n, uint64_t at, ui
 
 	*next = UINT64_MAX;
 	for (unsigned i = 0; i < n; i++) {
-		uint64_t start = in[i].start, end = start + in[i].size;
+		uint64_t start = in[i].addr, end = start + in[i].size;
 
 		if (end <= start)
 			continue;
@@ -66,7 +66,7 @@ unsigned e820_tidy(const struct e820_entry *in, unsigned n, struct e820_entry *o
 
 		if (!type || next == UINT64_MAX)
 			continue;
-		if (last && last->type == type && last->start + last->size == at)
+		if (last && last->type == type && last->addr + last->size == at)
 			last->size += next - at;
 		else if (count < max)
 			out[count++] = (struct e820_entry){at, next - at, type};
@@ -99,7 +99,7 @@ mfn_t e820_ram_end(void)
 
 	for (unsigned i = 0; i < map_count; i++)
 		if (map[i].type == E820_RAM)
-			end = map[i].start + map[i].size;
+			end = map[i].addr + map[i].size;
 	return (mfn_t){end >> PAGE_SHIFT};
 }
 
@@ -143,8 +143,8 @@ bool e820_next_free(uint64_t from, uint64_t *start, uint64_t *end)
 	for (unsigned i = 0; i < map_count; i++) {
 		if (map[i].type != E820_RAM)
 			continue;
-		*start = MAX((map[i].start + PAGE_SIZE - 1) & PAGE_MASK, from);
-		*end = (map[i].start + map[i].size) & PAGE_MASK;
+		*start = MAX((map[i].addr + PAGE_SIZE - 1) & PAGE_MASK, from);
+		*end = (map[i].addr + map[i].size) & PAGE_MASK;
 		if (*start < *end && first_free(start, end))
 			return true;
 	}

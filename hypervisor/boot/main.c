@@ -91,7 +91,7 @@ static void memory_map_init(void)
 	for (unsigned i = 0; i < e820_count(); i++) {
 		const struct e820_entry *e = e820_get(i);
 
-		log_debug("memory %012lx-%012lx %s", e->start, e->start + e->size - 1,
+		log_debug("memory %012lx-%012lx %s", e->addr, e->addr + e->size - 1,
 			  names[e->type]);
 		if (e->type == E820_RAM)
 			ram += e->size;
@@ -111,8 +111,8 @@ static void heap_init(void)
 	for (unsigned i = 0; i < e820_count(); i++) {
 		const struct e820_entry *e = e820_get(i);
 		/* The first MiB is firmware's: the control domain may map it as it may devices. */
-		uint64_t start = DIV_ROUND_UP(MAX(e->start, LOW_MEMORY_END), PAGE_SIZE);
-		uint64_t end = MIN(e->start + e->size, DIRECTMAP_VA_END - DIRECTMAP_VA) / PAGE_SIZE;
+		uint64_t start = DIV_ROUND_UP(MAX(e->addr, LOW_MEMORY_END), PAGE_SIZE);
+		uint64_t end = MIN(e->addr + e->size, DIRECTMAP_VA_END - DIRECTMAP_VA) / PAGE_SIZE;
 
 		if (e->type == E820_RAM && start < end)
 			ram[n++] = (struct ram_range){mfn_make(start), mfn_make(end)};

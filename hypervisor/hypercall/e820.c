@@ -6,12 +6,6 @@
 #include <hv/heap.h>
 #include "memory.h"
 
-/* As the ABI has it. */
-struct wire_entry {
-	uint64_t addr, size;
-	uint32_t type;
-} __attribute__((packed));
-
 int memory_map_machine(uint64_t buffer, uint32_t *nr)
 {
 	unsigned n = e820_count();
@@ -22,20 +16,15 @@ int memory_map_machine(uint64_t buffer, uint32_t *nr)
 	}
 	if (*nr < n)
 		return -EINVAL;
-	for (unsigned i = 0; i < n; i++) {
-		const struct e820_entry *e = e820_get(i);
-		struct wire_entry w = {e->start, e->size, e->type};
-
-		if (copy_elem_to_guest(buffer, i, &w))
-			return -EFAULT;
-	}
+	if (copy_to_guest(buffer, e820_get(0), n * sizeof(struct e820_entry)))
+		return -EFAULT;
 	*nr = n;
 	return 0;
 }
 
 int memory_map_get(struct domain *d, uint64_t buffer, uint32_t *nr)
 {
-	struct wire_entry *copy = mem_alloc(E820_MAX * sizeof(*copy));
+	struct e820_entry *copy = mem_alloc(E820_MAX * sizeof(*copy));
 	uint64_t n;
 	int rc = -ENOSYS;
 
@@ -45,7 +34,7 @@ int memory_map_get(struct domain *d, uint64_t buffer, uint32_t *nr)
 	spin_lock(&d->lock);
 	n = d->memory_map ? d->memory_map_len : 0;
 	for (uint64_t i = 0; i < n; i++)
-		copy[i] = ((struct wire_entry *)d->memory_map)[i];
+		copy[i] = ((struct e820_entry *)d->memory_map)[i];
 	spin_unlock(&d->lock);
 	if (!n)
 		goto free;
@@ -60,7 +49,7 @@ free:
 
 int memory_map_set(struct domain *d, uint64_t buffer, uint32_t nr)
 {
-	struct wire_entry *map;
+	struct e820_entry *map;
 	void *old;
 
 	if (!nr || nr > E820_MAX)

@@ -55,9 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (unsigned i = 0; i < e820_count(); i++) {
 			const struct e820_entry *e = e820_get(i);
 
-			if (e->start < end || !e->size || e->start + e->size < e->start)
+			if (e->addr < end || !e->size || e->addr + e->size < e->addr)
 				abort();
-			end = e->start + e->size;
+			end = e->addr + e->size;
 		}
 		end = 0;
 		e820_reserve(0, 1 << 20);

@@ -61,9 +61,9 @@ START_TEST(tidy_sorts_and_joins)
 	struct e820_entry out[8];
 
 	ck_assert_uint_eq(e820_tidy(in, ARRAY_SIZE(in), out, 8), 2);
-	ck_assert_uint_eq(out[0].start, 0x1000);
+	ck_assert_uint_eq(out[0].addr, 0x1000);
 	ck_assert_uint_eq(out[0].size, 0x3000);
-	ck_assert_uint_eq(out[1].start, 0x8000);
+	ck_assert_uint_eq(out[1].addr, 0x8000);
 	ck_assert_uint_eq(out[1].type, E820_ACPI);
 }
 END_TEST
@@ -87,7 +87,7 @@ START_TEST(tidy_less_usable_wins)
 
 	ck_assert_uint_eq(n, ARRAY_SIZE(want));
 	for (unsigned i = 0; i < n; i++) {
-		ck_assert_uint_eq(out[i].start, want[i].start);
+		ck_assert_uint_eq(out[i].addr, want[i].addr);
 		ck_assert_uint_eq(out[i].size, want[i].size);
 		ck_assert_uint_eq(out[i].type, want[i].type);
 	}
@@ -98,8 +98,8 @@ END_TEST
 START_TEST(map_is_kept)
 {
 	ck_assert_uint_eq(e820_count(), 3);
-	ck_assert_uint_eq(e820_get(0)->start, 0);
-	ck_assert_uint_eq(e820_get(2)->start, MIB);
+	ck_assert_uint_eq(e820_get(0)->addr, 0);
+	ck_assert_uint_eq(e820_get(2)->addr, MIB);
 	ck_assert_uint_eq(e820_ram_end().n, 16 * MIB >> PAGE_SHIFT);
 }
 END_TEST

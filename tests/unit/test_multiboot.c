@@ -104,7 +104,7 @@ START_TEST(mb1_whole)
 	ck_assert_str_eq(info.module[0].text, "console=hvc0");
 	ck_assert_str_eq(info.module[1].text, "");
 	ck_assert_uint_eq(info.e820_count, 2);
-	ck_assert_uint_eq(info.e820[1].start, 0x100000);
+	ck_assert_uint_eq(info.e820[1].addr, 0x100000);
 	ck_assert_uint_eq(info.e820[1].size, 0x3ff00000);
 }
 END_TEST

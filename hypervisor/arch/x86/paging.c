@@ -111,9 +111,9 @@ void paging_init(void)
 	root = frame_virt(mfn_make(pa >> PAGE_SHIFT));
 	for (unsigned i = 0; i < e820_count(); i++) {
 		const struct e820_entry *e = e820_get(i);
-		uint64_t start = (e->start + PAGE_SIZE - 1) & PAGE_MASK;
+		uint64_t start = (e->addr + PAGE_SIZE - 1) & PAGE_MASK;
 		uint64_t end =
-			MIN((e->start + e->size) & PAGE_MASK, DIRECTMAP_VA_END - DIRECTMAP_VA);
+			MIN((e->addr + e->size) & PAGE_MASK, DIRECTMAP_VA_END - DIRECTMAP_VA);
 
 		if (e->type == E820_RAM && start < end)
 			map_range(DIRECTMAP_VA + start, start, end - start, MAP_RW);

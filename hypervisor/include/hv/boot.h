@@ -4,24 +4,15 @@
 #define HV_BOOT_H
 
 #include <hv/types.h>
+#include <abi/memory.h>
 
 /*
- * Memory map as firmware gave it, sorted, overlaps resolved. Types are ACPI's; others that
- * firmware uses count as reserved.
+ * Memory map as firmware gave it, sorted, overlaps resolved. Types are the ABI's, which are ACPI's;
+ * others that firmware uses count as reserved.
  */
-#define E820_RAM      1u
-#define E820_RESERVED 2u
-#define E820_ACPI     3u
-#define E820_NVS      4u
-#define E820_UNUSABLE 5u
-#define E820_MAX      128u
+#define E820_MAX 128u
 
-struct e820_entry {
-	uint64_t start, size;
-	uint32_t type;
-};
-
-/* Number of entries; entry @i. For XENMEM_machine_memory_map. */
+/* Number of entries; entry @i. They lie in one array, as XENMEM_machine_memory_map wants them. */
 unsigned e820_count(void);
 const struct e820_entry *e820_get(unsigned i);
 /* First frame past the last RAM. */
