@@ -11,6 +11,7 @@
  */
 #include <asm/desc.h>
 #include <asm/extable.h>
+#include <asm/gprs.h>
 #include <asm/smap.h>
 #include <asm_defs.h>
 
@@ -53,45 +54,6 @@ stub_syscall64:
 stub_syscall32:
 	.quad	entry_syscall_compat
 	.balign 4096, 0xcc
-
-/* ---- saving ---- */
-
-/* All but what the CPU pushed and the error code; rsp at error_code on entry. */
-.macro SAVE_GPRS
-	pushq	%rdi
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
-.endm
-
-.macro RESTORE_GPRS
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
-.endm
 
 /* Jump when @va is in the hypervisor's range; clobbers @tmp. */
 .macro IF_HV_VA va, tmp, tmp32, target

@@ -4,6 +4,7 @@
  * ring 3, to entry_from_guest (README.md, "Way in").
  */
 #include <asm/desc.h>
+#include <asm/gprs.h>
 #include <asm/smap.h>
 #include <asm_defs.h>
 
@@ -32,29 +33,11 @@ stub_\vector:
 	.set	i, i + 1
 	.endr
 
-.macro PUSH_ALL
-	pushq	%rdi
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
-.endm
-
 	.balign 16
 enter:
 	SMAP_CLAC
 	cld
-	PUSH_ALL
+	SAVE_GPRS
 	testb	$3, REGS_cs(%rsp)
 	jnz	entry_from_guest
 from_hv:
@@ -70,21 +53,7 @@ from_hv:
 	jmp	2f
 1:	call	irq_dispatch
 2:	addq	$24, %rsp
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
+	RESTORE_GPRS
 	addq	$8, %rsp
 	iretq
 
@@ -113,9 +82,9 @@ enter_ist:
 	movq	8(%rsp), %rax
 	popq	%rsp
 	jmp	2f
-1:	PUSH_ALL
+1:	SAVE_GPRS
 	jmp	from_hv
-2:	PUSH_ALL
+2:	SAVE_GPRS
 	jmp	entry_from_guest
 
 	.section .rodata
