@@ -36,7 +36,7 @@ static uint64_t scan(const struct phys_view *v, uint64_t start, uint64_t end)
 uint64_t acpi_find_rsdp(const struct phys_view *v)
 {
 	const uint8_t *seg = phys_at(v, 0x40e, 2);
-	uint64_t ebda = seg ? (uint64_t)get16(seg) << 4 : 0, found = 0;
+	uint64_t ebda = seg ? (uint64_t)le16(seg) << 4 : 0, found = 0;
 
 	if (ebda >= 0x400 && ebda < 0xa0000)
 		found = scan(v, ebda, ebda + 1024);
@@ -50,7 +50,7 @@ static const uint8_t *table_at(const struct phys_view *v, uint64_t pa, uint32_t 
 
 	if (!p)
 		return NULL;
-	*len = get32(p + 4);
+	*len = le32(p + 4);
 	if (*len < HEADER_LEN || *len > TABLE_LEN_MAX)
 		return NULL;
 	p = phys_at(v, pa, *len);
@@ -73,12 +73,12 @@ static void add_cpu(struct acpi_info *out, uint32_t apic_id, uint32_t acpi_id)
 /* Flags of MPS INTI: polarity bits 0-1 (3 = low), trigger bits 2-3 (3 = level); 0 = as ISA does. */
 static void add_override(struct acpi_info *out, const uint8_t *r)
 {
-	uint16_t flags = get16(r + 8);
+	uint16_t flags = le16(r + 8);
 
 	if (r[2] != 0 || r[3] > 15 || out->overrides == ACPI_MAX_OVERRIDES)
 		return;
 	out->override[out->overrides].isa = r[3];
-	out->override[out->overrides].gsi = get32(r + 4);
+	out->override[out->overrides].gsi = le32(r + 4);
 	out->override[out->overrides].active_low = (flags & 3) == 3;
 	out->override[out->overrides++].level = (flags >> 2 & 3) == 3;
 }
@@ -87,15 +87,15 @@ static void madt_record(struct acpi_info *out, const uint8_t *r, unsigned len)
 {
 	switch (r[0]) {
 	case 0: /* local APIC */
-		if (len >= 8 && get32(r + 4) & 1)
+		if (len >= 8 && le32(r + 4) & 1)
 			add_cpu(out, r[3], r[2]);
 		break;
 	case 1: /* IO-APIC */
 		if (len < 12 || out->ioapics == ACPI_MAX_IOAPICS)
 			break;
 		out->ioapic[out->ioapics].id = r[2];
-		out->ioapic[out->ioapics].addr = get32(r + 4);
-		out->ioapic[out->ioapics++].gsi_base = get32(r + 8);
+		out->ioapic[out->ioapics].addr = le32(r + 4);
+		out->ioapic[out->ioapics++].gsi_base = le32(r + 8);
 		break;
 	case 2: /* ISA override */
 		if (len >= 10)
@@ -103,11 +103,11 @@ static void madt_record(struct acpi_info *out, const uint8_t *r, unsigned len)
 		break;
 	case 5: /* 64-bit local APIC address */
 		if (len >= 12)
-			out->lapic = get64(r + 4);
+			out->lapic = le64(r + 4);
 		break;
 	case 9: /* local x2APIC */
-		if (len >= 16 && get32(r + 8) & 1)
-			add_cpu(out, get32(r + 4), get32(r + 12));
+		if (len >= 16 && le32(r + 8) & 1)
+			add_cpu(out, le32(r + 4), le32(r + 12));
 		break;
 	}
 }
@@ -118,7 +118,7 @@ static bool parse_madt(struct acpi_info *out, const uint8_t *t, uint32_t len)
 
 	if (len < at)
 		return false;
-	out->lapic = get32(t + 36);
+	out->lapic = le32(t + 36);
 	while (len - at >= 2) {
 		unsigned n = t[at + 1];
 
@@ -135,12 +135,12 @@ static struct acpi_reg fadt_reg(const uint8_t *t, uint32_t len, unsigned generic
 {
 	struct acpi_reg r = {0};
 
-	if (len >= generic + 12 && get64(t + generic + 4) && t[generic] <= 1) {
+	if (len >= generic + 12 && le64(t + generic + 4) && t[generic] <= 1) {
 		r.space = t[generic];
-		r.addr = get64(t + generic + 4);
-	} else if (port && len >= port + 4 && get32(t + port)) {
+		r.addr = le64(t + generic + 4);
+	} else if (port && len >= port + 4 && le32(t + port)) {
 		r.space = 1;
-		r.addr = get32(t + port);
+		r.addr = le32(t + port);
 	}
 	return r;
 }
@@ -151,8 +151,8 @@ static bool parse_fadt(struct acpi_info *out, const uint8_t *t, uint32_t len)
 
 	if (len < 116)
 		return false;
-	flags = get32(t + 112);
-	out->sci = get16(t + 46);
+	flags = le32(t + 112);
+	out->sci = le16(t + 46);
 	out->pm1a_cnt = fadt_reg(t, len, 172, 64);
 	out->pm1b_cnt = fadt_reg(t, len, 184, 68);
 	out->pm_timer = fadt_reg(t, len, 208, 76);
@@ -167,10 +167,10 @@ static bool parse_fadt(struct acpi_info *out, const uint8_t *t, uint32_t len)
 static bool parse_mcfg(struct acpi_info *out, const uint8_t *t, uint32_t len)
 {
 	for (uint32_t at = 44; at + 16 <= len && out->mcfgs < ACPI_MAX_MCFG; at += 16) {
-		if (!get64(t + at) || t[at + 10] > t[at + 11])
+		if (!le64(t + at) || t[at + 10] > t[at + 11])
 			continue;
-		out->mcfg[out->mcfgs].base = get64(t + at);
-		out->mcfg[out->mcfgs].segment = get16(t + at + 8);
+		out->mcfg[out->mcfgs].base = le64(t + at);
+		out->mcfg[out->mcfgs].segment = le16(t + at + 8);
 		out->mcfg[out->mcfgs].bus0 = t[at + 10];
 		out->mcfg[out->mcfgs++].bus1 = t[at + 11];
 	}
@@ -182,7 +182,7 @@ static bool parse_hpet(struct acpi_info *out, const uint8_t *t, uint32_t len)
 	if (len < 52)
 		return false;
 	if (t[40] == 0)
-		out->hpet = get64(t + 44);
+		out->hpet = le64(t + 44);
 	return true;
 }
 
@@ -225,8 +225,8 @@ int acpi_parse(const struct phys_view *v, const uint8_t *rsdp, size_t len, struc
 	memset(out, 0, sizeof(*out));
 	if (len < 20 || memcmp(rsdp, "RSD PTR ", 8) || !sum_ok(rsdp, 20))
 		return -EBADMSG;
-	wide = rsdp[15] >= 2 && len >= 36 && get64(rsdp + 24) && sum_ok(rsdp, 36);
-	pa = wide ? get64(rsdp + 24) : get32(rsdp + 16);
+	wide = rsdp[15] >= 2 && len >= 36 && le64(rsdp + 24) && sum_ok(rsdp, 36);
+	pa = wide ? le64(rsdp + 24) : le32(rsdp + 16);
 	root = table_at(v, pa, &root_len);
 	if (!root || memcmp(root, wide ? "XSDT" : "RSDT", 4))
 		return -EBADMSG;
@@ -235,7 +235,7 @@ int acpi_parse(const struct phys_view *v, const uint8_t *rsdp, size_t len, struc
 		root = phys_at(v, pa, root_len);
 		if (!root)
 			return -EBADMSG;
-		parse_table(v, wide ? get64(root + at) : get32(root + at), out);
+		parse_table(v, wide ? le64(root + at) : le32(root + at), out);
 	}
 	return 0;
 }

@@ -82,10 +82,10 @@ static void mb1_memory(const struct phys_view *v, uint64_t pa, uint32_t len, str
 
 		if (!e)
 			return;
-		size = get32(e);
+		size = le32(e);
 		if (size < 20 || size > end - pa - 4)
 			return;
-		add_memory(out, get64(e + 4), get64(e + 12), get32(e + 20));
+		add_memory(out, le64(e + 4), le64(e + 12), le32(e + 20));
 		pa += size + 4;
 	}
 }
@@ -99,8 +99,8 @@ static void mb1_modules(const struct phys_view *v, uint64_t pa, uint32_t n, stru
 
 		if (!e)
 			return;
-		text = get32(e + 8);
-		m = add_module(out, get32(e), get32(e + 4));
+		text = le32(e + 8);
+		m = add_module(out, le32(e), le32(e + 4));
 		if (m && text)
 			copy_phys_string(v, text, m->text, sizeof(m->text));
 	}
@@ -115,27 +115,27 @@ static int parse_mb1(const struct phys_view *v, uint64_t info, struct boot_info 
 	if (!p)
 		return -EBADMSG;
 	memcpy(i, p, sizeof(i));
-	flags = get32(i);
+	flags = le32(i);
 	if (flags & 1u << 2)
-		copy_phys_string(v, get32(i + 16), out->cmdline, sizeof(out->cmdline));
+		copy_phys_string(v, le32(i + 16), out->cmdline, sizeof(out->cmdline));
 	if (flags & 1u << 9)
-		copy_phys_string(v, get32(i + 64), out->loader, sizeof(out->loader));
+		copy_phys_string(v, le32(i + 64), out->loader, sizeof(out->loader));
 	if (flags & 1u << 3)
-		mb1_modules(v, get32(i + 24), get32(i + 20), out);
+		mb1_modules(v, le32(i + 24), le32(i + 20), out);
 	if (flags & 1u << 6)
-		mb1_memory(v, get32(i + 48), get32(i + 44), out);
+		mb1_memory(v, le32(i + 48), le32(i + 44), out);
 	out->framebuffer = flags & 1u << 12 && i[109] != 2;
 	return 0;
 }
 
 static void mb2_memory(const uint8_t *t, uint32_t len, struct boot_info *out)
 {
-	uint32_t step = len >= 16 ? get32(t + 8) : 0;
+	uint32_t step = len >= 16 ? le32(t + 8) : 0;
 
 	if (step < 24)
 		return;
 	for (uint64_t at = 16; at + step <= len; at += step)
-		add_memory(out, get64(t + at), get64(t + at + 8), get32(t + at + 16));
+		add_memory(out, le64(t + at), le64(t + at + 8), le32(t + at + 16));
 }
 
 static void find_efi_rsdp(const struct phys_view *v, uint64_t systab, struct boot_info *out)
@@ -145,12 +145,12 @@ static void find_efi_rsdp(const struct phys_view *v, uint64_t systab, struct boo
 
 	if (!p)
 		return;
-	n = get64(p + 104);
-	table = get64(p + 112);
+	n = le64(p + 104);
+	table = le64(p + 112);
 	for (uint64_t i = 0; i < MIN(n, 256u); i++) {
 		p = phys_at(v, table + i * 24, 24);
 		if (p && !memcmp(p, acpi20_guid, 16))
-			out->rsdp_pa = get64(p + 16);
+			out->rsdp_pa = le64(p + 16);
 	}
 }
 
@@ -159,7 +159,7 @@ static void mb2_tag(const struct phys_view *v, const uint8_t *t, uint32_t len,
 {
 	struct boot_module *m;
 
-	switch (get32(t)) {
+	switch (le32(t)) {
 	case 1:
 		copy_string(t + 8, len - 8, out->cmdline, sizeof(out->cmdline));
 		break;
@@ -167,7 +167,7 @@ static void mb2_tag(const struct phys_view *v, const uint8_t *t, uint32_t len,
 		copy_string(t + 8, len - 8, out->loader, sizeof(out->loader));
 		break;
 	case 3:
-		m = len >= 16 ? add_module(out, get32(t + 8), get32(t + 12)) : NULL;
+		m = len >= 16 ? add_module(out, le32(t + 8), le32(t + 12)) : NULL;
 		if (m)
 			copy_string(t + 16, len - 16, m->text, sizeof(m->text));
 		break;
@@ -180,7 +180,7 @@ static void mb2_tag(const struct phys_view *v, const uint8_t *t, uint32_t len,
 	case 12:
 		out->efi = true;
 		if (len >= 16)
-			find_efi_rsdp(v, get64(t + 8), out);
+			find_efi_rsdp(v, le64(t + 8), out);
 		break;
 	case 14:
 	case 15: /* the newer one wins */
@@ -199,7 +199,7 @@ static int parse_mb2(const struct phys_view *v, uint64_t info, struct boot_info 
 
 	if (!p)
 		return -EBADMSG;
-	total = get32(p);
+	total = le32(p);
 	if (total < 16 || total > 1u << 24)
 		return -EBADMSG;
 	while (total - at >= 8) {
@@ -208,8 +208,8 @@ static int parse_mb2(const struct phys_view *v, uint64_t info, struct boot_info 
 		p = phys_at(v, info + at, 8);
 		if (!p)
 			return -EBADMSG;
-		type = get32(p);
-		len = get32(p + 4);
+		type = le32(p);
+		len = le32(p + 4);
 		if (len < 8 || len > total - at)
 			return -EBADMSG;
 		if (type == 0)

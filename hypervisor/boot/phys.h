@@ -3,6 +3,7 @@
 #ifndef BOOT_PHYS_H
 #define BOOT_PHYS_H
 
+#include <guest-abi/bootproto/le.h>
 #include <hv/types.h>
 
 struct phys_view {
@@ -14,20 +15,6 @@ struct phys_view {
 static inline const void *phys_at(const struct phys_view *v, uint64_t pa, size_t len)
 {
 	return pa + len < pa ? NULL : v->at(v->ctx, pa, len);
-}
-
-/* Little-endian fields of tables without alignment. */
-static inline uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-static inline uint32_t get32(const uint8_t *p)
-{
-	return get16(p) | (uint32_t)get16(p + 2) << 16;
-}
-static inline uint64_t get64(const uint8_t *p)
-{
-	return get32(p) | (uint64_t)get32(p + 4) << 32;
 }
 
 #endif
