@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
-
-#include "cli/cli.h"
+#include "cli/guests.h"
 #include "life/destroy.h"
-#include "life/names.h"
 
 static const struct opt opts[] = {NO_MORE_OPTS};
 
+static int destroy_one(struct cli *c, uint16_t domid, const char *what)
+{
+	(void)what;
+	return destroy_guest(&c->h, domid, &c->d);
+}
+
 static int run(struct cli *c, int n, char **args)
 {
-	int i, rc = 0;
-
-	for (i = 0; i < n && !rc; i++) {
-		uint16_t domid;
-
-		rc = name_resolve(&c->h, args[i], &domid, &c->d);
-		if (!rc && domid == 0)
-			rc = diag_set(&c->d, -EINVAL, "the control domain cannot be destroyed");
-		if (!rc)
-			rc = destroy_guest(&c->h, domid, &c->d);
-	}
-	return rc;
+	return guests_each(c, n, args, "destroyed", destroy_one);
 }
 
 const struct verb verb_destroy = {

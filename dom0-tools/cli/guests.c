@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,51 @@ int guest_info(struct cli *c, const char *what, struct domctl_getdomaininfo *inf
 		return rc;
 	rc = domctl_info(&c->h.hv, domid, info);
 	return rc ? diag_set(&c->d, rc, "%s: %s", what, strerror(-rc)) : 0;
+}
+
+int guests_each(struct cli *c, int n, char **args, const char *done,
+		int (*one)(struct cli *c, uint16_t domid, const char *what))
+{
+	int i, rc = 0;
+
+	for (i = 0; i < n && !rc; i++) {
+		uint16_t domid;
+
+		rc = name_resolve(&c->h, args[i], &domid, &c->d);
+		if (!rc && !domid)
+			rc = diag_set(&c->d, -EINVAL, "the control domain cannot be %s", done);
+		if (!rc)
+			rc = one(c, domid, args[i]);
+	}
+	return rc;
+}
+
+static int join(struct cli *c, char *spec, size_t size, int n, char **args)
+{
+	size_t used = 0;
+	int i;
+
+	spec[0] = '\0';
+	for (i = 0; i < n; i++) {
+		used += (size_t)snprintf(spec + used, size - used, "%s%s", i ? "," : "", args[i]);
+		if (used >= size)
+			return diag_set(&c->d, -E2BIG, "this specification is too long");
+	}
+	return 0;
+}
+
+int guest_attach(struct cli *c, int n, char **args,
+		 int (*add)(struct host *h, uint16_t domid, const char *spec, struct diag *d))
+{
+	struct domctl_getdomaininfo i;
+	char spec[1024];
+	int rc = join(c, spec, sizeof(spec), n - 1, args + 1);
+
+	if (!rc)
+		rc = guest_info(c, args[0], &i);
+	if (!rc && !i.domain)
+		rc = diag_set(&c->d, -EINVAL, "the control domain takes no such devices");
+	return rc ? rc : add(&c->h, i.domain, spec, &c->d);
 }
 
 int guest_size(struct cli *c, const char *text, uint64_t *kib)

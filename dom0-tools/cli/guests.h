@@ -10,6 +10,20 @@
 int guest_info(struct cli *c, const char *what, struct domctl_getdomaininfo *info);
 
 /*
+ * Do @one to each guest that is named, and stop at the first error; the control domain, which cannot
+ * be @done, is refused. 0 or -errno, said in c->d.
+ */
+int guests_each(struct cli *c, int n, char **args, const char *done,
+		int (*one)(struct cli *c, uint16_t domid, const char *what));
+
+/*
+ * Give the guest args[0] a device: the other words make one specification, as the shell may have
+ * split it. 0 or -errno, said in c->d.
+ */
+int guest_attach(struct cli *c, int n, char **args,
+		 int (*add)(struct host *h, uint16_t domid, const char *spec, struct diag *d));
+
+/*
  * Parse "512", "512M", "1G", "2048K", "1T" (MiB without a letter) to KiB. 0 or the exit status of
  * wrong use, already reported.
  */
