@@ -267,8 +267,7 @@ static int watch_again(struct store *s)
 	struct watch *w;
 	int rc = 0;
 
-	LIST_FOREACH(w, &s->watches, all)
-	{
+	LIST_FOREACH(w, &s->watches, all) {
 		rc = exchange(s, XS_WATCH, 0, w->path, strlen(w->path) + 1, w->token,
 			      strlen(w->token) + 1);
 		if (rc)
@@ -539,8 +538,8 @@ int store_unwatch(struct store *s, const char *path, const char *token)
 	struct watch *w;
 
 	LIST_FOREACH(w, &s->watches, all)
-	if (!strcmp(w->path, path) && !strcmp(w->token, token))
-		break;
+		if (!strcmp(w->path, path) && !strcmp(w->token, token))
+			break;
 	if (!w)
 		return -ENOENT;
 	LIST_REMOVE(w, all);

@@ -127,8 +127,7 @@ void conn_drained(struct conn *c)
 	if (!c->lost || c->out.len)
 		return;
 	c->lost = false;
-	LIST_FOREACH(w, &c->watches, at_conn)
-	{
+	LIST_FOREACH(w, &c->watches, at_conn) {
 		if (!w->lost)
 			continue;
 		w->lost = false;
@@ -141,7 +140,7 @@ struct txn *conn_txn(const struct conn *c, uint32_t id)
 	struct txn *t;
 
 	LIST_FOREACH(t, &c->txns, at_conn)
-	if (t->id == id)
-		return t;
+		if (t->id == id)
+			return t;
 	return NULL;
 }

@@ -81,7 +81,7 @@ static int cmd_memreport(struct req *r)
 	unsigned introduced = 0;
 
 	LIST_FOREACH(d, &db->doms.all, all)
-	introduced += d->introduced;
+		introduced += d->introduced;
 	reply_fmt(r, "nodes %lu\ngeneration %lu\ndomains %u\nintroduced %u\nclients %u\n",
 		  db->nodes, db->gen, db->doms.n, introduced, db->clients);
 	reply_fmt(r, "watches %u\nwatched paths %u\n", db->watches.n, db->watches.paths);

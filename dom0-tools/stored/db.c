@@ -282,8 +282,7 @@ unsigned db_check(struct db *db, struct buf *text)
 			     db->nodes);
 		buf_put(text, line, (uint32_t)n);
 	}
-	LIST_FOREACH(d, &db->doms.all, all)
-	{
+	LIST_FOREACH(d, &db->doms.all, all) {
 		if (a->owned[d->id] == d->nodes)
 			continue;
 		bad++;

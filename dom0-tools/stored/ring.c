@@ -487,8 +487,8 @@ void ring_restore(struct db *db)
 	struct dom *d;
 
 	LIST_FOREACH(d, &db->doms.all, all)
-	if (d->id && d->conn)
-		restore_one(d);
+		if (d->id && d->conn)
+			restore_one(d);
 }
 
 void ring_detach_all(struct db *db)
@@ -496,8 +496,8 @@ void ring_detach_all(struct db *db)
 	struct dom *d;
 
 	LIST_FOREACH(d, &db->doms.all, all)
-	if (d->conn)
-		detach(d->conn);
+		if (d->conn)
+			detach(d->conn);
 	free(ports.by);
 	ports.by = NULL;
 	ports.n = 0;

@@ -206,9 +206,9 @@ static void dump_conn(const struct conn *c)
 
 	state_ring(c);
 	LIST_FOREACH(w, &c->watches, at_conn)
-	state_watch(w);
+		state_watch(w);
 	LIST_FOREACH(t, &c->txns, at_conn)
-	state_txn(c, t->id, true);
+		state_txn(c, t->id, true);
 	if (c->in.len)
 		state_in(c, buf_data(&c->in), c->in.len);
 	if (c->out.len)
@@ -222,13 +222,13 @@ static void dump_all(struct db *db)
 	int i;
 
 	LIST_FOREACH(dom, &db->doms.all, all)
-	state_dom(db, dom);
+		state_dom(db, dom);
 	for (i = 0; i < DB_SPECIALS; i++)
 		state_special(db, i);
 	dump_node(db->root, &d);
 	LIST_FOREACH(dom, &db->doms.all, all)
-	if (dom->conn)
-		dump_conn(dom->conn);
+		if (dom->conn)
+			dump_conn(dom->conn);
 }
 
 int state_save(struct db *db, const char *path)

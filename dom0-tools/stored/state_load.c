@@ -151,7 +151,7 @@ static void load_lost(struct conn *c)
 
 	c->lost = true;
 	LIST_FOREACH(w, &c->watches, at_conn)
-	w->lost = true;
+		w->lost = true;
 }
 
 static int load_txn(struct conn *c, struct rec *r)

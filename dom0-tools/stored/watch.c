@@ -88,8 +88,8 @@ struct watch *watch_find(struct watch_table *t, const struct conn *c, const char
 	if (!p)
 		return NULL;
 	LIST_FOREACH(w, &p->watches, at_path)
-	if (w->conn == c && w->tlen == tlen && !memcmp(w->token, token, tlen))
-		return w;
+		if (w->conn == c && w->tlen == tlen && !memcmp(w->token, token, tlen))
+			return w;
 	return NULL;
 }
 
@@ -160,8 +160,7 @@ static void fire_at(struct watch_table *t, const char *path, size_t len, size_t 
 
 	if (!p)
 		return;
-	LIST_FOREACH(w, &p->watches, at_path)
-	{
+	LIST_FOREACH(w, &p->watches, at_path) {
 		/* Below the root the separator is the prefix itself. */
 		if (w->depth != WATCH_DEEP && len > prefix &&
 		    levels(path + (prefix == 1 ? 0 : prefix), path + len) > w->depth)
