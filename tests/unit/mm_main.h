@@ -4,6 +4,7 @@
 #define MM_MAIN_H
 
 #include "mm_sim.h"
+#include "suite.h"
 #include <check.h>
 #include <string.h>
 #include <stdlib.h>
@@ -12,18 +13,13 @@ static int run_cases(const char *name, const TTest *const *cases, size_t n)
 {
 	Suite *s = suite_create(name);
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, sim_start, sim_stop);
 	tcase_set_timeout(t, 60);
 	for (size_t i = 0; i < n; i++)
 		tcase_add_test(t, cases[i]);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }
 
 #endif

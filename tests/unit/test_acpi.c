@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <hypervisor/boot/acpi.h>
+#include "suite.h"
 
 #define MEM_SIZE 0x120000u
 #define RSDP_AT  0xf0010u
@@ -263,8 +264,6 @@ int main(void)
 {
 	Suite *s = suite_create("acpi");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, finds_rsdp);
@@ -276,8 +275,5 @@ int main(void)
 	tcase_add_test(t, bad_madt_record);
 	tcase_add_test(t, too_many_cpus);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

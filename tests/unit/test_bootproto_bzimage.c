@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guest-abi/bootproto/bzimage.h"
+#include "suite.h"
 
 #define SETUP 1024 /* one setup sector behind the boot sector */
 
@@ -170,8 +171,6 @@ int main(void)
 {
 	Suite *suite = suite_create("bootproto/bzimage");
 	TCase *tc = tcase_create("bzimage");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, finds_payload);
@@ -182,9 +181,5 @@ int main(void)
 	tcase_add_test(tc, not_a_bzimage);
 	tcase_add_test(tc, lying_header);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 
 #include "guest-abi/bootproto/elf.h"
 #include "tests/unit/elf_file.h"
+#include "suite.h"
 
 static struct elf_file file;
 static struct elf_image elf;
@@ -152,8 +153,6 @@ int main(void)
 {
 	Suite *suite = suite_create("bootproto/elf");
 	TCase *tc = tcase_create("elf");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, accepts_and_describes);
@@ -164,9 +163,5 @@ int main(void)
 	tcase_add_test(tc, segment_sizes);
 	tcase_add_test(tc, nothing_to_load);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

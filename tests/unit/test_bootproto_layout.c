@@ -10,6 +10,7 @@
 
 #include "abi/mmu.h"
 #include "guest-abi/bootproto/layout.h"
+#include "suite.h"
 
 #define MFN_OFFSET 0x100000u /* mfn of a pfn in these tests */
 #define FRAME      PTE_ADDR_MASK
@@ -412,8 +413,6 @@ int main(void)
 {
 	Suite *suite = suite_create("bootproto/layout");
 	TCase *tc = tcase_create("layout");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -430,9 +429,5 @@ int main(void)
 	tcase_add_test(tc, kernel_addresses);
 	tcase_add_test(tc, p2m_addresses);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

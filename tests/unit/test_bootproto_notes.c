@@ -7,6 +7,7 @@
 
 #include "guest-abi/bootproto/notes.h"
 #include "tests/unit/elf_file.h"
+#include "suite.h"
 
 static struct elf_file file;
 static struct bootproto_notes notes;
@@ -205,8 +206,6 @@ int main(void)
 {
 	Suite *suite = suite_create("bootproto/notes");
 	TCase *tc = tcase_create("notes");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, linux_set);
@@ -220,9 +219,5 @@ int main(void)
 	tcase_add_test(tc, huge_lengths);
 	tcase_add_test(tc, last_without_padding);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "conf/cfg.h"
+#include "suite.h"
 
 static struct cfg c;
 static struct diag d;
@@ -139,8 +140,6 @@ int main(void)
 {
 	Suite *s = suite_create("cfg");
 	TCase *t = tcase_create("cfg");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_kinds);
@@ -150,8 +149,5 @@ int main(void)
 	tcase_add_loop_test(t, test_wrong, 0, sizeof(wrongs) / sizeof(wrongs[0]));
 	tcase_add_test(t, test_long_words);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -8,6 +8,7 @@
 
 #include <hv/cmdline.h>
 #include <hv/console.h>
+#include "suite.h"
 
 static struct hv_options defaults;
 static char warnings[4096];
@@ -153,8 +154,6 @@ int main(void)
 {
 	Suite *s = suite_create("cmdline");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	defaults = hv_options;
 	tcase_add_checked_fixture(t, setup, NULL);
@@ -166,8 +165,5 @@ int main(void)
 	tcase_add_test(t, wrong_ones_are_named);
 	tcase_add_test(t, documented);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

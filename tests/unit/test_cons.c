@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pv-drivers/back/cons.h"
+#include "suite.h"
 
 static struct xencons_interface page;
 static struct cons_back back;
@@ -136,8 +137,6 @@ int main(void)
 {
 	Suite *s = suite_create("cons");
 	TCase *t = tcase_create("cons");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, test_take_in_order);
@@ -148,8 +147,5 @@ int main(void)
 	tcase_add_test(t, test_next_process_goes_on);
 	tcase_add_test(t, test_open_on_broken_page);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

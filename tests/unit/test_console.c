@@ -10,6 +10,7 @@
 #include <hv/domain.h>
 #include <abi/evtchn.h>
 #include <arch/console.h>
+#include "suite.h"
 
 struct hv_options hv_options;
 static char serial[1 << 20];
@@ -205,8 +206,6 @@ int main(void)
 {
 	Suite *s = suite_create("console");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, formats);
@@ -219,8 +218,5 @@ int main(void)
 	tcase_add_test(t, input_is_kept);
 	tcase_add_test(t, guests_are_limited);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

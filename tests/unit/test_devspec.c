@@ -8,6 +8,7 @@
 #include "conf/disk.h"
 #include "conf/vdev.h"
 #include "conf/vif.h"
+#include "suite.h"
 
 static struct diag d;
 
@@ -196,8 +197,6 @@ int main(void)
 {
 	Suite *s = suite_create("devspec");
 	TCase *t = tcase_create("devspec");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, test_disk, 0, COUNT(disks));
 	tcase_add_test(t, test_disk_flags);
@@ -207,8 +206,5 @@ int main(void)
 	tcase_add_loop_test(t, test_vdev, 0, COUNT(vdevs));
 	tcase_add_loop_test(t, test_bad_vdev, 0, COUNT(bad_vdevs));
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

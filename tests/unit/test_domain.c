@@ -14,6 +14,7 @@
 #include <string.h>
 #include "core_sim.h"
 #include "host.h"
+#include "suite.h"
 
 static struct domain *d0, *d1;
 static evtchn_port_t dom_exc;
@@ -396,8 +397,6 @@ int main(void)
 {
 	Suite *suite = suite_create("domain");
 	TCase *tc = tcase_create("domain");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, sim_stop);
 	tcase_add_test(tc, creation);
@@ -414,9 +413,5 @@ int main(void)
 	tcase_add_test(tc, areas_and_others);
 	tcase_add_test(tc, high_vcpus);
 	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return suite_run(suite);
 }

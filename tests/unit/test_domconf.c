@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/domconf.h"
+#include "suite.h"
 
 static struct domconf *conf;
 static struct diag d;
@@ -198,8 +199,6 @@ int main(void)
 {
 	Suite *s = suite_create("domconf");
 	TCase *t = tcase_create("domconf");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_defaults);
@@ -211,8 +210,5 @@ int main(void)
 	tcase_add_test(t, test_command_line_length);
 	tcase_add_test(t, test_uuid);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 #include "control_sim.h"
 #include "host.h"
+#include "suite.h"
 
 #define ABSENT 77 /* no domain has this id */
 
@@ -512,8 +513,6 @@ int main(void)
 {
 	Suite *s = suite_create("domctl");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, sim_stop);
 	tcase_add_test(t, createdomain);
@@ -530,8 +529,5 @@ int main(void)
 	tcase_add_test(t, policy);
 	tcase_add_test(t, small_operations);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -9,6 +9,7 @@
 #include <hv/console.h>
 #include <hv/heap.h>
 #include <arch/mmu.h>
+#include "suite.h"
 
 #define MIB (1ull << 20)
 
@@ -169,8 +170,6 @@ int main(void)
 {
 	Suite *s = suite_create("e820");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, tidy_sorts_and_joins);
@@ -181,8 +180,5 @@ int main(void)
 	tcase_add_test(t, heap_gets_the_rest);
 	tcase_add_test(t, reservations_merge_or_panic);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

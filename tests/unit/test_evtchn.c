@@ -11,6 +11,7 @@
 #include <string.h>
 #include "core_sim.h"
 #include "host.h"
+#include "suite.h"
 
 static struct domain *d0, *d1, *d2;
 
@@ -388,8 +389,6 @@ int main(void)
 {
 	Suite *suite = suite_create("evtchn");
 	TCase *tc = tcase_create("evtchn");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, sim_stop);
 	tcase_add_test(tc, allocation);
@@ -404,9 +403,5 @@ int main(void)
 	tcase_add_test(tc, status_and_reset);
 	tcase_add_test(tc, death_unbinds_peers);
 	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "core_sim.h"
 #include "host.h"
+#include "suite.h"
 
 static struct domain *d0, *d1, *d2;
 static struct grant_entry_v1 *table; /* of d1 */
@@ -478,8 +479,6 @@ int main(void)
 {
 	Suite *suite = suite_create("grant");
 	TCase *tc = tcase_create("grant");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, sim_stop);
 	tcase_add_test(tc, set_up);
@@ -496,9 +495,5 @@ int main(void)
 	tcase_add_test(tc, mapper_dies);
 	tcase_add_test(tc, granter_dies);
 	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -9,6 +9,7 @@
 #include <hv/hypercall.h>
 #include <string.h>
 #include "host.h"
+#include "suite.h"
 
 static struct domain dom;
 static struct vcpu vcpu;
@@ -174,8 +175,6 @@ int main(void)
 {
 	Suite *suite = suite_create("hypercall");
 	TCase *tc = tcase_create("hypercall");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, privileges);
@@ -184,9 +183,5 @@ int main(void)
 	tcase_add_test(tc, multicall_preempted);
 	tcase_add_test(tc, restart_inside_multicall);
 	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return suite_run(suite);
 }

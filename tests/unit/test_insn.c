@@ -5,6 +5,7 @@
 #include <hv/errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "suite.h"
 
 struct expect {
 	const char *bytes;
@@ -116,17 +117,11 @@ int main(void)
 {
 	Suite *s = suite_create("insn");
 	TCase *t = tcase_create("decode");
-	SRunner *run;
-	int failed;
 
 	tcase_add_loop_test(t, decodes, 0, (int)(sizeof(good) / sizeof(good[0])));
 	tcase_add_test(t, refuses);
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, registers);
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_ENV);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

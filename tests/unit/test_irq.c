@@ -15,6 +15,7 @@
 #include <string.h>
 #include "core_sim.h"
 #include "host.h"
+#include "suite.h"
 
 #define VECTORS   8
 #define LEVEL_GSI 17
@@ -364,8 +365,6 @@ int main(void)
 {
 	Suite *s = suite_create("irq");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, stop);
 	tcase_add_test(t, level_line);
@@ -380,8 +379,5 @@ int main(void)
 	tcase_add_test(t, physdev_messages);
 	tcase_add_test(t, physdev_port_rights);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -12,6 +12,7 @@
 #include "lib/opt.h"
 #include "life/names.h"
 #include "life/policy.h"
+#include "suite.h"
 
 static struct domconf conf = {
 	.on_poweroff = END_DESTROY,
@@ -156,8 +157,6 @@ int main(void)
 {
 	Suite *s = suite_create("life");
 	TCase *t = tcase_create("life");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, test_policy_by_code);
 	tcase_add_test(t, test_policy_stops_restart_loops);
@@ -167,8 +166,5 @@ int main(void)
 	tcase_add_test(t, test_name_path);
 	tcase_add_test(t, test_options);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host.h"
+#include "suite.h"
 
 #define STATUS 0x06
 #define BAR(n) (0x10 + 4 * (n))
@@ -145,8 +146,6 @@ int main(void)
 {
 	Suite *s = suite_create("msi");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, plain_msi);
@@ -155,8 +154,5 @@ int main(void)
 	tcase_add_test(t, msix_refused);
 	tcase_add_test(t, no_capability);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <hypervisor/boot/multiboot.h>
+#include "suite.h"
 
 #define MEM_SIZE 0x10000u
 #define INFO_AT  0x1000u
@@ -219,8 +220,6 @@ int main(void)
 {
 	Suite *s = suite_create("multiboot");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, mb1_whole);
 	tcase_add_test(t, mb1_grub_gives_no_names);
@@ -229,8 +228,5 @@ int main(void)
 	tcase_add_test(t, mb2_efi_names_the_rsdp);
 	tcase_add_test(t, mb2_damaged);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <hypervisor/pv/pt_store.h>
+#include "suite.h"
 
 #define ARITH 0x8d5ul /* CF PF AF ZF SF OF */
 
@@ -180,15 +181,10 @@ int main(void)
 {
 	Suite *s = suite_create("pt_store");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, as_the_cpu, 0, (int)(sizeof(insns) / sizeof(insns[0])));
 	tcase_add_test(t, others_are_refused);
 	tcase_add_test(t, bit_numbers_in_registers_move_the_operand);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

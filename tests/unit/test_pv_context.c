@@ -7,6 +7,7 @@
 #include <string.h>
 #include "pv_sim.h"
 #include "vcpu.h"
+#include "suite.h"
 
 static struct vcpu_guest_context ctx, out;
 
@@ -249,8 +250,6 @@ int main(void)
 {
 	Suite *s = suite_create("pv_context");
 	TCase *t = tcase_create("context");
-	SRunner *run;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, first_context);
@@ -263,9 +262,5 @@ int main(void)
 	tcase_add_test(t, hypercall_page);
 	tcase_add_test(t, birth_and_death);
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_ENV);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

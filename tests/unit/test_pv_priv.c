@@ -9,6 +9,7 @@
 #include <string.h>
 #include "pv_sim.h"
 #include "vcpu.h"
+#include "suite.h"
 
 static uint8_t *code; /* fetches may go to the end of a page */
 
@@ -443,8 +444,6 @@ int main(void)
 {
 	Suite *s = suite_create("pv_priv");
 	TCase *t = tcase_create("priv");
-	SRunner *run;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, interrupts);
@@ -460,9 +459,5 @@ int main(void)
 	tcase_add_test(t, machine_without_avx);
 	tcase_add_test(t, policy_of_a_domain);
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_ENV);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "pv_sim.h"
 #include "vcpu.h"
+#include "suite.h"
 
 #define IF 0x200ull
 
@@ -244,8 +245,6 @@ int main(void)
 {
 	Suite *s = suite_create("pv_trap");
 	TCase *t = tcase_create("trap");
-	SRunner *run;
-	int failed;
 
 	tcase_add_checked_fixture(t, sim_init, NULL);
 	tcase_add_test(t, trap_from_kernel);
@@ -259,9 +258,5 @@ int main(void)
 	tcase_add_test(t, iret);
 	tcase_add_test(t, registration);
 	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_ENV);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -10,6 +10,7 @@
 #include <hv/rangeset.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include "suite.h"
 
 #define LOOKERS 3
 
@@ -177,8 +178,6 @@ int main(void)
 {
 	Suite *s = suite_create("rangeset");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, start, stop);
 	tcase_set_timeout(t, 60);
@@ -188,8 +187,5 @@ int main(void)
 	tcase_add_test(t, same_as_a_bitmap);
 	tcase_add_test(t, look_ups_meanwhile);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

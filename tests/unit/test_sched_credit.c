@@ -9,6 +9,7 @@
 #include "../../hypervisor/core/sched_credit.h"
 #include "host.h"
 #include "sched_sim.h"
+#include "suite.h"
 
 #define ck_share(s, want, tolerance) ck_assert_double_eq_tol(sim_share(s), (want), (tolerance))
 
@@ -428,8 +429,6 @@ int main(void)
 {
 	Suite *suite = suite_create("sched");
 	TCase *tc = tcase_create("credit");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 20);
 	tcase_add_checked_fixture(tc, NULL, sim_end);
@@ -452,9 +451,5 @@ int main(void)
 	tcase_add_test(tc, pausing);
 	tcase_add_test(tc, block_races);
 	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -18,6 +18,7 @@
 #include <time.h>
 #include "../../hypervisor/core/sched_credit.h"
 #include "host.h"
+#include "suite.h"
 
 #define CPUS    4
 #define VCPUS   11
@@ -279,15 +280,9 @@ int main(void)
 {
 	Suite *suite = suite_create("sched");
 	TCase *tc = tcase_create("smp");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, random_life);
 	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return suite_run(suite);
 }

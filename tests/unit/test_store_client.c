@@ -16,6 +16,7 @@
 #include "server.h"
 #include "sock.h"
 #include "state.h"
+#include "suite.h"
 
 static char dir[64], sock[96], state[96];
 static pid_t daemon_pid;
@@ -206,8 +207,6 @@ int main(void)
 {
 	Suite *s = suite_create("store_client");
 	TCase *t = tcase_create("client");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -215,8 +214,5 @@ int main(void)
 	tcase_add_test(t, batches);
 	tcase_add_test(t, the_daemon_comes_back);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

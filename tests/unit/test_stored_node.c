@@ -7,6 +7,7 @@
 
 #include "node.h"
 #include "path.h"
+#include "suite.h"
 
 static struct perms *nobody(void)
 {
@@ -256,8 +257,6 @@ int main(void)
 {
 	Suite *s = suite_create("stored_node");
 	TCase *t = tcase_create("tree");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, directory_of_thousands_stays_sorted);
 	tcase_add_test(t, snapshot_keeps_what_was);
@@ -268,8 +267,5 @@ int main(void)
 	tcase_add_test(t, rights);
 	tcase_add_test(t, random_changes_match_a_model);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

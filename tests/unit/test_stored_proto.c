@@ -6,6 +6,7 @@
 #include "port_fake.h"
 #include "ring.h"
 #include "stored_client.h"
+#include "suite.h"
 
 static struct db db;
 static struct conn *root, *five, *six;
@@ -578,8 +579,6 @@ int main(void)
 {
 	Suite *s = suite_create("stored_proto");
 	TCase *t = tcase_create("requests");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, write_read_list_remove);
@@ -599,8 +598,5 @@ int main(void)
 	tcase_add_test(t, an_id_used_again_inherits_nothing);
 	tcase_add_test(t, control_commands);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -22,6 +22,7 @@
 #include "ring.h"
 #include "state.h"
 #include "stored_guest.h"
+#include "suite.h"
 
 enum { G = 5 };
 
@@ -642,8 +643,6 @@ int main(void)
 {
 	Suite *s = suite_create("stored_ring");
 	TCase *t = tcase_create("ring");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, teardown);
@@ -667,8 +666,5 @@ int main(void)
 	tcase_add_test(t, a_damaged_journal_is_refused);
 	tcase_add_test(t, killed_again_and_again);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

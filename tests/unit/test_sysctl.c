@@ -11,6 +11,7 @@
 #include <string.h>
 #include "control_sim.h"
 #include "host.h"
+#include "suite.h"
 
 #define BAD_POINTER 8
 
@@ -304,8 +305,6 @@ int main(void)
 {
 	Suite *s = suite_create("sysctl");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, sim_stop);
 	tcase_add_test(t, common_errors);
@@ -318,8 +317,5 @@ int main(void)
 	tcase_add_test(t, features);
 	tcase_add_test(t, policies);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host.h"
+#include "suite.h"
 
 #define N 200
 
@@ -241,8 +242,6 @@ int main(void)
 {
 	Suite *suite = suite_create("timer");
 	TCase *tc = tcase_create("timer");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, in_order);
@@ -254,9 +253,5 @@ int main(void)
 	tcase_add_test(tc, tasklets);
 	tcase_add_test(tc, raise_on);
 	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -11,6 +11,7 @@
 #include <zstd.h>
 
 #include "build/unpack.h"
+#include "suite.h"
 
 enum { RAW = 300000, ROOM = 400000, SETUP = 1024 };
 
@@ -153,8 +154,6 @@ int main(void)
 {
 	Suite *s = suite_create("unpack");
 	TCase *t = tcase_create("unpack");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, test_whole, 0, 4);
@@ -163,8 +162,5 @@ int main(void)
 	tcase_add_loop_test(t, test_size_lies, 0, 4);
 	tcase_add_test(t, test_plain_elf_is_used_in_place);
 	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }
