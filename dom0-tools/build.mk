@@ -159,7 +159,6 @@ install-tools: $(INSTALL_SBIN)
 check-man: $(INSTALL_SBIN)
 	$(Q)tests/lint/check_man.sh $(INSTALL_SBIN)
 
-CHECK += check-man
 ALL += $(TOOLS_PROGRAMS)
 DOM0_TOOLS += $(INSTALL_SBIN)
 INSTALL += install-tools

@@ -2,12 +2,16 @@
 #
 # The house's order, one check a rule. Each prints file, line and what is wrong, and nothing else.
 
-.PHONY: lint lint-format lint-tree lint-layers lint-size lint-headers
-## lint: format, layering, sizes, licences, headers that compile alone
-lint: lint-format lint-tree lint-layers lint-size lint-headers
+.PHONY: lint format lint-format lint-tree lint-layers lint-size lint-headers
+## lint: format, layering, sizes, licences, headers that compile alone, manual pages
+lint: lint-format lint-tree lint-layers lint-size lint-headers check-man
 
 lint-format:
 	$(Q)tests/lint/check_format.sh
+
+## format: bring all C sources into the format that lint asks for
+format:
+	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
 
 lint-tree:
 	$(Q)tests/lint/check_tree.py

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Keep files, functions and lines short, sources free of #if, and each with its licence line."""
+import os
 import re
 import subprocess
 import sys
@@ -10,14 +11,18 @@ FUNCTION_MAX = 80
 COLUMN_MAX = 100
 SPDX = {"guest-abi/": "MIT", "pv-drivers/": "MIT"}
 SPDX_ELSE = "GPL-2.0-or-later"
-# Documents, data and what tools generate carry no licence line.
-CODE = ("*.c", "*.h", "*.S", "*.py", "*.sh", "*.mk", "*.lds", "Makefile")
+# Beside these, scripts by their first two bytes. Documents, data and what tools generate carry no
+# licence line.
+CODE = (".c", ".h", ".S", ".py", ".sh", ".mk", ".lds", "Makefile")
 
 
-def ls(*patterns):
-    out = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns],
-                         capture_output=True, text=True, check=True).stdout
-    return sorted(set(out.split()))
+def sources():
+    files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], capture_output=True,
+                           text=True, check=True).stdout.splitlines()
+    for path in filter(os.path.isfile, files):
+        with open(path, "rb") as f:
+            if path.endswith(CODE) or f.read(2) == b"#!":
+                yield path
 
 
 def functions(lines):
@@ -54,7 +59,7 @@ def check(path):
 
 
 def main():
-    bad = [problem for path in ls(*CODE) for problem in check(path)]
+    bad = [problem for path in sources() for problem in check(path)]
     print("\n".join(bad), end="\n" if bad else "")
     return 1 if bad else 0
 
