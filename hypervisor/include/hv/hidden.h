@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Before everything else, by the compiler's command line: all names are of this image, so no GOT. */
+/* Included before everything else (build.mk): all names are of this image, so no GOT. */
 #pragma GCC visibility push(hidden)
