@@ -304,7 +304,10 @@ void domain_shutdown(struct domain *d, uint8_t reason)
 		return;
 	}
 	d->shutting_down = true;
-	d->shutdown_code = reason;
+	/* One that the guest has noted beforehand (SCHEDOP_shutdown_code) goes before. */
+	if (d->shutdown_code == DOMAIN_CODE_NONE)
+		d->shutdown_code = reason;
+	reason = d->shutdown_code;
 	for (uint32_t i = 0; i < d->max_vcpus; i++) {
 		if (!d->vcpu[i])
 			continue;

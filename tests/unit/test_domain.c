@@ -171,6 +171,23 @@ START_TEST(shutting_down)
 }
 END_TEST
 
+START_TEST(reason_noted_beforehand)
+{
+	struct sched_shutdown s = {SHUTDOWN_crash};
+
+	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_shutdown_code, (void *)8), -EFAULT);
+	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_shutdown_code, &s), 0);
+	ck_assert(!d1->is_shut_down && !told());
+	s.reason = SHUTDOWN_poweroff;
+	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_shutdown, &s), 0);
+	ck_assert(d1->is_shut_down && told());
+	ck_assert_uint_eq(d1->shutdown_code, SHUTDOWN_crash);
+	/* Too late. */
+	ck_assert_int_eq(sched_op(d1->vcpu[0], SCHEDOP_shutdown_code, &s), 0);
+	ck_assert_uint_eq(d1->shutdown_code, SHUTDOWN_crash);
+}
+END_TEST
+
 START_TEST(suspend_notifies_subscriber)
 {
 	evtchn_port_t a, b;
@@ -378,7 +395,10 @@ START_TEST(areas_and_others)
 	pin.pcpu = -1;
 	ck_assert_int_eq(sched_op(d0->vcpu[0], SCHEDOP_pin_override, &pin), 0);
 	ck_assert_int_eq(sched_op(v, 8, NULL), -ENOSYS);
-	ck_assert_int_eq(sched_op(v, SCHEDOP_shutdown, (void *)8), -EFAULT);
+	for (unsigned cmd = SCHEDOP_shutdown; cmd <= SCHEDOP_watchdog; cmd++)
+		ck_assert_int_eq(sched_op(v, cmd, (void *)8), -EFAULT);
+	ck_assert_int_eq(sched_op(d0->vcpu[0], SCHEDOP_pin_override, (void *)8), -EFAULT);
+	ck_assert_int_eq(sched_op(v, SCHEDOP_yield, NULL), 0);
 	ck_assert(!d1->is_shut_down);
 }
 END_TEST
@@ -404,6 +424,7 @@ int main(void)
 	tcase_add_test(tc, frames_keep_a_dead_domain);
 	tcase_add_test(tc, kill_in_stages);
 	tcase_add_test(tc, shutting_down);
+	tcase_add_test(tc, reason_noted_beforehand);
 	tcase_add_test(tc, suspend_notifies_subscriber);
 	tcase_add_exit_test(tc, control_domain_powers_off, 71);
 	tcase_add_test(tc, watchdog);
