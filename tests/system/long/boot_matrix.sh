@@ -5,6 +5,8 @@
 # Control domain 6.1 and 6.12, each with guests 6.1 and 6.12 of 1, 2 and 4 vCPUs, one after another and
 # two at once; then control domains of 1 to 4 vCPUs on 1 to 4 CPUs, more vCPUs than CPUs included. All
 # reach userland, bear a load on all CPUs and switch themselves off; kernels and hypervisor say nothing.
+# A control domain from Linux 6.9 on counts the CPUs of the ACPI tables, so it uses no vCPUs beyond them;
+# that is so on Xen too.
 # One row for each machine; all rows are tried, and any that fails fails the test.
 
 . tests/system/lib
@@ -13,11 +15,13 @@ failed=0
 
 # row KERNEL CPUS VCPUS GUESTS COMMAND: a machine and what it does; COMMAND prints "booted" for each guest.
 row() {
-	local what="control domain $1, $3 vCPUs on $2 CPUs" bad=0
+	local what="control domain $1, $3 vCPUs on $2 CPUs" used=$3 bad=0
+
+	[ "$1" = 6.1 ] || [ "$3" -le "$2" ] || used=$2
 	vm --dom0-kernel "$1" --smp "$2" --hv-args "dom0_max_vcpus=$3" --timeout 2400 \
 		--keep-log "$tmp/console" --exec "
 			. /usr/lib/pavise-test/boots.sh
-			[ \$(nproc) = $3 ] || { echo \"\$(nproc) CPUs in the control domain\"; exit 1; }
+			[ \$(nproc) = $used ] || { echo \"\$(nproc) CPUs in the control domain\"; exit 1; }
 			$5" >"$tmp/out" 2>"$tmp/err" || bad=$?
 	[ "$(grep -c '^booted ' "$tmp/out")" = "$4" ] || bad=1
 	kernel_well "$tmp/console" >>"$tmp/out" || bad=1
