@@ -11,6 +11,15 @@
 vm --net --timeout 1150 --exec '
 	. /usr/lib/pavise-test/guest.sh
 	step() { echo "step: $1"; }
+	# The log is of the newest life; a console can be opened once that one has begun.
+	await_login() {
+		for try in $(seq 400); do
+			pav console --log demo | tail -1 | grep -q "login:" && return
+			sleep 1
+		done
+		pav console --log demo | tail -5
+		return 1
+	}
 	free0=$(pav info --json | grep free_memory_kib)
 	pav create /etc/pavise/demo.cfg || exit
 	step created
@@ -50,6 +59,7 @@ vm --net --timeout 1150 --exec '
 		sleep 1
 	done
 	[ "$new" -gt "$id" ] || exit
+	await_login || exit
 	step reboot
 	console_open pav console demo
 	guest_login 500 || exit
@@ -61,8 +71,7 @@ vm --net --timeout 1150 --exec '
 	step fsck
 
 	pav create /etc/pavise/demo.cfg || exit
-	console_open pav console demo
-	guest_login 500 || exit
+	await_login || exit
 	pav shutdown -w demo || exit
 	step shutdown
 	pav list | grep demo && exit 1
