@@ -12,7 +12,8 @@ failed=0
 for kernel in 6.1 6.12; do
 	for n in $(seq "${BOOTS:-20}"); do
 		if vm --dom0-kernel $kernel --timeout 300 --keep-log "$tmp/console" --exec '
-			pav list && pidof pav-stored pav-consoled pav-domd && mountpoint /var/lib/pavise
+			pav list && pidof pav-stored && pidof pav-consoled && pidof pav-domd &&
+				grep " /var/lib/pavise ext4 " /proc/mounts
 		' >"$tmp/out" 2>&1 && kernel_well "$tmp/console" >>"$tmp/out" &&
 				hypervisor_well "$tmp/console" >>"$tmp/out"; then
 			echo "$kernel, boot $n: ok"
