@@ -81,7 +81,7 @@ vm --net --timeout 1150 --exec '
 	[ "$(pav info --json | grep free_memory_kib)" = "$free0" ] ||
 		{ echo "before: $free0"; pav info --json | grep free_memory; exit 1; }
 	pav dmesg | tail -2
-	dmesg | grep -E "WARNING|BUG|Oops|stall" && exit 1
+	dmesg | grep -E "WARNING|BUG:|Oops|stalls? on|blocked for more" && exit 1
 	step end
 ' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
 cat "$tmp/out"
