@@ -82,16 +82,36 @@ static int watch_tty(struct consoled *c, struct guest *g, int op)
 	return epoll_ctl(c->epoll, op, g->tty.master, &e) ? -errno : 0;
 }
 
+/* Say where the terminal is; in nodes that just went away with the guest it would stay for ever. */
+static int tell_tty(struct consoled *c, const struct guest *g)
+{
+	struct store *s = c->h.store;
+	char dir[64], port[32];
+	uint32_t tx;
+	int rc, end;
+
+	snprintf(dir, sizeof(dir), "/local/domain/%u/console", g->domid);
+	do {
+		rc = store_begin(s, &tx);
+		if (rc)
+			return rc;
+		rc = store_get(s, tx, port, sizeof(port), "%s/port", dir);
+		if (rc >= 0)
+			rc = store_writef(s, tx, dir, "tty", "%s", g->tty.name);
+		end = store_end(s, tx, !rc);
+		if (!rc)
+			rc = end;
+	} while (rc == -EAGAIN);
+	return rc;
+}
+
 static int open_tty(struct consoled *c, struct guest *g)
 {
-	char dir[64];
 	int rc = tty_open(&g->tty, c->inotify);
 
-	if (rc)
-		return rc;
-	rc = watch_tty(c, g, EPOLL_CTL_ADD);
-	snprintf(dir, sizeof(dir), "/local/domain/%u/console", g->domid);
-	return rc ? rc : store_writef(c->h.store, 0, dir, "tty", "%s", g->tty.name);
+	if (!rc)
+		rc = watch_tty(c, g, EPOLL_CTL_ADD);
+	return rc ? rc : tell_tty(c, g);
 }
 
 struct guest *guest_add(struct consoled *c, uint16_t domid)
