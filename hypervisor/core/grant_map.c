@@ -235,16 +235,16 @@ void grant_unmap_finish(struct domain *ld, const struct grant_unmapped *u)
 		unmap_settle(ld->grants, u, false);
 }
 
-void grant_usage(struct domain *d, uint32_t *maps, uint32_t *used)
+void grant_usage(struct domain *d, struct grant_usage *out)
 {
 	struct grant_table *t = d->grants;
 
-	*maps = *used = 0;
 	spin_lock(&t->lock);
+	*out = (struct grant_usage){.pages = t->nr_track + 2 * t->nr_frames};
 	for (uint32_t i = 0; i < t->nr_track * MAPTRACK_PER_FRAME; i++)
-		*maps += track_at(t, i)->flags != 0;
+		out->maps += track_at(t, i)->flags != 0;
 	for (uint32_t i = 0; i < t->nr_frames * GRANTS_PER_FRAME; i++)
-		*used += t->uses[i / GRANTS_PER_FRAME][i % GRANTS_PER_FRAME].users != 0;
+		out->used += t->uses[i / GRANTS_PER_FRAME][i % GRANTS_PER_FRAME].users != 0;
 	spin_unlock(&t->lock);
 }
 

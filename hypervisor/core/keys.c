@@ -8,17 +8,27 @@
 
 static void key_help(void);
 
+static uint32_t port_pages(const struct evtchn_domain *e)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(e->bucket); i++)
+		n += e->bucket[i] != NULL;
+	return n;
+}
+
+/* "tables" are the pages that ports and grants have come to need; a domain keeps them for life. */
 static void key_domains(void)
 {
-	uint32_t maps, used;
+	struct grant_usage g;
 	struct domain *d;
 
 	for (domid_t from = 0; (d = domain_get_from(from)); from = d->id + 1, domain_put(d)) {
-		grant_usage(d, &maps, &used);
+		grant_usage(d, &g);
 		log_info("domain %u: state %u pages %lu of %lu ports %u grants mapped %u used %u "
-			 "refs %u pause %d",
-			 d->id, d->state, d->pages.tot, d->pages.max, d->evtchn.active, maps, used,
-			 d->refcount, d->pause_count);
+			 "tables %u refs %u pause %d",
+			 d->id, d->state, d->pages.tot, d->pages.max, d->evtchn.active, g.maps,
+			 g.used, g.pages + port_pages(&d->evtchn), d->refcount, d->pause_count);
 		for (uint32_t i = 0; i < d->max_vcpus; i++) {
 			const struct vcpu *v = d->vcpu[i];
 

@@ -22,8 +22,11 @@ int grant_table_grow(struct domain *d, uint32_t frames);
 /* Frames it has, and may have. */
 void grant_table_size(const struct domain *d, uint32_t *now, uint32_t *max);
 
-/* For reports: handles @d holds on others' frames, and its own entries that others use now. */
-void grant_usage(struct domain *d, uint32_t *maps, uint32_t *used);
+/* For reports: handles @d holds on others' frames, own entries that others use, pages of tables. */
+struct grant_usage {
+	uint32_t maps, used, pages;
+};
+void grant_usage(struct domain *d, struct grant_usage *out);
 
 /*
  * One element of a map or copy: done for @ld, the current domain; the status (GNTST_*) and, for a

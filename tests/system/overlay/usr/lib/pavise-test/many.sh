@@ -64,11 +64,17 @@ books() {
 	sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo >"$1.available"
 	pav debug-keys q
 	{
-		pav info --json | grep free_memory_kib
 		# The last answer to the key; references and instruction pointers come and go.
-		pav dmesg | sed -n 's/.*\(domain [0-9]*: state.* used [0-9]*\) .*/\1/p' |
-			awk '/^domain 0:/ { n = 0 } { line[n++] = $0 }
-				END { for (i = 0; i < n; i++) print line[i] }'
+		# What the control domain's tables grew to stays theirs, so it counts as free.
+		pav dmesg | sed -n 's/.*\(domain [0-9]*: state.* tables [0-9]*\) .*/\1/p' |
+			awk -v "free=$(pav info --json | tr -dc '0-9\n:a-z_' |
+				sed -n 's/^free_memory_kib://p')" '
+				/^domain 0:/ { n = 0; free0 = free + 4 * $NF; sub(" tables.*", "") }
+				{ line[n++] = $0 }
+				END {
+					print "free_memory_kib and tables: " free0
+					for (i = 0; i < n; i++) print line[i]
+				}'
 		echo "balloon: $(cat /sys/devices/system/xen_memory/xen_memory0/info/current_kb) KiB"
 		books_daemons
 		losetup -a
@@ -99,8 +105,8 @@ books_balance() {
 		cmp -s "$1" /tmp/books.now && [ "$now" -ge $((was - books_slack_kib)) ] && break
 		sleep 1
 	done
-	echo "books $2: MemAvailable $was -> $now KiB, $(grep free_memory "$1" | tr -d ' ",')" \
-		"-> $(grep free_memory /tmp/books.now | tr -d ' ",'), $(grep -c ^/ "$1") ->" \
+	echo "books $2: MemAvailable $was -> $now KiB, $(grep free_memory "$1")" \
+		"-> $(sed -n 's/^free_memory.*: //p' /tmp/books.now), $(grep -c ^/ "$1") ->" \
 		"$(grep -c ^/ /tmp/books.now) store nodes, $(grep '^domain 0' /tmp/books.now)"
 	if [ $try = 30 ]; then
 		diff "$1" /tmp/books.now
