@@ -45,7 +45,7 @@ vm --net --timeout 1150 --exec '
 	grep -q "$(sha256sum </tmp/back | cut -d" " -f1)" /tmp/sum.guest || exit
 	step tcp
 
-	pav pause demo && pav list | grep -q "demo.*--p" || exit
+	pav pause demo && pav list | grep -q "demo .*[rb-]p----* " || exit
 	pav unpause demo || exit
 	guest "echo awake" | grep -q awake || exit
 	step pause
