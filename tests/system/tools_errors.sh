@@ -36,7 +36,8 @@ snapshot() {
 	pav list --json | grep -v cpu_seconds | grep -v '"state"'
 	losetup -a
 	ip -br link | awk '{ print $1 }'
-	xenstore-ls -f | grep -vE '^/tool|/pavise/(creating|name|domain|image|console|restart) = ""'
+	# The folders of a kind stay once there was one of the kind.
+	xenstore-ls -f | grep -vE '^/tool|/(pavise/(creating|name|domain|image|console|restart)|backend/[a-z]+) = ""'
 }
 memory() { pav info | sed -n 's/^free_memory_kib *: //p'; }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 5400
 #
-# Two hundred guests created and destroyed in a row, and twenty at once, as system/guests_some.sh has
+# Two hundred guests created and destroyed in a row, and twenty at once, as guests_some.sh has
 # it with fewer: afterwards everything that could leak is as before. So it is after the destruction of
 # a guest whose console ring is still mapped.
 
