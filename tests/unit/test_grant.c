@@ -76,7 +76,7 @@ static void check_usage(struct domain *d, uint32_t maps, uint32_t used)
 	grant_usage(d, &u);
 	ck_assert_uint_eq(u.maps, maps);
 	ck_assert_uint_eq(u.used, used);
-	/* One of maptrack where maps were made; one of entries and one of counts for the granter. */
+	/* Maptrack: one page where maps were made. Granter: one of entries, one of counts. */
 	ck_assert_uint_eq(u.pages, d == d1 ? 2 : 1);
 }
 
