@@ -115,19 +115,11 @@ static void dom0_plan(struct dom0 *b)
 		      rc);
 }
 
-static unsigned cpus_count(void)
-{
-	unsigned n = 0, cpu;
-
-	cpumask_for_each(cpu, &cpus_online)
-		n++;
-	return n;
-}
-
 static void dom0_create(struct dom0 *b)
 {
 	struct domain_config cfg = {
-		.max_vcpus = hv_options.dom0_max_vcpus ? hv_options.dom0_max_vcpus : cpus_count(),
+		.max_vcpus = hv_options.dom0_max_vcpus ? hv_options.dom0_max_vcpus
+						       : cpumask_count(&cpus_online),
 		.max_evtchn_port = DOM0_EVTCHN_PORTS,
 		.max_grant_frames = DOM0_GRANT_FRAMES,
 		.max_maptrack_frames = DOM0_MAPTRACK,
@@ -149,22 +141,13 @@ static void dom0_create(struct dom0 *b)
 	dom0_hw_grant(b->d);
 }
 
-static unsigned order_for(uint64_t bytes)
-{
-	unsigned order = 0;
-
-	while ((PAGE_SIZE << order) < bytes)
-		order++;
-	return order;
-}
-
 /* All frames of the domain, in runs as long as there are. */
 static void dom0_populate(struct dom0 *b)
 {
 	struct page *pg;
 	uint64_t pfn = 0;
 
-	b->p2m_order = order_for(b->nr_pages * sizeof(*b->p2m));
+	b->p2m_order = heap_order(b->nr_pages * sizeof(*b->p2m));
 	pg = heap_alloc(b->p2m_order, 0);
 	if (!pg)
 		panic("control domain: no memory for its frame list");

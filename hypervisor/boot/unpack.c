@@ -99,15 +99,6 @@ OBSOLETE_VERSION(v05);
 OBSOLETE_VERSION(v06);
 OBSOLETE_VERSION(v07);
 
-static unsigned order_for(size_t len)
-{
-	unsigned order = 0;
-
-	while ((PAGE_SIZE << order) < len)
-		order++;
-	return order;
-}
-
 static int unpack_xz(const uint8_t *src, size_t len, uint8_t *dst, size_t dst_len)
 {
 	lzma_stream s = LZMA_STREAM_INIT;
@@ -162,14 +153,14 @@ int unpack_payload(const uint8_t *src, size_t len, uint8_t **out, size_t *out_le
 		return -EOPNOTSUPP;
 	memcpy(&size, src + len - sizeof(size), sizeof(size));
 	*why = "states an impossible uncompressed size";
-	if (size < len || order_for(size) > HEAP_MAX_ORDER)
+	if (size < len || heap_order(size) > HEAP_MAX_ORDER)
 		return -EBADMSG;
 
 	*why = "needs more memory to decompress than is free";
 	arena_pages = heap_alloc(ARENA_ORDER, 0);
 	if (!arena_pages)
 		return -ENOMEM;
-	dst_pages = heap_alloc(order_for(size), 0);
+	dst_pages = heap_alloc(heap_order(size), 0);
 	rc = -ENOMEM;
 	if (!dst_pages)
 		goto free_arena;
@@ -185,7 +176,7 @@ int unpack_payload(const uint8_t *src, size_t len, uint8_t **out, size_t *out_le
 	if (rc == -EBADMSG)
 		*why = "is corrupt or truncated";
 	if (rc)
-		heap_free(dst_pages, order_for(size));
+		heap_free(dst_pages, heap_order(size));
 free_arena:
 	heap_free(arena_pages, ARENA_ORDER);
 	return rc;
@@ -193,5 +184,5 @@ free_arena:
 
 void unpack_free(uint8_t *out, size_t out_len)
 {
-	heap_free(page_of(virt_frame(out)), order_for(out_len));
+	heap_free(page_of(virt_frame(out)), heap_order(out_len));
 }

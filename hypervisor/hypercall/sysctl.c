@@ -16,16 +16,6 @@
 
 #define CPUPOOL_ONLY 0u /* all CPUs are in pool 0 */
 
-static uint32_t cpus_count(void)
-{
-	uint32_t n = 0;
-	unsigned cpu;
-
-	cpumask_for_each(cpu, &cpus_online)
-		n++;
-	return n;
-}
-
 static int sysctl_readconsole(struct xen_sysctl *op)
 {
 	struct sysctl_readconsole *rc = &op->u.readconsole;
@@ -57,7 +47,7 @@ static int sysctl_physinfo(struct xen_sysctl *op)
 	memset(pi, 0, sizeof(*pi));
 	pi->threads_per_core = 1;
 	pi->cores_per_socket = 1;
-	pi->nr_cpus = cpus_count();
+	pi->nr_cpus = cpumask_count(&cpus_online);
 	pi->max_cpu_id = pi->nr_cpus - 1;
 	pi->nr_nodes = 1;
 	pi->cpu_khz = arch_tsc_khz();
@@ -111,7 +101,7 @@ static int sysctl_debug_keys(struct xen_sysctl *op)
 static int sysctl_getcpuinfo(struct xen_sysctl *op)
 {
 	struct sysctl_getcpuinfo *in = &op->u.getcpuinfo;
-	uint32_t n = MIN(in->max_cpus, cpus_count());
+	uint32_t n = MIN(in->max_cpus, cpumask_count(&cpus_online));
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct sysctl_cpuinfo ci = {.idletime = sched_idle_ns(i)};
@@ -133,7 +123,7 @@ static int sysctl_availheap(struct xen_sysctl *op)
 static int sysctl_cputopoinfo(struct xen_sysctl *op)
 {
 	struct sysctl_cputopoinfo *in = &op->u.cputopoinfo;
-	uint32_t have = cpus_count();
+	uint32_t have = cpumask_count(&cpus_online);
 
 	if (in->cputopo) {
 		for (uint32_t i = 0; i < MIN(in->num_cpus, have); i++) {

@@ -45,6 +45,15 @@ static inline struct cpumask cpumask_and(const struct cpumask *a, const struct c
 		r.bits[i] = a->bits[i] & b->bits[i];
 	return r;
 }
+static inline unsigned cpumask_count(const struct cpumask *m)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(m->bits); i++)
+		for (uint64_t word = m->bits[i]; word; word &= word - 1)
+			n++;
+	return n;
+}
 /* Lowest member at or above @from, or HV_MAX_CPUS. */
 static inline unsigned cpumask_next(const struct cpumask *m, unsigned from)
 {

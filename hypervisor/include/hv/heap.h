@@ -19,6 +19,15 @@ void heap_add(mfn_t start, mfn_t end);
  */
 struct page *heap_alloc(unsigned order, unsigned addr_bits);
 void heap_free(struct page *pg, unsigned order);
+/* Smallest order whose frames hold @bytes. */
+static inline unsigned heap_order(uint64_t bytes)
+{
+	unsigned order = 0;
+
+	while ((PAGE_SIZE << order) < bytes)
+		order++;
+	return order;
+}
 /* One zeroed frame as an address in the direct map, or NULL. */
 void *heap_alloc_zeroed(void);
 void heap_free_virt(void *page_va);
