@@ -17,3 +17,9 @@ $(BUILD)/bench/paths: $(PATHS_OBJS) $(GUEST_OBJS) $(GUEST_LDS)
 
 -include $(PATHS_OBJS:.o=.d)
 ALL += $(BUILD)/bench/paths
+
+$(BUILD)/bench/stamp: tests/bench/stamp/main.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -static -o $@ $<
+
+ALL += $(BUILD)/bench/stamp

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 3600
+#
+# A guest of two vCPUs under load: 1 GiB by TCP to it and 1 GiB from it, checksums equal; then
+# stress-ng for five minutes on CPU, memory, fork, context switch, mmap and sockets. Nothing fails, and
+# neither the kernels nor the hypervisor complain.
+
+. tests/system/lib
+. tests/system/overlay/usr/lib/pavise-test/boots.sh
+
+vm --net --mem 3G --timeout 3500 --keep-log "$tmp/console" --exec '
+	. /usr/lib/pavise-test/guest.sh
+	. /usr/lib/pavise-test/boots.sh
+	step() { echo "step: $1"; }
+	amount=1073741824
+	pav create /etc/pavise/demo.cfg vcpus=2 memory=768 || exit
+	console_open pav console demo
+	guest_login 600 || exit
+	guest "nproc" | grep -q "^2" || exit
+
+	# The data is made and summed on its way, so that no disk bounds it.
+	guest "nc -l -N 5001 | tee >(wc -c >/tmp/n) | b2sum >/tmp/in.sum & sleep 2; echo listening" || exit
+	head -c $amount /dev/urandom | tee >(b2sum >/tmp/out.sum) | nc.openbsd -N 10.0.2.20 5001 || exit
+	guest "wait; cat /tmp/in.sum /tmp/n" 900 >/tmp/there || exit
+	grep -q "^$amount" /tmp/there && grep -qF "$(cut -c 1-128 /tmp/out.sum)" /tmp/there ||
+		{ cat /tmp/out.sum /tmp/there; exit 1; }
+	step "tcp in"
+	nc.openbsd -l -N 5002 | tee >(wc -c >/tmp/n) | b2sum >/tmp/in.sum &
+	guest "head -c $amount /dev/urandom | tee >(b2sum >/tmp/out.sum) | nc -N 10.0.2.15 5002" 1800 || exit
+	wait $!
+	guest "cat /tmp/out.sum" >/tmp/there || exit
+	grep -q "^$amount$" /tmp/n && grep -qF "$(cut -c 1-128 /tmp/in.sum)" /tmp/there ||
+		{ cat /tmp/n /tmp/in.sum /tmp/there; exit 1; }
+	step "tcp out"
+
+	guest "stress-ng --cpu 2 --vm 2 --vm-bytes 128M --fork 2 --switch 2 --mmap 2 --mmap-bytes 128M \
+		--sock 2 --timeout 300 --metrics-brief --verify" 1200 || exit
+	step stress
+	guest "dmesg" >/tmp/guest.log || exit
+	kernel_well /tmp/guest.log || exit
+	pav shutdown -w demo || exit
+	step end
+' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
+cat "$tmp/out"
+kernel_well "$tmp/console"
+hypervisor_well "$tmp/console"
+expect "stress-ng" 1 "$(grep -c 'successful run completed' "$tmp/out")"
+expect "end" 1 "$(grep -c 'step: end' "$tmp/out")"
