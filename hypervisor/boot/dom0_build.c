@@ -204,6 +204,18 @@ static void dom0_load(struct dom0 *b)
 	       0xff, b->nr_pages * 8 % PAGE_SIZE ? PAGE_SIZE - b->nr_pages * 8 % PAGE_SIZE : 0);
 }
 
+/* A PV kernel looks for the RSDP only where BIOSes put it: it must be told what EFI said. */
+static void dom0_cmdline(const struct dom0 *b, char *out, size_t size)
+{
+	const char *text = b->kernel->text;
+	paddr_t rsdp = boot_rsdp();
+
+	if (rsdp.a && !strstr(text, "acpi_rsdp="))
+		hv_snprintf(out, size, "%s acpi_rsdp=%#lx", text, rsdp.a);
+	else
+		hv_snprintf(out, size, "%s", text);
+}
+
 static void dom0_start_info(struct dom0 *b)
 {
 	uint8_t *page = pfn_virt(b, b->l.start_info.pfn);
@@ -213,8 +225,7 @@ static void dom0_start_info(struct dom0 *b)
 	layout_start_info(&b->l, si);
 	si->flags |= SIF_PRIVILEGED | SIF_INITDOMAIN;
 	si->shared_info = mfn_to_paddr(virt_frame(b->d->shared_info)).a;
-	memcpy(si->cmd_line, b->kernel->text,
-	       MIN(strnlen(b->kernel->text, sizeof(b->kernel->text)), sizeof(si->cmd_line) - 1));
+	dom0_cmdline(b, (char *)si->cmd_line, sizeof(si->cmd_line));
 	if (boot_has_vga()) {
 		vga->video_type = XEN_VGATYPE_TEXT_MODE_3;
 		vga->u.text_mode_3.font_height = 16;
