@@ -81,8 +81,7 @@ static int steal(struct exchange *e)
 static int allocate(struct exchange *e)
 {
 	for (uint32_t i = 0; i < e->n_out; i++) {
-		uint64_t no_claim = 0;
-		struct page *pg = heap_alloc_claimed(e->x.out.extent_order, e->bits, &no_claim);
+		struct page *pg = heap_alloc(e->x.out.extent_order, e->bits);
 
 		if (!pg) {
 			while (i--)

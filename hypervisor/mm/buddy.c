@@ -137,8 +137,8 @@ struct page *heap_alloc_claimed(unsigned order, unsigned addr_bits, uint64_t *cl
 	if (order > HEAP_MAX_ORDER || (addr_bits && addr_bits <= PAGE_SHIFT))
 		return NULL;
 	spin_lock(&heap_lock);
-	/* The hypervisor itself (no @claim) may use claimed frames: it needs few. */
-	if (!claim || free_pages >= claimed_pages - own + frames)
+	/* What is promised is out of reach for everybody else, the hypervisor itself included. */
+	if (free_pages >= claimed_pages - own + frames)
 		pg = block_take(order,
 				addr_bits ? MIN(addr_bits - PAGE_SHIFT, ZONES - 1) : ZONES - 1);
 	if (pg) {

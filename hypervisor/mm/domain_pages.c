@@ -184,7 +184,7 @@ int domain_claim_pages(struct domain *d, uint64_t total)
 		heap_unclaim(p->outstanding_claim);
 		p->outstanding_claim = 0;
 		rc = 0;
-	} else if (!p->outstanding_claim && total >= p->tot && total <= p->max &&
+	} else if (!p->outstanding_claim && total > p->tot && total <= p->max &&
 		   d->state == DOMAIN_ALIVE) {
 		rc = heap_claim(total - p->tot);
 		if (!rc)

@@ -70,6 +70,7 @@ START_TEST(claimed_frames_are_kept_for_the_claimant)
 	ck_assert_uint_eq(heap_claimed_pages(), claim);
 	ck_assert_ptr_nonnull(heap_alloc_claimed(1, 0, &other));
 	ck_assert_ptr_null(heap_alloc_claimed(0, 0, &other));
+	ck_assert_ptr_null(heap_alloc(0, 0)); /* nor may the hypervisor take them */
 	ck_assert_ptr_nonnull(heap_alloc_claimed(0, 0, &claim));
 	ck_assert_uint_eq(heap_claimed_pages(), claim);
 	heap_unclaim(claim);

@@ -171,6 +171,35 @@ START_TEST(claims_are_for_the_control_domain)
 }
 END_TEST
 
+/* Two domains that each find memory enough, as there is for one of them only. */
+START_TEST(of_two_claims_for_the_last_memory_one_holds)
+{
+	static uint64_t list[SIM_FRAMES];
+	struct memory_reservation one, two;
+	struct domain *e;
+	uint64_t want;
+
+	domains();
+	e = sim_domain(2);
+	sim_run(dom0->vcpu[0]);
+	want = heap_free_pages() * 6 / 10;
+	one = reservation(NULL, want, 0);
+	one.domid = d->id;
+	two = one;
+	two.domid = e->id;
+	ck_assert_int_eq(memop(XENMEM_claim_pages, &one), 0);
+	ck_assert_int_eq(memop(XENMEM_claim_pages, &two), -ENOMEM);
+	ck_assert_uint_eq(e->pages.outstanding_claim, 0);
+	/* Without a claim it gets the rest, and leaves the other one's share alone. */
+	two.extent_start = one.extent_start = (uint64_t)list;
+	ck_assert_int_lt(memop(XENMEM_populate_physmap, &two), (int64_t)want);
+	ck_assert_uint_eq(heap_free_pages(), want);
+	ck_assert_int_eq(memop(XENMEM_populate_physmap, &one), (int64_t)want);
+	ck_assert_uint_eq(heap_claimed_pages(), 0);
+	ck_assert_uint_eq(heap_free_pages(), 0);
+}
+END_TEST
+
 START_TEST(maps_of_machine_and_domain)
 {
 	struct e820_entry map[2] = {{0, 1 << 20, E820_RAM}}, got[2] = {{0}};
@@ -261,6 +290,7 @@ int main(void)
 		exchange_is_all_or_nothing,
 		exchange_checks_its_arguments,
 		claims_are_for_the_control_domain,
+		of_two_claims_for_the_last_memory_one_holds,
 		maps_of_machine_and_domain,
 		m2p_is_described,
 		resources_are_grant_frames,

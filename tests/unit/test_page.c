@@ -105,6 +105,7 @@ START_TEST(claims_of_a_domain)
 	struct domain *a = sim_domain(1);
 
 	sim_frame(a);
+	ck_assert_int_eq(domain_claim_pages(a, 1), -EINVAL); /* it has as many */
 	ck_assert_int_eq(domain_claim_pages(a, 10), 0);
 	ck_assert_uint_eq(a->pages.outstanding_claim, 9);
 	ck_assert_int_eq(domain_claim_pages(a, 20), -EINVAL);
@@ -113,6 +114,19 @@ START_TEST(claims_of_a_domain)
 	ck_assert_int_eq(domain_claim_pages(a, 0), 0);
 	ck_assert_uint_eq(heap_claimed_pages(), 0);
 	ck_assert_int_eq(domain_claim_pages(a, SIM_FRAMES * 2), -EINVAL);
+}
+END_TEST
+
+START_TEST(the_end_of_a_domain_takes_its_claim_back)
+{
+	struct domain *a = sim_domain(0), *b = sim_domain(1);
+
+	sim_run(a->vcpu[0]);
+	ck_assert_int_eq(domain_claim_pages(b, 10), 0);
+	b->state = DOMAIN_DYING;
+	ck_assert_int_eq(domain_relinquish_pages(b), 0);
+	ck_assert_uint_eq(heap_claimed_pages(), 0);
+	ck_assert_int_eq(domain_claim_pages(b, 10), -EINVAL);
 }
 END_TEST
 
@@ -149,6 +163,7 @@ int main(void)
 		shared_memory_is_mapped_but_never_a_table,
 		m2p_belongs_to_the_pseudo_domain,
 		claims_of_a_domain,
+		the_end_of_a_domain_takes_its_claim_back,
 		relinquish_in_small_steps,
 	};
 

@@ -14,8 +14,8 @@ void heap_add(mfn_t start, mfn_t end);
 
 /*
  * Frames for the hypervisor itself, contents undefined, 2^order frames aligned at their size.
- * @addr_bits limits the machine address (0 = none). NULL when there are none. Any context but
- * interrupts.
+ * @addr_bits limits the machine address (0 = none). NULL when there are none but those promised to
+ * domains. Any context but interrupts.
  */
 struct page *heap_alloc(unsigned order, unsigned addr_bits);
 void heap_free(struct page *pg, unsigned order);
@@ -34,14 +34,12 @@ void heap_free_virt(void *page_va);
 
 uint64_t heap_free_pages(void);
 uint64_t heap_total_pages(void);
-/* Frames promised to domains (claims) and not yet taken; part of the free ones. */
-uint64_t heap_claimed_pages(void);
 /* Promise @frames to somebody: -ENOMEM when so many are not free. heap_unclaim() takes it back. */
 int heap_claim(uint64_t frames) MUST_CHECK;
 void heap_unclaim(uint64_t frames);
-/* heap_alloc() for a holder of *@claim promised frames, which go down; never takes others' ones. */
+/* heap_alloc() for a holder of *@claim promised frames, which go down. */
 struct page *heap_alloc_claimed(unsigned order, unsigned addr_bits, uint64_t *claim);
-/* Frames promised by claims but not yet taken. */
+/* Frames promised to domains (claims) and not yet taken; part of the free ones. */
 uint64_t heap_claimed_pages(void);
 
 /*
@@ -55,7 +53,8 @@ struct page *domain_alloc_pages(struct domain *d, unsigned order, unsigned addr_
 
 /*
  * Set how many frames are promised to @d on top of those it has: @total counts both, 0 takes the
- * promise back. -EINVAL: it has one already, or fewer than it has; -ENOMEM.
+ * promise back, as does the domain's end. -EINVAL: it has one already, or not fewer frames than
+ * @total, or a lower limit, or is dying; -ENOMEM: others have them, or were promised them.
  */
 int domain_claim_pages(struct domain *d, uint64_t total);
 /*
