@@ -28,19 +28,35 @@ struct build {
 	uint64_t shared_info; /* frame */
 };
 
-static int no_memory(struct build *b, uint64_t got)
+static int no_memory(struct diag *d, uint64_t need, uint64_t have)
 {
-	struct sysctl_physinfo p = {0};
-
-	sysctl_physinfo(b->hv, &p);
-	diag_set(b->d, -ENOMEM,
-		 "not enough memory: the guest needs %llu MiB, %llu MiB more are free",
-		 (unsigned long long)b->l->nr_pages >> 8,
-		 (unsigned long long)(p.free_pages + got) >> 8);
+	diag_set(d, -ENOMEM, "not enough memory: the guest needs %llu MiB, %llu MiB are free",
+		 (unsigned long long)need >> 8, (unsigned long long)have >> 8);
 	return diag_hint(
-		b->d, -ENOMEM,
+		d, -ENOMEM,
 		"lower memory in the configuration, end another guest, or take memory from "
-		"the control domain (pav mem-set 0 SIZE)");
+		"the control domain: pav mem-set 0 SIZE");
+}
+
+/* Frames that nobody has nor was promised. */
+static int free_frames(struct hv *hv, uint64_t *frames, struct diag *d)
+{
+	struct sysctl_physinfo p;
+	int rc = sysctl_physinfo(hv, &p);
+
+	if (rc)
+		return diag_set(d, rc, "cannot ask the hypervisor for its state: %s",
+				strerror(-rc));
+	*frames = p.free_pages > p.outstanding_pages ? p.free_pages - p.outstanding_pages : 0;
+	return 0;
+}
+
+int build_check_memory(struct hv *hv, uint64_t frames, struct diag *d)
+{
+	uint64_t have = 0;
+	int rc = free_frames(hv, &have, d);
+
+	return rc || frames <= have ? rc : no_memory(d, frames, have);
 }
 
 /* Large extents where they fit, single frames for the rest. */
@@ -65,12 +81,34 @@ static int populate(struct build *b)
 	for (i = done; i < n; i++)
 		b->p2m[i].n = i;
 	rc = n > done ? memory_populate(b->hv, b->req->domid, 0, &b->p2m[done].n, n - done) : 0;
-	if (rc < 0 && rc != -ENOMEM)
+	if (rc < 0)
 		return diag_set(b->d, (int)rc, "cannot give the guest memory: %s",
 				strerror((int)-rc));
-	if (rc < 0 || done + (uint64_t)rc < n)
-		return no_memory(b, done + (rc > 0 ? (uint64_t)rc : 0));
+	if (done + (uint64_t)rc < n)
+		return diag_set(
+			b->d, -ENOMEM, "the hypervisor gave %llu of the %llu MiB it promised",
+			(unsigned long long)(done + (uint64_t)rc) >> 8, (unsigned long long)n >> 8);
 	return 0;
+}
+
+/*
+ * Of several creations that find memory enough for each, but not for all, some must not fail: what
+ * there is goes to who asks for all of its share first. The domain's end gives up what is kept.
+ */
+static int take_memory(struct build *b)
+{
+	uint64_t have = 0;
+	int rc = memory_claim(b->hv, b->req->domid, b->l->nr_pages);
+
+	if (rc == -ENOMEM && !free_frames(b->hv, &have, b->d))
+		return no_memory(b->d, b->l->nr_pages, have);
+	if (rc)
+		return diag_set(b->d, rc, "the hypervisor will not keep memory for the guest: %s",
+				strerror(-rc));
+	rc = populate(b);
+	if (!rc)
+		memory_claim(b->hv, b->req->domid, 0);
+	return rc;
 }
 
 static int map_failed(struct build *b, const char *what)
@@ -298,7 +336,7 @@ int build_domain(struct hv *hv, const struct kernel *k, const struct build_reque
 				(unsigned long long)k->layout.nr_pages);
 	rc = find_shared_info(&b);
 	if (!rc)
-		rc = populate(&b);
+		rc = take_memory(&b);
 	if (!rc)
 		rc = load(&b, res);
 	if (!rc)

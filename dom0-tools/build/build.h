@@ -23,6 +23,9 @@ struct build_result {
 	mfn_t console, store; /* frames of the two rings */
 };
 
+/* 0, or -ENOMEM with d: there is no memory for that many frames. */
+int build_check_memory(struct hv *hv, uint64_t frames, struct diag *d);
+
 /* 0, or -errno with d. */
 int build_domain(struct hv *hv, const struct kernel *k, const struct build_request *req,
 		 struct build_result *res, struct diag *d);

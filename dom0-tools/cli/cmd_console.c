@@ -8,7 +8,9 @@
 #include "cli/term.h"
 #include "conf/domconf.h"
 #include "lib/conlog.h"
+#include "lib/daemon.h"
 #include "life/names.h"
+#include "life/restart.h"
 
 static bool log_only;
 
@@ -37,18 +39,30 @@ static int print_log(struct cli *c, const char *what)
 	return rc;
 }
 
+/* A guest that is just being made, or is between two lives, is as good as there. */
+static int find(struct host *h, const char *what, uint16_t *domid, struct diag *d)
+{
+	struct domctl_getdomaininfo info;
+	int rc = name_resolve(h, what, domid, d);
+
+	if (rc == -ENOENT && (name_being_made(h, what) || restart_of(h, what)))
+		return -EAGAIN;
+	if (rc)
+		return rc;
+	if (!*domid)
+		return diag_set(d, -EINVAL, "the control domain's console is not kept here");
+	if (!domctl_info(&h->hv, *domid, &info) && restart_open(h, &info) &&
+	    daemon_runs("pav-domd"))
+		return -EAGAIN;
+	return 0;
+}
+
 static int run(struct cli *c, int n, char **args)
 {
-	uint16_t domid;
-	int rc;
-
 	(void)n;
 	if (log_only)
 		return print_log(c, args[0]);
-	rc = name_resolve(&c->h, args[0], &domid, &c->d);
-	if (!rc && !domid)
-		rc = diag_set(&c->d, -EINVAL, "the control domain's console is not kept here");
-	return rc ? rc : term_attach(&c->h, domid, false, &c->d);
+	return term_attach(&c->h, args[0], find, false, &c->d);
 }
 
 const struct verb verb_console = {

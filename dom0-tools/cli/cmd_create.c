@@ -10,6 +10,7 @@
 #include "lib/table.h"
 #include "life/create.h"
 #include "life/early.h"
+#include "life/names.h"
 
 enum { FILE_MAX = 1 << 20 };
 
@@ -124,7 +125,7 @@ static int create(struct cli *c, struct domconf *conf)
 	if (rc)
 		return diag_at(&c->d, rc, "guest %s", conf->name);
 	if (console)
-		return term_attach(&c->h, domid, !paused, &c->d);
+		return term_attach(&c->h, conf->name, name_resolve, !paused, &c->d);
 	return paused ? 0 : early_watch(&c->h, domid, conf->name, wait_s * 1000, &c->d);
 }
 

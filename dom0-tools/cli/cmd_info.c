@@ -88,6 +88,8 @@ static void machine(json_t *j, const struct sysctl_physinfo *p)
 	number(j, "total_memory", p->total_pages >> 8);
 	number(j, "free_memory", p->free_pages >> 8);
 	number(j, "free_memory_kib", p->free_pages << 2);
+	/* Part of the free memory, kept for guests that are being made. */
+	number(j, "outstanding_claims", p->outstanding_pages >> 8);
 }
 
 static const char *scheduler(struct hv *hv)

@@ -12,7 +12,7 @@
 #include "lib/daemon.h"
 #include "lib/domctl.h"
 
-enum { ESCAPE = 0x1d, LOOK_MS = 500 };
+enum { ESCAPE = 0x1d, LOOK_MS = 500, WAIT_MS = 50, TELL_MS = 1000 };
 
 static struct termios saved;
 static bool is_saved;
@@ -105,29 +105,88 @@ static void carry(struct host *h, uint16_t domid, int tty)
 	}
 }
 
-int term_attach(struct host *h, uint16_t domid, bool unpause, struct diag *d)
+/* What was typed before there was a console to take it. */
+struct early {
+	char text[1024];
+	size_t n;
+	bool ended; /* no more will come */
+};
+
+/* Wait a moment; true: the user wants to leave. */
+static bool left(struct early *e)
+{
+	struct pollfd p = {STDIN_FILENO, POLLIN, 0};
+	ssize_t n;
+
+	if (e->ended || e->n == sizeof(e->text)) {
+		host_sleep(WAIT_MS);
+		return false;
+	}
+	if (poll(&p, 1, WAIT_MS) <= 0)
+		return false;
+	n = read(STDIN_FILENO, e->text + e->n, sizeof(e->text) - e->n);
+	e->ended = n == 0 || (n < 0 && errno != EINTR);
+	if (n <= 0)
+		return false;
+	e->n += (size_t)n;
+	return memchr(e->text, ESCAPE, e->n);
+}
+
+/* 0 with the descriptor; -EAGAIN: there will be one. */
+static int open_tty(struct host *h, uint16_t domid, int *tty, struct diag *d)
 {
 	char path[64];
+
+	if (store_get(h->store, 0, path, sizeof(path), "/local/domain/%u/console/tty", domid) > 0) {
+		*tty = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+		if (*tty >= 0)
+			return 0;
+	}
+	if (daemon_runs("pav-consoled"))
+		return -EAGAIN;
+	diag_set(d, -ENODEV, "domain %u has no console terminal", domid);
+	return diag_hint(d, -ENODEV, "start the console daemon: systemctl start pav-consoled");
+}
+
+/* The terminal is raw already, where there is one. */
+static void tell(const char *words, const char *what)
+{
+	fprintf(stderr, "%s %s; leave with Ctrl-]%s\n", words, what, is_saved ? "\r" : "");
+}
+
+int term_attach(struct host *h, const char *what,
+		int (*find)(struct host *h, const char *what, uint16_t *domid, struct diag *d),
+		bool unpause, struct diag *d)
+{
+	uint64_t tell_at = host_now() + TELL_MS * 1000000ull;
+	struct early early = {.n = 0};
+	uint16_t domid;
 	int tty = -1, rc;
 
-	if (store_get(h->store, 0, path, sizeof(path), "/local/domain/%u/console/tty", domid) > 0)
-		tty = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (tty < 0) {
-		diag_set(d, -ENODEV, "domain %u has no console terminal", domid);
-		if (!daemon_runs("pav-consoled"))
-			diag_hint(d, -ENODEV,
-				  "start the console daemon: systemctl start pav-consoled");
-		return -ENODEV;
-	}
-	if (isatty(STDIN_FILENO))
-		fprintf(stderr, "Connected to domain %u; leave with Ctrl-]\n", domid);
-	rc = unpause ? domctl_unpause(&h->hv, domid) : 0;
-	if (rc)
-		diag_set(d, rc, "the hypervisor would not start the guest: %s", strerror(-rc));
 	make_raw();
-	if (!rc)
+	while ((rc = find(h, what, &domid, d)) == -EAGAIN ||
+	       (!rc && (rc = open_tty(h, domid, &tty, d)) == -EAGAIN)) {
+		if (left(&early)) {
+			restore();
+			return 0;
+		}
+		if (tell_at && host_now() > tell_at) {
+			tell("Waiting for the console of", what);
+			tell_at = 0;
+		}
+	}
+	if (!rc && isatty(STDIN_FILENO))
+		tell("Connected to", what);
+	if (!rc && unpause) {
+		rc = domctl_unpause(&h->hv, domid);
+		if (rc)
+			diag_set(d, rc, "the hypervisor would not start the guest: %s",
+				 strerror(-rc));
+	}
+	if (!rc && !write_all(tty, early.text, early.n))
 		carry(h, domid, tty);
 	restore();
-	close(tty);
+	if (tty >= 0)
+		close(tty);
 	return rc;
 }

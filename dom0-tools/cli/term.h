@@ -8,9 +8,13 @@
 #include "lib/host.h"
 
 /*
- * Connect until the user types Ctrl-] or the guest ends; unpause: let the guest run once
- * connected. 0, or -errno with d.
+ * Connect to the console of the guest that find() finds for what, until the user types Ctrl-] or
+ * the guest ends; unpause: let the guest run once connected. While find() says -EAGAIN, or the
+ * console daemon has made no terminal yet, wait; what is typed meanwhile is for the guest. 0, or
+ * -errno with d.
  */
-int term_attach(struct host *h, uint16_t domid, bool unpause, struct diag *d);
+int term_attach(struct host *h, const char *what,
+		int (*find)(struct host *h, const char *what, uint16_t *domid, struct diag *d),
+		bool unpause, struct diag *d);
 
 #endif

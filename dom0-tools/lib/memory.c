@@ -47,6 +47,13 @@ long memory_populate(struct hv *hv, uint16_t dom, unsigned order, uint64_t *fram
 	return (long)done;
 }
 
+int memory_claim(struct hv *hv, uint16_t dom, uint64_t frames)
+{
+	struct memory_reservation r = {.nr_extents = frames, .domid = dom};
+
+	return (int)hv_op(hv, HC_MEMORY_OP, XENMEM_claim_pages, &r, sizeof(r));
+}
+
 int memory_set_map(struct hv *hv, uint16_t dom, uint64_t bytes)
 {
 	size_t mark = hv_mark(hv);

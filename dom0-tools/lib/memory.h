@@ -10,6 +10,12 @@
 #include "lib/hcall.h"
 
 /*
+ * Have that many frames, those that dom has included, kept for dom alone; what it is given comes
+ * out of them, and 0 lets go of the rest. 0; -ENOMEM: so many are not free or are kept for others.
+ */
+int memory_claim(struct hv *hv, uint16_t dom, uint64_t frames);
+
+/*
  * Give dom 2^order frames at each of the n guest frame numbers in frames[]; each is replaced by
  * the first machine frame. Returns how many extents were given (the first ones), or -errno.
  */

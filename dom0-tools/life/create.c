@@ -71,26 +71,6 @@ static int draw(struct domconf *c, struct diag *d)
 	return 0;
 }
 
-static int check_memory(struct create *c)
-{
-	struct sysctl_physinfo p;
-	int rc = sysctl_physinfo(&c->h->hv, &p);
-	uint64_t need = c->conf->memory_kib >> 10, have;
-
-	if (rc)
-		return diag_set(c->d, rc, "cannot ask the hypervisor for its state: %s",
-				strerror(-rc));
-	have = (p.free_pages - p.outstanding_pages) >> 8;
-	if (need <= have)
-		return 0;
-	diag_set(c->d, -ENOMEM, "not enough memory: the guest needs %llu MiB, %llu MiB are free",
-		 (unsigned long long)need, (unsigned long long)have);
-	return diag_hint(
-		c->d, -ENOMEM,
-		"lower memory in the configuration, end another guest, or take memory from the "
-		"control domain: pav mem-set 0 SIZE");
-}
-
 static int check(struct create *c)
 {
 	const struct domconf *k = c->conf;
@@ -102,7 +82,7 @@ static int check(struct create *c)
 			      k->cpus);
 	if (!rc)
 		rc = kernel_open(&c->kernel, k->kernel, k->ramdisk, k->memory_kib >> 2, c->d);
-	return rc ? rc : check_memory(c);
+	return rc ? rc : build_check_memory(&c->h->hv, k->memory_kib >> 2, c->d);
 }
 
 static unsigned grant_version(struct hv *hv)

@@ -19,9 +19,28 @@ static void mark_path(const uint8_t uuid[16], char *path, size_t size)
 	snprintf(path, size, "/pavise/creating/%s", text);
 }
 
+/* A domain is in the store when it is complete; until then its mark has the name. */
+static bool name_to_be(struct host *h, uint16_t domid, char *buf, size_t size)
+{
+	struct domctl_getdomaininfo info;
+	char path[NAME_PATH], text[160];
+	int at = 0;
+
+	if (domctl_info(&h->hv, domid, &info))
+		return false;
+	mark_path(info.handle, path, sizeof(path));
+	if (store_get(h->store, 0, text, sizeof(text), "%s", path) <= 0 ||
+	    sscanf(text, "%*u %*u %n", &at) < 0 || !at)
+		return false;
+	snprintf(buf, size, "%s", text + at);
+	return true;
+}
+
 void name_of(struct host *h, uint16_t domid, char *buf, size_t size)
 {
 	if (store_get(h->store, 0, buf, size, "/local/domain/%u/name", domid) > 0)
+		return;
+	if (domid && name_to_be(h, domid, buf, size))
 		return;
 	snprintf(buf, size, domid ? "domain-%u" : "Domain-0", domid);
 }
@@ -139,6 +158,14 @@ static int being_made(struct host *h, uint32_t tx, const char *uuid_text)
 		return 0;
 	return sscanf(text, "%lu %llu", &pid, &start) == 2 && start &&
 	       name_process_start(pid) == start;
+}
+
+bool name_being_made(struct host *h, const char *name)
+{
+	char path[NAME_PATH], uuid[64];
+
+	name_path(name, path, sizeof(path));
+	return store_get(h->store, 0, uuid, sizeof(uuid), "%s", path) > 0 && being_made(h, 0, uuid);
 }
 
 static int check_free(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16],

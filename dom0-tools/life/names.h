@@ -9,6 +9,7 @@
 #ifndef TOOLS_LIFE_NAMES_H
 #define TOOLS_LIFE_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,7 +24,7 @@ void name_path(const char *name, char *path, size_t size);
 /* Find a guest by id or name. 0, or -ENOENT / -errno with d. */
 int name_resolve(struct host *h, const char *what, uint16_t *domid, struct diag *d);
 
-/* Name of a domain; "(null)"-free: "domain-N" style text when it has none. */
+/* Name of a domain, also of one that is being made; "domain-N" when it has none. */
 void name_of(struct host *h, uint16_t domid, char *buf, size_t size);
 
 /*
@@ -31,6 +32,9 @@ void name_of(struct host *h, uint16_t domid, char *buf, size_t size);
  * when a guest of that name or UUID exists or is being made.
  */
 int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d);
+
+/* Is a tool at work on a guest that will have this name? */
+bool name_being_made(struct host *h, const char *name);
 
 /* The guest is complete: remove the mark, keep the name. */
 int name_commit(struct host *h, const uint8_t uuid[16]);

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abi/sched.h"
 #include "dev/device.h"
 #include "lib/sysctl.h"
 #include "life/create.h"
@@ -29,21 +30,47 @@ static bool lives(const char *by)
 	       name_process_start(pid) == start;
 }
 
+static bool has_node(struct host *h, uint16_t domid, const char *key)
+{
+	char text[8];
+
+	return store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/%s", domid, key) > 0;
+}
+
+bool restart_open(struct host *h, const struct domctl_getdomaininfo *info)
+{
+	uint32_t f = info->flags;
+
+	if (!info->domain || !(f & XEN_DOMINF_shutdown) || f & XEN_DOMINF_dying ||
+	    (f >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask) == SHUTDOWN_suspend)
+		return false;
+	return !has_node(h, info->domain, "kept") && has_node(h, info->domain, "config/0");
+}
+
 bool restart_due(struct host *h, const struct domctl_getdomaininfo *info)
 {
-	char text[64];
+	char by[64];
 
-	if (!info->domain || !(info->flags & XEN_DOMINF_shutdown) || info->flags & XEN_DOMINF_dying)
+	if (!restart_open(h, info))
 		return false;
-	/* Kept as it is by decision, or in somebody's hands. */
-	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/kept", info->domain) > 0)
-		return false;
-	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/acting", info->domain) >
-		    0 &&
-	    lives(text))
-		return false;
-	return store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/config/0",
-			 info->domain) > 0;
+	return store_get(h->store, 0, by, sizeof(by), "/pavise/domain/%u/acting", info->domain) <=
+		       0 ||
+	       !lives(by);
+}
+
+bool restart_of(struct host *h, const char *name)
+{
+	char **uuids, other[DOMCONF_NAME_MAX];
+	int n = store_list(h->store, 0, "/pavise/restart", &uuids), i;
+	bool found = false;
+
+	for (i = 0; i < n && !found; i++)
+		found = store_get(h->store, 0, other, sizeof(other), "/pavise/restart/%s/name",
+				  uuids[i]) > 0 &&
+			!strcmp(other, name);
+	if (n >= 0)
+		free(uuids);
+	return found;
 }
 
 static void put(struct host *h, uint16_t domid, const char *key, const char *value)
@@ -91,6 +118,7 @@ static int write_mark(struct host *h, const struct domconf *c, unsigned quick)
 	store_batch(h->store);
 	rc = record_write(h, 0, path, c);
 	store_writef(h->store, 0, path, "by", "%s", by);
+	store_writef(h->store, 0, path, "name", "%s", c->name);
 	store_writef(h->store, 0, path, "quick", "%u", quick);
 	end = store_batch_end(h->store);
 	return rc ? rc : end;

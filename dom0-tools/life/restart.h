@@ -14,7 +14,10 @@
 #include "lib/domctl.h"
 #include "lib/host.h"
 
-/* Was the guest made by these tools, has it shut down, and does nobody act on it yet? */
+/* Was the guest made by these tools, has it shut down, and has not been decided to keep it so? */
+bool restart_open(struct host *h, const struct domctl_getdomaininfo *info);
+
+/* Is it so, and does nobody act on it yet? */
 bool restart_due(struct host *h, const struct domctl_getdomaininfo *info);
 
 /*
@@ -23,6 +26,9 @@ bool restart_due(struct host *h, const struct domctl_getdomaininfo *info);
  */
 int restart_act(struct host *h, const struct domctl_getdomaininfo *info, const char *who,
 		struct diag *d);
+
+/* Is a guest of this name being started again, whether or not its old domain is still there? */
+bool restart_of(struct host *h, const char *name);
 
 /* UUIDs (text) of restarts whose process died; one allocation. Number or -errno. */
 int restart_unfinished(struct host *h, char ***uuids);

@@ -75,6 +75,7 @@ books() {
 					print "free_memory_kib and tables: " free0
 					for (i = 0; i < n; i++) print line[i]
 				}'
+		pav info | grep outstanding_claims
 		echo "balloon: $(cat /sys/devices/system/xen_memory/xen_memory0/info/current_kb) KiB"
 		books_daemons
 		losetup -a
