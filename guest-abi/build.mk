@@ -6,8 +6,9 @@
 ABI_SRC := $(sort $(wildcard guest-abi/abi/*.abi))
 ABI_HEADERS := $(ABI_INC)/abi/.stamp
 
-$(ABI_HEADERS): $(ABI_SRC) guest-abi/gen/parse.py guest-abi/gen/emit_c.py
+$(ABI_HEADERS): $(ABI_SRC) guest-abi/gen/parse.py guest-abi/gen/emit_c.py guest-abi/gen/emit_tables.py
 	$(Q)python3 -B guest-abi/gen/emit_c.py $(ABI_INC)/abi $(ABI_SRC)
+	$(Q)python3 -B guest-abi/gen/emit_tables.py $(ABI_INC)/abi $(ABI_SRC)
 	$(Q)touch $@
 
 .PHONY: abi

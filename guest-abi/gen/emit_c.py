@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Write the public C headers: emit_c.py OUTDIR FILE.abi...
 
-One header per .abi file, hypercall_table.h for the dispatcher, assert.h for the checks that every
-header carries about itself. A file whose text would not change keeps its time stamp.
+One header per .abi file (the numbers of all hypercalls are in base.h), hypercall_table.h for the
+dispatcher, assert.h for the checks that every header carries about itself. A file whose text would not change keeps its time stamp.
 """
 
 import sys
@@ -23,8 +23,13 @@ ASSERT_H = """\
 #define ABI_ASSERT_H
 
 #ifndef __ASSEMBLER__
+#ifdef __KERNEL__
+#include <linux/stddef.h>
+#include <linux/types.h>
+#else
 #include <stddef.h>
 #include <stdint.h>
+#endif
 
 #ifdef __cplusplus
 #define ABI_ASSERT(cond) static_assert(cond, #cond)
@@ -140,6 +145,9 @@ def body(header):
         if isinstance(item, parse.Doc):
             docs = ["", *comment(item.lines)]
             continue
+        if isinstance(item, parse.Hypercall):
+            docs += ["", *comment([f"{item.name}: {item.note or 'sub-operations'}"])] * bool(item.ops)
+            continue
         wants = isinstance(item, parse.Aggregate)
         if wants != hidden:
             out += ["", "#ifndef __ASSEMBLER__"] if wants else ["", "#endif"]
@@ -148,15 +156,21 @@ def body(header):
         docs = []
         if isinstance(item, parse.Const):
             out += const(item)
-        elif isinstance(item, parse.Hypercall):
-            note = item.note or f"({', '.join(item.args)})"
-            out += const(parse.Const(f"HC_{item.name.upper()}", str(item.number), "-", note))
         else:
             out += ["", *aggregate(item)]
     return out + (["", "#endif"] if hidden else []) + docs
 
 
-def emit_header(header):
+def numbers(headers):
+    """The numbers of all hypercalls, in whatever file they are described."""
+    out = []
+    for c in parse.calls(headers):
+        note = f"({', '.join(a.name for a in c.args)})" + " refused" * bool(c.refused)
+        out += const(parse.Const(f"HC_{c.name.upper()}", str(c.number), "-", note))
+    return out
+
+
+def emit_header(header, headers):
     guard = f"ABI_{header.name.upper()}_H"
     out = ["/* SPDX-License-Identifier: MIT */"]
     out += comment([f"{header.title}",
@@ -167,21 +181,32 @@ def emit_header(header):
     out += [f'#include "abi/{inc}.h"' for inc in header.includes]
     if out[-1]:
         out.append("")
+    if header.name == "base":
+        out += numbers(headers)
     out += body(header) + ["", "#endif", ""]
     return "\n".join(out)
 
 
+def x_macro(name, rows):
+    out = [pad_to(f"#define {name}(X)", 64) + "\\"]
+    out += [pad_to(f"\t{r}", 80) + "\\" for r in rows[:-1]] + [f"\t{rows[-1]}"]
+    return ["", *out] if rows else []
+
+
 def emit_table(headers):
-    calls = [c for h in headers for c in h.of(parse.Hypercall) if c.who != "absent"]
+    calls = [c for c in parse.calls(headers) if not c.refused]
     out = ["/* SPDX-License-Identifier: MIT */"]
-    out += comment(["Every hypercall that is served: X(number, name, nargs, privilege), by number.",
+    out += comment(["Every hypercall that is served: X(number, name, nargs, privilege), by number;",
+                    "and of each with sub-operations those: X(number, name, privilege).",
                     "privilege is the word any or control (the control domain alone).",
-                    "Generated from the hypercall rows below guest-abi/abi."])
-    out += ["#ifndef ABI_HYPERCALL_TABLE_H", "#define ABI_HYPERCALL_TABLE_H", ""]
-    out.append("#define ABI_HYPERCALLS(X)" + "\t" * 5 + "\\")
-    rows = [f"\tX({c.number}, {c.name}, {len(c.args)}, {c.who})"
-            for c in sorted(calls, key=lambda c: c.number)]
-    out += [pad_to(r, 64) + "\\" for r in rows[:-1]] + [rows[-1]]
+                    "Generated from the hypercall and op rows below guest-abi/abi."])
+    out += ["#ifndef ABI_HYPERCALL_TABLE_H", "#define ABI_HYPERCALL_TABLE_H"]
+    out += x_macro("ABI_HYPERCALLS",
+                   [f"X({c.number}, {c.name}, {len(c.args)}, {c.who})" for c in calls])
+    for c in calls:
+        ops = [f"X({o.text}, {o.name}, {o.who})" for o in c.ops if not o.refused]
+        if ops:
+            out += x_macro(f"ABI_OPS_{c.name}", ops)
     return "\n".join(out + ["", "#endif", ""])
 
 
@@ -198,7 +223,7 @@ def main():
     write(out / "assert.h", ASSERT_H)
     write(out / "hypercall_table.h", emit_table(headers))
     for header in headers:
-        write(out / f"{header.name}.h", emit_header(header))
+        write(out / f"{header.name}.h", emit_header(header, headers))
 
 
 if __name__ == "__main__":

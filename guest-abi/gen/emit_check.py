@@ -84,7 +84,7 @@ def rows_of(header):
         else:
             rows.append((c.name, c.text, c.xen))
     for call in header.of(parse.Hypercall):
-        rows.append((f"HC_{call.name.upper()}", call.number, f"__HYPERVISOR_{call.name}"))
+        rows.append((f"HC_{call.name.upper()}", call.number, call.xen))
     for agg in header.of(parse.Aggregate):
         if agg.xen != "-":
             kind = xen_type(agg)

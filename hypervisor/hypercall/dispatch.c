@@ -6,7 +6,6 @@
 #include <hv/hypercall.h>
 
 #include <abi/base.h>
-#include <abi/hypercall_table.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>

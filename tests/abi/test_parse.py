@@ -66,6 +66,24 @@ class Refused(unittest.TestCase):
     def test_unknown_caller(self):
         self.refuse("who may call", "hypercall 3 a() everybody\n")
 
+    def test_unknown_error(self):
+        self.refuse("unknown error EODD", "hypercall 3 a() any\nerror EODD cause\n")
+
+    def test_unknown_kind(self):
+        self.refuse("unknown kind gold", "struct s 4 {\n0 u32:gold a\n}\n")
+
+    def test_unknown_target(self):
+        self.refuse("a points to unknown t", "struct s 8 {\n0 ptr:t a\n}\n")
+
+    def test_unknown_length(self):
+        self.refuse("a is counted by unknown n", "struct s 8 {\n0 ptr:u8*n a\n}\n")
+
+    def test_operation_without_call(self):
+        self.refuse("before any hypercall", "op A = 1\n")
+
+    def test_operation_of_unknown_structure(self):
+        self.refuse("A takes unknown s", "hypercall 3 a(c:op, d:arg) any\nop A = 1 (s)\n")
+
     def test_open_brace(self):
         self.refuse("missing }", "struct s 8 {\n0 u64 a\n")
 
@@ -87,13 +105,13 @@ class Accepted(unittest.TestCase):
 
     def test_holes_are_named(self):
         headers, emit_c.TYPES = load(t=HEAD + "struct s 16 {\n0 u8 a\n8 u32 b\n}\n")
-        text = emit_c.emit_header(headers[0])
+        text = emit_c.emit_header(headers[0], headers)
         self.assertIn("_pad0[7];", text)
         self.assertIn("_pad1[4];", text)
 
     def test_table_is_sorted_and_lists_served_ones(self):
-        headers, _ = load(t=HEAD + "hypercall 9 b(x) control\nhypercall 2 a() any\n"
-                          "hypercall 5 c() absent\n")
+        headers, _ = load(t=HEAD + "ABI_ENOSYS = 38\nhypercall 9 b(x) control\n"
+                          "hypercall 2 a() any\nhypercall 5 c() any\nrefused ENOSYS why\n")
         text = emit_c.emit_table(headers)
         self.assertLess(text.index("X(2, a, 0, any)"), text.index("X(9, b, 1, control)"))
         self.assertNotIn("X(5", text)

@@ -6,6 +6,7 @@
 #ifndef HV_HYPERCALL_H
 #define HV_HYPERCALL_H
 
+#include <abi/hypercall_table.h>
 #include <hv/types.h>
 
 typedef int64_t hypercall_fn(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
@@ -27,35 +28,7 @@ int64_t hypercall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, ui
 #define HYPERCALL_HANDLER(name)                                                                    \
 	int64_t hc_##name(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 
-HYPERCALL_HANDLER(set_trap_table);
-HYPERCALL_HANDLER(mmu_update);
-HYPERCALL_HANDLER(set_gdt);
-HYPERCALL_HANDLER(stack_switch);
-HYPERCALL_HANDLER(set_callbacks);
-HYPERCALL_HANDLER(fpu_taskswitch);
-HYPERCALL_HANDLER(platform_op);
-HYPERCALL_HANDLER(set_debugreg);
-HYPERCALL_HANDLER(get_debugreg);
-HYPERCALL_HANDLER(update_descriptor);
-HYPERCALL_HANDLER(memory_op);
-HYPERCALL_HANDLER(multicall);
-HYPERCALL_HANDLER(update_va_mapping);
-HYPERCALL_HANDLER(set_timer_op);
-HYPERCALL_HANDLER(xen_version);
-HYPERCALL_HANDLER(console_io);
-HYPERCALL_HANDLER(grant_table_op);
-HYPERCALL_HANDLER(vm_assist);
-HYPERCALL_HANDLER(update_va_mapping_otherdomain);
-HYPERCALL_HANDLER(iret);
-HYPERCALL_HANDLER(vcpu_op);
-HYPERCALL_HANDLER(set_segment_base);
-HYPERCALL_HANDLER(mmuext_op);
-HYPERCALL_HANDLER(nmi_op);
-HYPERCALL_HANDLER(sched_op);
-HYPERCALL_HANDLER(callback_op);
-HYPERCALL_HANDLER(event_channel_op);
-HYPERCALL_HANDLER(physdev_op);
-HYPERCALL_HANDLER(sysctl);
-HYPERCALL_HANDLER(domctl);
+#define HYPERCALL_DECLARE(nr, name, nargs, privilege) HYPERCALL_HANDLER(name);
+ABI_HYPERCALLS(HYPERCALL_DECLARE)
 
 #endif
