@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A freestanding guest: start, console, machine addresses. One vCPU, no interrupts. */
+/* What every guest on the library needs: its entry, words on the console, the way out. */
 #ifndef GUEST_GUEST_H
 #define GUEST_GUEST_H
 
@@ -12,20 +12,29 @@
 #define GUEST_PAGE      4096ul
 #define GUEST_VIRT_BASE 0xffffffff80000000ul
 
-/* The program. Called once, on the library's stack. */
+/*
+ * The program. Called once on vCPU 0's stack, events masked. Returning from it switches the guest
+ * off.
+ */
 void guest_main(const struct start_info *si);
 
-/* Must be called first: remembers where the p2m is. */
+/* Remembers where the p2m is. First call of a program that wants nothing else (see boot_init()). */
 void guest_init(const struct start_info *si);
 
-/* To the hypervisor's console; understands %s %d %u %x %lu %lx %ld. */
+/*
+ * To the console; understands %s %c %d %u %x %lu %lx %ld. A line of up to 256 characters. Any
+ * context.
+ */
 void guest_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Machine frame behind an address of the image. */
+/* Machine frame of a page of the linear map, the image included. */
 uint64_t guest_mfn(const void *va);
 
 /* SHUTDOWN_*; does not return. */
 void guest_shutdown(unsigned int reason) __attribute__((noreturn));
+
+/* Says what is wrong and shuts down as crashed. */
+void guest_panic(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 static inline uint64_t guest_tsc(void)
 {

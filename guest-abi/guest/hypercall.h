@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Hypercalls by the SYSCALL instruction (abi-facts: no hypercall page needed). */
+/*
+ * Hypercalls by the SYSCALL instruction: number in rax, arguments in rdi, rsi, rdx, r10, r8. The
+ * result is 0 and up, or a negated error number. Works from the first instruction on; no page is
+ * needed.
+ */
 #ifndef GUEST_HYPERCALL_H
 #define GUEST_HYPERCALL_H
 

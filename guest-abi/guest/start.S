@@ -4,6 +4,7 @@
  * linked at 0xffffffff80100000, pseudo-physical 1 MiB; p2m and initrd behind the kernel.
  */
 #include "abi/elfnote.h"
+#include "guest-abi/guest/vcpu_area.h"
 
 	.macro note_string type, text
 	.pushsection .note.Xen, "a", @note
@@ -31,6 +32,7 @@
 	note_quad XEN_ELFNOTE_VIRT_BASE, 0xffffffff80000000
 	note_quad XEN_ELFNOTE_PADDR_OFFSET, 0
 	note_quad XEN_ELFNOTE_ENTRY, guest_start
+	note_quad XEN_ELFNOTE_HYPERCALL_PAGE, hypercall_page
 	/* Fit to be the control domain as well (feature bit 11). */
 	.pushsection .note.Xen, "a", @note
 	.balign 4
@@ -39,21 +41,52 @@
 	.long 0x801
 	.popsection
 
+	/* The next quadword of struct boot_first. */
+	.set first_at, 0
+	.macro keep reg
+	mov %\reg, boot_first + first_at(%rip)
+	.set first_at, first_at + 8
+	.endm
+
 	.section .text.start, "ax"
 	.globl guest_start
 guest_start:
+	.irp r, r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi, rsp
+	keep \r
+	.endr
+	lea vcpu_areas + VCPU_AREA_SIZE(%rip), %rsp
+	pushfq
+	pop %rax
+	keep rax
+	xor %eax, %eax
+	.irp s, cs, ss, ds, es, fs, gs
+	mov %\s, %eax
+	keep rax
+	.endr
 	cld
-	lea guest_stack_top(%rip), %rsp
 	xor %ebp, %ebp
 	mov %rsi, %rdi
 	call guest_main
-1:	ud2
-	jmp 1b
+	xor %edi, %edi
+	call guest_shutdown
+
+	/* Filled by the builder; only tests call it, for the library uses SYSCALL directly. */
+	.section .text.hypercall_page, "ax"
+	.balign 4096
+	.globl hypercall_page
+hypercall_page:
+	.skip 4096, 0xcc
+
+	.section .data
+	.balign 8
+	.globl boot_first
+boot_first:
+	.skip BOOT_FIRST_SIZE
 
 	.section .bss
-	.balign 4096
-guest_stack:
-	.skip 16384
-guest_stack_top:
+	.balign VCPU_AREA_SIZE
+	.globl vcpu_areas
+vcpu_areas:
+	.skip VCPU_AREA_SIZE * VCPU_MAX
 
 	.section .note.GNU-stack, "", @progbits
