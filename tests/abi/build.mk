@@ -22,12 +22,4 @@ check-abi: $(A)/reference $(ABI_HEADERS)
 	$(Q)python3 -B tests/abi/test_parse.py
 
 # A guest that asks the hypervisor about every sub-operation; tests/system/abi_status.sh runs it.
-$(BUILD)/tests/abi/status/main.o: tests/abi/status/main.c | $(ABI_HEADERS)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
-
-$(BUILD)/abi-status: $(BUILD)/tests/abi/status/main.o $(GUEST_OBJS) $(GUEST_LDS)
-	$(Q)$(LD) $(GUEST_LDFLAGS) -o $@ $(filter %.o,$^)
-
--include $(BUILD)/tests/abi/status/main.d
-ALL += $(BUILD)/abi-status
+$(eval $(call guest-program,abi-status,tests/abi/status/main.c))
