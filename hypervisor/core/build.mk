@@ -2,6 +2,7 @@
 HV_OBJS += hypervisor/core/domain.o
 HV_OBJS += hypervisor/core/evtchn.o
 HV_OBJS += hypervisor/core/evtchn_2l.o
+HV_OBJS += hypervisor/core/evtchn_fifo.o
 HV_OBJS += hypervisor/core/grant.o
 HV_OBJS += hypervisor/core/grant_copy.o
 HV_OBJS += hypervisor/core/grant_map.o
@@ -22,14 +23,18 @@ test_timer-objs := $(addprefix hypervisor/core/,timer.c softirq.c) \
 test_timer-cflags = $(HOST_FAKE_CFLAGS)
 
 # The whole core on the fake machine, with the real memory manager.
-HOST_CORE := $(addprefix hypervisor/core/,domain.c evtchn.c evtchn_2l.c grant.c grant_copy.c \
-	grant_map.c sched.c sched_credit.c softirq.c timer.c vcpu.c) \
+HOST_CORE := $(addprefix hypervisor/core/,domain.c evtchn.c evtchn_2l.c evtchn_fifo.c grant.c \
+	grant_copy.c grant_map.c sched.c sched_credit.c softirq.c timer.c vcpu.c) \
 	$(addprefix hypervisor/hypercall/,evtchn.c gnttab.c sched.c vcpu.c) \
 	hypervisor/arch/host/switch.c hypervisor/lib/rangeset.c tests/unit/core_sim.c
 
 UNIT_TESTS += test_evtchn
 test_evtchn-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 test_evtchn-cflags = $(HOST_FAKE_CFLAGS)
+
+UNIT_TESTS += test_evtchn_fifo
+test_evtchn_fifo-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+test_evtchn_fifo-cflags = $(HOST_FAKE_CFLAGS)
 
 UNIT_TESTS += test_grant
 test_grant-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)

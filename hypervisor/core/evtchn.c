@@ -10,33 +10,14 @@
 #include <hv/irq.h>
 #include <hv/vcpu.h>
 
+#define QUEUED_SKIPS_MAX 256u /* bounds a look for a free port */
+
 static struct spinlock bind_lock = SPINLOCK_INIT(RANK_EVTCHN);
 
 static bool virq_is_global(uint32_t virq)
 {
 	return virq != VIRQ_TIMER && virq != VIRQ_DEBUG && virq != VIRQ_XENOPROF &&
 	       virq != VIRQ_XENPMU;
-}
-
-int evtchn_domain_init(struct domain *d, uint32_t max_port)
-{
-	struct evtchn *first = heap_alloc_zeroed();
-
-	if (!first)
-		return -ENOMEM;
-	for (unsigned i = 0; i < EVTCHN_PER_BUCKET; i++)
-		spin_lock_init(&first[i].lock, RANK_PORT);
-	d->evtchn.bucket[0] = first;
-	d->evtchn.used[0] = 1; /* port 0 is nobody's */
-	d->evtchn.max_port = MIN(max_port, EVTCHN_MAX_PORTS - 1);
-	return 0;
-}
-
-void evtchn_domain_free(struct domain *d)
-{
-	for (unsigned i = 0; i < EVTCHN_MAX_BUCKETS; i++)
-		if (d->evtchn.bucket[i])
-			heap_free_virt(d->evtchn.bucket[i]);
 }
 
 static int bucket_add(struct domain *d, unsigned nr)
@@ -51,23 +32,60 @@ static int bucket_add(struct domain *d, unsigned nr)
 	return 0;
 }
 
-/* The lowest free port, not yet taken; its record exists. Under bind_lock. */
+int evtchn_domain_init(struct domain *d, uint32_t max_port)
+{
+	uint32_t last = MIN(max_port, EVTCHN_MAX_PORTS - 1), buckets = last / EVTCHN_PER_BUCKET + 1;
+
+	d->evtchn.bucket = mem_alloc(buckets * (sizeof(*d->evtchn.bucket) + EVTCHN_PER_BUCKET / 8));
+	if (!d->evtchn.bucket)
+		return -ENOMEM;
+	d->evtchn.used = (uint64_t *)(d->evtchn.bucket + buckets);
+	d->evtchn.used[0] = 1; /* port 0 is nobody's */
+	d->evtchn.max_port = last;
+	d->evtchn.limit = buckets * EVTCHN_PER_BUCKET;
+	return bucket_add(d, 0);
+}
+
+void evtchn_domain_free(struct domain *d)
+{
+	for (unsigned i = 0; i < d->evtchn.limit / EVTCHN_PER_BUCKET; i++)
+		if (d->evtchn.bucket[i])
+			heap_free_virt(d->evtchn.bucket[i]);
+	mem_free(d->evtchn.bucket);
+	mem_free(d->evtchn.fifo);
+}
+
+/*
+ * The lowest free port, not yet taken; its record exists. One that still is in a queue of its last
+ * life would be delivered from there: leave it, unless a guest has nothing but such ports.
+ * Under bind_lock.
+ */
 static int port_find_free(struct domain *d, evtchn_port_t *port)
 {
-	unsigned w = 0;
-	evtchn_port_t p;
+	uint32_t last = MIN(d->evtchn.max_port,
+			    (d->evtchn.fifo_on ? EVTCHN_MAX_PORTS : EVTCHN_2L_PORTS) - 1);
+	unsigned skips = QUEUED_SKIPS_MAX;
 
 	if (d->evtchn.dying)
 		return -EINVAL;
-	while (w < ARRAY_SIZE(d->evtchn.used) && !~d->evtchn.used[w])
-		w++;
-	if (w == ARRAY_SIZE(d->evtchn.used))
-		return -ENOSPC;
-	p = w * 64 + (unsigned)__builtin_ctzll(~d->evtchn.used[w]);
-	if (p > d->evtchn.max_port)
-		return -ENOSPC;
-	*port = p;
-	return d->evtchn.bucket[p / EVTCHN_PER_BUCKET] ? 0 : bucket_add(d, p / EVTCHN_PER_BUCKET);
+	for (evtchn_port_t base = 0; base <= last; base += 64) {
+		for (uint64_t m = ~d->evtchn.used[base / 64]; m; m &= m - 1) {
+			evtchn_port_t p = base + (unsigned)__builtin_ctzll(m);
+
+			if (p > last)
+				break;
+			if (d->evtchn.fifo_on && skips &&
+			    evtchn_fifo_word(d, p) >> EVTCHN_FIFO_LINKED & 1) {
+				skips--;
+				continue;
+			}
+			*port = p;
+			return d->evtchn.bucket[p / EVTCHN_PER_BUCKET]
+				       ? 0
+				       : bucket_add(d, p / EVTCHN_PER_BUCKET);
+		}
+	}
+	return -ENOSPC;
 }
 
 /* Take @port, or change what it is: @as is copied, but for the lock. Under bind_lock. */
@@ -80,9 +98,11 @@ static void port_set(struct domain *d, evtchn_port_t port, const struct evtchn *
 	if (!(d->evtchn.used[port / 64] & bit)) {
 		d->evtchn.used[port / 64] |= bit;
 		d->evtchn.active++;
+		c->priority = EVTCHN_FIFO_PRIORITY_DEFAULT;
 	}
 	flags = spin_lock_irqsave(&c->lock);
 	c->u = as->u;
+	c->peer_port = as->peer_port;
 	__atomic_store_n(&c->vcpu, as->vcpu, __ATOMIC_RELAXED);
 	c->state = as->state;
 	spin_unlock_irqrestore(&c->lock, flags);
@@ -93,7 +113,10 @@ static void port_free(struct domain *d, evtchn_port_t port)
 	const struct evtchn closed = {.state = EVTCHNSTAT_closed};
 
 	port_set(d, port, &closed);
-	evtchn_2l_clear(d, port);
+	if (d->evtchn.fifo_on)
+		evtchn_fifo_clear(d, evtchn_find(d, port), port);
+	else
+		evtchn_2l_clear(d, port);
 	d->evtchn.used[port / 64] &= ~(1ull << (port % 64));
 	d->evtchn.active--;
 }
@@ -122,7 +145,7 @@ int evtchn_bind_interdomain(struct domain *d, struct domain *rd, evtchn_port_t r
 			    evtchn_port_t *port)
 {
 	struct evtchn here = {.state = EVTCHNSTAT_interdomain}, there = here;
-	const struct evtchn *rc_rec;
+	struct evtchn *rc_rec;
 	int rc;
 
 	spin_lock(&bind_lock);
@@ -135,13 +158,15 @@ int evtchn_bind_interdomain(struct domain *d, struct domain *rd, evtchn_port_t r
 		goto unlock;
 	there.vcpu = rc_rec->vcpu;
 	there.u.peer.domain = d;
-	there.u.peer.port = *port;
+	there.u.peer.record = evtchn_find(d, *port);
+	there.peer_port = *port;
 	here.u.peer.domain = rd;
-	here.u.peer.port = rport;
+	here.u.peer.record = rc_rec;
+	here.peer_port = rport;
 	port_set(d, *port, &here);
 	port_set(rd, rport, &there);
 	/* The peer may have sent while nobody was bound: let the binder look at once. */
-	evtchn_2l_set(d, evtchn_find(d, *port), *port);
+	evtchn_set(d, there.u.peer.record, *port);
 unlock:
 	spin_unlock(&bind_lock);
 	return rc;
@@ -232,8 +257,8 @@ static int port_close(struct domain *d, evtchn_port_t port)
 		break;
 	case EVTCHNSTAT_interdomain:
 		orphan.u.remote = d->id;
-		orphan.vcpu = evtchn_find(c->u.peer.domain, c->u.peer.port)->vcpu;
-		port_set(c->u.peer.domain, c->u.peer.port, &orphan);
+		orphan.vcpu = c->u.peer.record->vcpu;
+		port_set(c->u.peer.domain, c->peer_port, &orphan);
 		break;
 	case EVTCHNSTAT_virq:
 		__atomic_store_n(
@@ -262,7 +287,9 @@ int evtchn_close(struct domain *d, evtchn_port_t port)
 
 int evtchn_domain_reset(struct domain *d)
 {
-	for (unsigned w = 0; w < ARRAY_SIZE(d->evtchn.used); w++) {
+	int rc = 0;
+
+	for (unsigned w = 0; w < d->evtchn.limit / 64; w++) {
 		uint64_t used;
 
 		while ((used = d->evtchn.used[w] & ~(w ? 0 : 1ull))) {
@@ -271,7 +298,13 @@ int evtchn_domain_reset(struct domain *d)
 				return -ERESTART;
 		}
 	}
-	return 0;
+	spin_lock(&bind_lock);
+	if (d->evtchn.active)
+		rc = -EAGAIN;
+	else if (d->evtchn.fifo_on)
+		evtchn_fifo_drop(d);
+	spin_unlock(&bind_lock);
+	return rc;
 }
 
 int evtchn_domain_close_all(struct domain *d)
@@ -288,8 +321,67 @@ int evtchn_unmask(struct domain *d, evtchn_port_t port)
 
 	if (!c)
 		return -EINVAL;
-	evtchn_2l_unmask(d, c, port);
+	if (d->evtchn.fifo_on)
+		evtchn_fifo_unmask(d, c, port);
+	else
+		evtchn_2l_unmask(d, c, port);
 	return 0;
+}
+
+bool evtchn_pending(struct domain *d, evtchn_port_t port)
+{
+	return d->evtchn.fifo_on ? evtchn_fifo_word(d, port) >> EVTCHN_FIFO_PENDING & 1
+				 : evtchn_2l_pending(d, port);
+}
+
+int evtchn_fifo_control(struct domain *d, uint32_t vcpu, mfn_t frame, uint32_t offset)
+{
+	int rc = 0;
+
+	if (!domain_vcpu(d, vcpu))
+		return -ENOENT;
+	if (offset > PAGE_SIZE - sizeof(struct evtchn_fifo_control_block) || offset % 8)
+		return -EINVAL;
+	spin_lock(&bind_lock);
+	if (d->evtchn.dying)
+		rc = -EINVAL;
+	else if (!d->evtchn.fifo)
+		rc = evtchn_fifo_alloc(d);
+	if (!rc)
+		rc = evtchn_fifo_control_add(d, vcpu, frame, offset);
+	if (!rc && !d->evtchn.fifo_on)
+		evtchn_fifo_start(d);
+	spin_unlock(&bind_lock);
+	return rc;
+}
+
+int evtchn_fifo_expand(struct domain *d, mfn_t frame)
+{
+	int rc = -EOPNOTSUPP;
+
+	spin_lock(&bind_lock);
+	if (d->evtchn.fifo_on)
+		rc = evtchn_fifo_page_add(d, frame);
+	spin_unlock(&bind_lock);
+	return rc;
+}
+
+int evtchn_set_priority(struct domain *d, evtchn_port_t port, uint32_t priority)
+{
+	struct evtchn *c = evtchn_find(d, port);
+	int rc = 0;
+
+	if (!c)
+		return -EINVAL;
+	spin_lock(&bind_lock);
+	if (!d->evtchn.fifo_on)
+		rc = -ENOSYS;
+	else if (priority > EVTCHN_FIFO_PRIORITY_MIN)
+		rc = -EINVAL;
+	else
+		__atomic_store_n(&c->priority, (uint8_t)priority, __ATOMIC_RELAXED);
+	spin_unlock(&bind_lock);
+	return rc;
 }
 
 int evtchn_status_get(struct domain *d, evtchn_port_t port, struct evtchn_status *st)
@@ -307,7 +399,7 @@ int evtchn_status_get(struct domain *d, evtchn_port_t port, struct evtchn_status
 		break;
 	case EVTCHNSTAT_interdomain:
 		st->u.interdomain.dom = c->u.peer.domain->id;
-		st->u.interdomain.port = c->u.peer.port;
+		st->u.interdomain.port = c->peer_port;
 		break;
 	case EVTCHNSTAT_pirq:
 		st->u.pirq = c->u.pirq;
@@ -322,6 +414,49 @@ int evtchn_status_get(struct domain *d, evtchn_port_t port, struct evtchn_status
 	return 0;
 }
 
+/* ---- delivery, whatever the form ---- */
+
+void evtchn_upcall(struct vcpu *v)
+{
+	struct vcpu_info *info = __atomic_load_n(&v->info, __ATOMIC_SEQ_CST);
+
+	if (__atomic_exchange_n(&info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST))
+		return;
+	/*
+	 * Even if events look masked: a guest that unmasks them by a plain store and then tests for
+	 * pending ones can pass us unseen, each store still on its way to the other CPU.
+	 */
+	sched_event(v);
+}
+
+void evtchn_pollers_wake(struct domain *d, evtchn_port_t port)
+{
+	for (unsigned w = 0; w < ARRAY_SIZE(d->evtchn.pollers); w++) {
+		uint64_t m = __atomic_load_n(&d->evtchn.pollers[w], __ATOMIC_SEQ_CST);
+
+		for (; m; m &= m - 1) {
+			struct vcpu *v = d->vcpu[w * 64 + (unsigned)__builtin_ctzll(m)];
+
+			if ((!v->poll_port || v->poll_port == port) && v->blocked)
+				sched_event(v);
+		}
+	}
+}
+
+bool evtchn_upcall_ready(const struct vcpu *v)
+{
+	const struct vcpu_info *info = v->info;
+
+	return __atomic_load_n(&info->evtchn_upcall_pending, __ATOMIC_SEQ_CST) &&
+	       !__atomic_load_n(&info->evtchn_upcall_mask, __ATOMIC_SEQ_CST);
+}
+
+void evtchn_resync(struct vcpu *v)
+{
+	__atomic_store_n(&v->info->evtchn_pending_sel, ~0ull, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST);
+}
+
 int evtchn_send(struct domain *d, evtchn_port_t port)
 {
 	struct evtchn *c = evtchn_find(d, port);
@@ -332,12 +467,9 @@ int evtchn_send(struct domain *d, evtchn_port_t port)
 		return -EINVAL;
 	flags = spin_lock_irqsave(&c->lock);
 	if (likely(c->state == EVTCHNSTAT_interdomain)) {
-		struct domain *rd = c->u.peer.domain;
-		evtchn_port_t rport = c->u.peer.port;
-
-		evtchn_2l_set(rd, evtchn_find(rd, rport), rport);
+		evtchn_set(c->u.peer.domain, c->u.peer.record, c->peer_port);
 	} else if (c->state == EVTCHNSTAT_ipi) {
-		evtchn_2l_set(d, c, port);
+		evtchn_set(d, c, port);
 	} else if (c->state != EVTCHNSTAT_unbound) {
 		rc = -EINVAL;
 	}
@@ -355,7 +487,7 @@ static void port_raise(struct domain *d, evtchn_port_t port, uint8_t state, uint
 		return;
 	flags = spin_lock_irqsave(&c->lock);
 	if (c->state == state && (state == EVTCHNSTAT_pirq || c->u.virq == nr))
-		evtchn_2l_set(d, c, port);
+		evtchn_set(d, c, port);
 	spin_unlock_irqrestore(&c->lock, flags);
 }
 

@@ -12,7 +12,7 @@ static uint32_t port_pages(const struct evtchn_domain *e)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(e->bucket); i++)
+	for (uint32_t i = 0; i < e->limit / EVTCHN_PER_BUCKET; i++)
 		n += e->bucket[i] != NULL;
 	return n;
 }

@@ -229,7 +229,7 @@ int vcpu_poll(const evtchn_port_t *ports, unsigned n, int64_t deadline)
 	__atomic_store_n(&v->blocked, true, __ATOMIC_SEQ_CST);
 	ready = evtchn_upcall_ready(v) || v->nmi_pending || (deadline && deadline <= time_now());
 	for (unsigned i = 0; i < n && !ready; i++)
-		ready = evtchn_2l_pending(d, ports[i]);
+		ready = evtchn_pending(d, ports[i]);
 	if (ready) {
 		__atomic_store_n(&v->blocked, false, __ATOMIC_SEQ_CST);
 		__atomic_fetch_and(&d->evtchn.pollers[v->id / 64], ~bit, __ATOMIC_SEQ_CST);

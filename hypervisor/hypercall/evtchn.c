@@ -174,12 +174,42 @@ static int op_reset(uint64_t arg)
 	rc = target_get(op.dom, &d);
 	if (rc)
 		return rc;
-	rc = evtchn_domain_reset(d);
+	/* Ports of a running domain would come back while they go. */
+	rc = d == current_domain() || d->controller_pause > 0 ? evtchn_domain_reset(d) : -EINVAL;
 	domain_put(d);
 	return rc;
 }
 
-/* The FIFO form's commands are absent: guests then keep to the two-level form. */
+static int op_init_control(uint64_t arg)
+{
+	struct evtchn_init_control op;
+	int rc;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	rc = evtchn_fifo_control(current_domain(), op.vcpu, mfn_make(op.control_gfn), op.offset);
+	op.link_bits = EVTCHN_FIFO_LINK_BITS;
+	return rc ?: copy_to_guest(arg, &op, sizeof(op));
+}
+
+static int op_expand_array(uint64_t arg)
+{
+	struct evtchn_expand_array op;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	return evtchn_fifo_expand(current_domain(), mfn_make(op.array_gfn));
+}
+
+static int op_set_priority(uint64_t arg)
+{
+	struct evtchn_set_priority op;
+
+	if (copy_from_guest(&op, arg, sizeof(op)))
+		return -EFAULT;
+	return evtchn_set_priority(current_domain(), op.port, op.priority);
+}
+
 static int (*const ops[])(uint64_t arg) = {
 	[EVTCHNOP_bind_interdomain] = op_bind_interdomain,
 	[EVTCHNOP_bind_virq] = op_bind_virq,
@@ -191,6 +221,9 @@ static int (*const ops[])(uint64_t arg) = {
 	[EVTCHNOP_bind_vcpu] = op_bind_vcpu,
 	[EVTCHNOP_unmask] = op_unmask,
 	[EVTCHNOP_reset] = op_reset,
+	[EVTCHNOP_init_control] = op_init_control,
+	[EVTCHNOP_expand_array] = op_expand_array,
+	[EVTCHNOP_set_priority] = op_set_priority,
 };
 
 HYPERCALL_HANDLER(event_channel_op)

@@ -360,13 +360,15 @@ START_TEST(status_and_reset)
 	ck_assert_uint_eq(st.status, EVTCHNSTAT_closed);
 	ck_assert_int_eq(op(d1->vcpu[0], EVTCHNOP_reset, &r), -EPERM);
 	r.dom = 1;
+	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_reset, &r), -EINVAL);
+	d1->controller_pause = 1;
 	host_preempt_after = 1;
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_reset, &r), HOST_RESTARTED);
 	host_preempt_after = -1;
 	ck_assert_int_eq(op(d0->vcpu[0], EVTCHNOP_reset, &r), 0);
 	ck_assert_uint_eq(d1->evtchn.active, 0);
 	ck_assert_uint_eq(unbound(d1, DOMID_SELF, 0), 1);
-	for (unsigned cmd = EVTCHNOP_init_control; cmd < 20; cmd++)
+	for (unsigned cmd = EVTCHNOP_set_priority + 1; cmd < 20; cmd++)
 		ck_assert_int_eq(op(d1->vcpu[0], cmd, &r), -ENOSYS);
 }
 END_TEST

@@ -1,40 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Event channels: ports of a domain, what they are bound to, and delivery (two-level bitmaps).
+ * Event channels: ports of a domain, what they are bound to, and delivery: by two-level bitmaps
+ * in shared_info, or by queues in the guest's memory once it asks for them (FIFO).
  */
 #ifndef HV_EVTCHN_H
 #define HV_EVTCHN_H
 
+#include <abi/evtchn.h>
 #include <hv/lock.h>
+#include <hv/page.h>
 #include <hv/types.h>
 
 struct domain;
 struct vcpu;
 
-#define EVTCHN_MAX_PORTS   4096u /* two-level ABI limit: 64 x 64 */
-#define EVTCHN_PER_BUCKET  128u
-#define EVTCHN_MAX_BUCKETS (EVTCHN_MAX_PORTS / EVTCHN_PER_BUCKET)
+#define EVTCHN_2L_PORTS   4096u /* limit of the two-level form: 64 x 64 */
+#define EVTCHN_MAX_PORTS  EVTCHN_FIFO_NR_CHANNELS
+#define EVTCHN_PER_BUCKET 128u
 
-struct evtchn; /* core/evtchn.c */
+struct evtchn; /* core/evtchn.h */
+struct evtchn_fifo;
 
 /*
  * Records live in pages that only go away with the domain, so a port is found without a lock.
  * All but buckets' contents changes under evtchn.c's lock.
  */
 struct evtchn_domain {
-	struct evtchn *bucket[EVTCHN_MAX_BUCKETS];
-	uint64_t used[EVTCHN_MAX_PORTS / 64]; /* a bit a port */
-	uint64_t pollers[2];                  /* a bit a vCPU in SCHEDOP_poll; atomic */
-	uint32_t max_port;                    /* highest port that may be allocated */
+	struct evtchn **bucket; /* room for all ports up to max_port; NULL: none of these yet */
+	uint64_t *used;         /* a bit a port, behind the buckets */
+	uint32_t limit;         /* ports that have a place in these tables */
+	uint32_t max_port;      /* highest port that may be allocated, whatever the form */
+	bool fifo_on;           /* events go through queues, not bitmaps */
+	bool dying;             /* no new ports */
 	uint32_t active;
-	bool dying; /* no new ports */
+	uint64_t pollers[2];      /* a bit a vCPU in SCHEDOP_poll; atomic */
+	struct evtchn_fifo *fifo; /* kept until the domain is freed */
 };
 
 /* Ports up to @max_port (cut to the ABI's limit) for @d, whose shared_info exists. -ENOMEM. */
 int evtchn_domain_init(struct domain *d, uint32_t max_port);
 /* Close all ports (peers become unbound); called while the domain dies. -ERESTART: again. */
 int evtchn_domain_close_all(struct domain *d);
-/* Close all ports and go on living (EVTCHNOP_reset); -ERESTART: again. */
+/*
+ * Close all ports and go on living, with the two-level form (EVTCHNOP_reset); -ERESTART: again;
+ * -EAGAIN: the domain has opened new ones meanwhile.
+ */
 int evtchn_domain_reset(struct domain *d);
 void evtchn_domain_free(struct domain *d);
 
@@ -68,7 +78,17 @@ int evtchn_bind_pirq(struct domain *d, uint32_t pirq, bool share, evtchn_port_t 
 int evtchn_bind_vcpu(struct domain *d, evtchn_port_t port, uint32_t vcpu);
 int evtchn_close(struct domain *d, evtchn_port_t port);
 int evtchn_unmask(struct domain *d, evtchn_port_t port);
-struct evtchn_status;
+/* Is an event pending on @port, masked or not? */
+bool evtchn_pending(struct domain *d, evtchn_port_t port);
+/*
+ * The FIFO form. evtchn_fifo_control(): @vcpu's control block is at @offset of the domain's
+ * @frame; the first call switches the domain over (-EINVAL: it has one, bad offset or frame).
+ * evtchn_fifo_expand(): words of the next 1024 ports are in @frame (-EOPNOTSUPP: two-level form;
+ * -ENOSPC: all there). evtchn_set_priority(): -ENOSYS in the two-level form.
+ */
+int evtchn_fifo_control(struct domain *d, uint32_t vcpu, mfn_t frame, uint32_t offset);
+int evtchn_fifo_expand(struct domain *d, mfn_t frame);
+int evtchn_set_priority(struct domain *d, evtchn_port_t port, uint32_t priority);
 /* Fills all but dom and port. */
 int evtchn_status_get(struct domain *d, evtchn_port_t port, struct evtchn_status *st);
 

@@ -23,6 +23,7 @@ enum lock_rank {
 	RANK_DOMLIST,     /* look-up of domains by id */
 	RANK_HEAP,        /* frame allocator, slabs */
 	RANK_PORT,        /* one event channel's record; interrupts off */
+	RANK_FIFO,        /* a domain's event queues */
 	RANK_RUNQ,        /* run queues, vCPU state */
 	RANK_TIMER,
 	RANK_IRQ_CHIP, /* IO-APIC, PCI configuration ports, RTC */

@@ -136,7 +136,19 @@ static void measure_mmu_update(void)
 	report("mmu_update, each further entry", guest_tsc() - t0 - one, 64);
 }
 
-static void measure_event_send(void)
+/* From here on events go through queues. */
+static void switch_to_fifo(void)
+{
+	static uint8_t control[4096] __attribute__((aligned(4096)));
+	static uint8_t words[4096] __attribute__((aligned(4096)));
+	struct evtchn_init_control c = {.control_gfn = guest_mfn(control)};
+	struct evtchn_expand_array e = {.array_gfn = guest_mfn(words)};
+
+	must("init_control", hypercall2(HC_EVENT_CHANNEL_OP, EVTCHNOP_init_control, (uint64_t)&c));
+	must("expand_array", hypercall2(HC_EVENT_CHANNEL_OP, EVTCHNOP_expand_array, (uint64_t)&e));
+}
+
+static void measure_event_send(const char *what)
 {
 	struct evtchn_alloc_unbound a = {.dom = DOMID_SELF, .remote_dom = DOMID_SELF};
 	struct evtchn_bind_interdomain b = {.remote_dom = DOMID_SELF};
@@ -147,7 +159,7 @@ static void measure_event_send(void)
 	b.remote_port = a.port;
 	must("bind", hypercall2(HC_EVENT_CHANNEL_OP, EVTCHNOP_bind_interdomain, (uint64_t)&b));
 	s.port = b.local_port;
-	MEASURE("event send", hypercall2(HC_EVENT_CHANNEL_OP, EVTCHNOP_send, (uint64_t)&s));
+	MEASURE(what, hypercall2(HC_EVENT_CHANNEL_OP, EVTCHNOP_send, (uint64_t)&s));
 }
 
 static void page_fault(void)
@@ -172,7 +184,9 @@ void guest_main(const struct start_info *si)
 	MEASURE("page fault bounced", page_fault());
 	measure_multicall();
 	measure_mmu_update();
-	measure_event_send();
+	measure_event_send("event send");
+	switch_to_fifo();
+	measure_event_send("event send by queues");
 	setup_user();
 	report("guest syscall round trip", bench_user(USER_CODE, USER_TOP, ROUNDS), ROUNDS);
 	guest_print("paths: done\n");
