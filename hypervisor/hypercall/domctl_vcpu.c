@@ -60,6 +60,9 @@ int domctl_setvcpucontext(struct xen_domctl *op, struct domain *d)
 		goto free;
 	vcpu_pause(v);
 	rc = pv_context_set(v, c);
+	/* Builders clear the shared info page once the domain exists. */
+	if (!rc && v->id == 0)
+		pv_wallclock_update(d);
 	if (!rc && v->down && (c->flags & VGCF_online || v->id == 0))
 		rc = vcpu_up(v);
 	vcpu_unpause(v);
