@@ -17,4 +17,12 @@ abi: $(ABI_HEADERS)
 
 ALL += $(ABI_HEADERS)
 
+# Debian's Python, for it is the one that sees Debian's python3-markdown.
+DOCS_PYTHON ?= /usr/bin/python3
+
+.PHONY: docs
+## docs: the ABI's reference manual, $(BUILD)/docs/index.html and $(BUILD)/docs/man
+docs:
+	$(Q)$(DOCS_PYTHON) -B guest-abi/gen/manual.py $(BUILD)/docs guest-abi tests
+
 include guest-abi/bootproto/build.mk guest-abi/guest/build.mk tests/abi/build.mk

@@ -70,6 +70,7 @@ struct abi_op {
 	int32_t op;
 	uint16_t control; /* for the control domain alone */
 	uint16_t refused;
+	uint16_t peer;    /* Xen 4.17 serves it */
 	uint16_t probe;   /* may be called with an argument of zeros but for the preset */
 	uint16_t size;    /* of the structure */
 	int16_t op_register, arg_register, count_register;
@@ -253,7 +254,8 @@ def op_row(op, call, errors, types, fields):
     number = op.text if op else "-1"
     probe = 0 if any(p.startswith("none") for p in entry.probe) else 1
     return (f'\t{{"{entry.name}", {call.number}, {number}, {int(entry.who == "control")}, '
-            f"{errors[entry.refusal[0]] if entry.refusal else 0}, {probe}, {size},\n\t "
+            f"{errors[entry.refusal[0]] if entry.refusal else 0}, {int(not entry.not_in_peer)}, "
+            f"{probe}, {size},\n\t "
             f"{kinds.index('op') if 'op' in kinds else -1}, {at}, "
             f"{names.index(length) if length else -1}, {len(kinds)}, {fields[0]}, {fields[1]}, "
             f"{preset(op, call, types)}, {{{regs}}}}},")

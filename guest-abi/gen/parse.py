@@ -26,7 +26,7 @@ KINDS = {
     "machine address", "pte": "page-table entry", "count": "number of elements", "size":
     "number of bytes", "index": "index", "flags": "flag bits", "time": "system time in ns",
 }
-TEXTS = ("returns", "preempt")          # attributes that are one text
+TEXTS = ("returns", "preempt", "peer")          # attributes that are one text
 
 RE_CONST = re.compile(r"([A-Za-z_]\w*) = (-?(?:0x[0-9a-f]+|\d+)|\"[^\"]*\")(?: as (\S+))?$")
 RE_AGGREGATE = re.compile(r"(struct|union) (\w+) (\d+)( packed)?(?: as (\S+))? \{$")
@@ -34,7 +34,7 @@ RE_FIELD = re.compile(r"(\d+) (\w+)(?::([\w*]+))? (\w+)(?:\[(\d+)\])?(?: as (\S+
 RE_INLINE = re.compile(r"(\d+) (struct|union) (\w+)?(?:\[(\d+)\])?(?: ?as (\S+))? ?\{$")
 RE_HYPERCALL = re.compile(r"hypercall (\d+) (\w+)\(([\w:*, ]*)\) (\w+)(?: as (\S+))?$")
 RE_OP = re.compile(r"op (\w+) = (0x[0-9a-f]+|\d+)(?: \(([^)]*)\))?(?: (\w+))?(?: as (\S+))?$")
-RE_ATTRIBUTE = re.compile(r"(>|error|returns|preempt|refused|test|probe) (.*)$")
+RE_ATTRIBUTE = re.compile(r"(>|error|returns|preempt|peer|refused|test|probe) (.*)$")
 
 
 class AbiError(Exception):
@@ -59,6 +59,7 @@ class Call:
     returns: str = ""
     preempt: str = ""                           # how it goes on; empty: runs to its end
     refused: tuple = ()                         # (error, why)
+    peer: str = ""                              # why Xen 4.17 does not serve it; empty: it does
     tests: list = field(default_factory=list)   # "path" or "path:case" below tests/
     probe: list = field(default_factory=list)   # "none why" or "field = value"
 
@@ -76,6 +77,10 @@ class Op(Const, Call):
     @property
     def refusal(self):
         return self.refused or self.call.refused
+
+    @property
+    def not_in_peer(self):
+        return self.peer or self.call.peer
 
 
 @dataclass
@@ -126,6 +131,10 @@ class Hypercall(Call):
     @property
     def refusal(self):
         return self.refused
+
+    @property
+    def not_in_peer(self):
+        return self.peer
 
     @property
     def fixed(self):
