@@ -405,9 +405,9 @@ static void adjust(const struct vcpu *v, uint32_t leaf, uint32_t sub, struct cpu
 		if (out->c & XSAVE_BIT)
 			out->c |= OSXSAVE_BIT;
 	}
-	if (leaf == 0xd && sub == 0) {
-		/* XCR0 is the guest's now, so the hardware knows the size in use. */
-		arch_cpuid(0xd, 0, &now);
+	if (leaf == 0xd && sub < 2) {
+		/* XCR0 is the guest's now, so the hardware knows the sizes in use. */
+		arch_cpuid(0xd, sub, &now);
 		out->b = now.b;
 	}
 }

@@ -22,8 +22,8 @@ static void machine(uint32_t leaf, uint32_t sub, struct cpuid_regs *out)
 		out->a = 0x80000021;
 	if (leaf == 0x80000008)
 		out->a = 52;
-	if (leaf == 0xd && sub == 0)
-		out->b = 832;
+	if (leaf == 0xd && sub < 2)
+		out->b = sub ? 2432 : 832;
 }
 
 static void teardown(void)
@@ -382,6 +382,8 @@ START_TEST(cpuid_policy)
 	cpuid(0xd, 0);
 	ck_assert_uint_eq(sim_regs->rax, 0xe7);
 	ck_assert_uint_eq(sim_regs->rbx, 832);
+	cpuid(0xd, 1);
+	ck_assert_uint_eq(sim_regs->rbx, 2432); /* what XSAVEC writes */
 	cpuid(0xa, 0);
 	ck_assert_uint_eq(sim_regs->rax | sim_regs->rbx | sim_regs->rcx | sim_regs->rdx, 0);
 	cpuid(0x80000001, 0);
