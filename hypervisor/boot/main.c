@@ -189,7 +189,7 @@ void boot_main(uint32_t magic, uint32_t info_pa)
 		 cpu_features.smep ? ", SMEP" : "", cpu_features.smap ? ", SMAP" : "",
 		 cpu_features.umip ? ", UMIP" : "", cpu_features.pcid ? ", PCID" : "",
 		 cpu_features.xsave ? ", XSAVE" : "", cpu_features.x2apic ? ", x2APIC" : "");
-	smap_patch();
+	cpu_patch_text();
 	cpu_init_this();
 	memory_map_init();
 	paging_init();

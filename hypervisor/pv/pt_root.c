@@ -27,7 +27,7 @@ int pv_root_set_kernel(struct vcpu *v, mfn_t l4)
 	if (rc)
 		return rc;
 	((uint64_t *)frame_virt(l4))[HV_SLOT_FIRST] = arch_m2p_slot();
-	v->cr3_kernel = (old & ~(uint64_t)PTE_ADDR_MASK) | mfn_to_paddr(l4).a;
+	v->cr3_kernel = mfn_to_paddr(l4).a | arch_cr3_kernel_bits;
 	/* The CPU must have left the old tables before they may become anything else. */
 	if (v == current_vcpu())
 		arch_root_load(v);
@@ -50,9 +50,11 @@ int pv_root_set_user(struct vcpu *v, mfn_t l4)
 		/* User mode must not see the M2P; a root for both modes keeps it. */
 		if (!mfn_eq(pte_frame(v->cr3_kernel), l4))
 			((uint64_t *)frame_virt(l4))[HV_SLOT_FIRST] = 0;
-		new = (old & ~(uint64_t)PTE_ADDR_MASK) | mfn_to_paddr(l4).a;
+		new = mfn_to_paddr(l4).a | arch_cr3_user_bits;
 	}
 	v->cr3_user = new;
+	if (v == current_vcpu())
+		arch_user_root_changed();
 	if (old & PTE_ADDR_MASK)
 		put_root(old);
 	return 0;

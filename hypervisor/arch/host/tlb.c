@@ -10,6 +10,9 @@
 /* core/sched.c has the real one. */
 __attribute__((weak)) struct cpumask cpus_online;
 
+/* As hardware with PCIDs has them, so that who forgets to mask them is found. */
+uint64_t arch_cr3_kernel_bits = 1ull << 63, arch_cr3_user_bits = 1ull << 63 | 1;
+
 struct host_flushes host_flushes;
 void (*host_flush_hook)(unsigned cpu, uint64_t va);
 
@@ -33,6 +36,11 @@ void arch_root_load(struct vcpu *v)
 	(void)v;
 	host_flushes.root_loads++;
 	arch_tlb_flush_local();
+}
+
+/* There are no entries of a mode here. */
+void arch_user_root_changed(void)
+{
 }
 
 void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)

@@ -7,8 +7,12 @@
 #include <hv/console.h>
 #include <hv/string.h>
 
+#define CR3_KEEP (1ull << 63) /* entries of the PCID that is loaded */
+#define INSN_NOP 0x90
+
 struct cpu_features cpu_features;
 unsigned arch_phys_bits;
+uint64_t arch_cr3_kernel_bits, arch_cr3_user_bits;
 
 struct smap_site {
 	uint64_t addr;
@@ -17,6 +21,7 @@ struct smap_site {
 };
 
 extern const struct smap_site smap_sites_start[], smap_sites_end[];
+extern const char tlb_va_done[];
 
 static void read_names(struct cpu_features *f, uint32_t max_ext)
 {
@@ -46,6 +51,23 @@ static bool smap_works(void)
 	return true;
 }
 
+/*
+ * These Intel models, before a microcode update, do not drop global entries by INVLPG while PCIDs
+ * are on. A guest's kernel cannot make up for that.
+ */
+static bool pcid_works(uint32_t signature)
+{
+	static const uint8_t broken[] = {0x97, 0x9a, 0xb7, 0xba, 0xbe, 0xbf};
+	uint32_t model = (signature >> 4 & 0xf) | (signature >> 12 & 0xf0);
+
+	if (memcmp(cpu_features.vendor, "GenuineIntel", 12) || (signature >> 8 & 0xf) != 6)
+		return true;
+	for (unsigned i = 0; i < sizeof(broken); i++)
+		if (broken[i] == model)
+			return false;
+	return true;
+}
+
 void cpu_identify(void)
 {
 	struct cpu_features *f = &cpu_features;
@@ -57,7 +79,6 @@ void cpu_identify(void)
 	read_names(f, max_ext);
 	f->x2apic = l1.c >> 21 & 1;
 	f->tsc_deadline = l1.c >> 24 & 1;
-	f->pcid = l1.c >> 17 & 1;
 	f->xsave = l1.c >> 26 & 1;
 	f->mce = l1.d >> 7 & 1;
 	f->arat = max >= 6 && cpuid(6, 0).a >> 2 & 1;
@@ -65,6 +86,8 @@ void cpu_identify(void)
 	f->smep = l7.b >> 7 & 1;
 	f->smap = l7.b >> 20 & 1 && (hv_options.smap < 0 ? smap_works() : hv_options.smap);
 	f->umip = l7.c >> 2 & 1;
+	f->pcid = l1.c >> 17 & 1 && l7.b >> 10 & 1 &&
+		  (hv_options.pcid < 0 ? pcid_works(l1.a) : hv_options.pcid);
 	f->pages_1g = e1.d >> 26 & 1;
 	f->tsc_invariant = max_ext >= 0x80000007 && cpuid(0x80000007, 0).d >> 8 & 1;
 	arch_phys_bits = max_ext >= 0x80000008 ? cpuid(0x80000008, 0).a & 0xff : 36;
@@ -89,6 +112,8 @@ void cpu_init_this(void)
 		cr4 |= CR4_UMIP;
 	if (f->fsgsbase)
 		cr4 |= CR4_FSGSBASE;
+	if (f->pcid)
+		cr4 |= CR4_PCIDE; /* in long mode, with PCID 0 in CR3: so it is here */
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE | EFER_SCE);
 	write_cr0(CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_ET | CR0_PE);
 	wrmsr(MSR_PAT, PAT_VALUE);
@@ -96,11 +121,20 @@ void cpu_init_this(void)
 }
 
 /* By the direct map: the text itself is read-only. */
-void smap_patch(void)
+static void *writable_text(uint64_t addr)
 {
-	if (!cpu_features.smap)
-		return;
-	for (const struct smap_site *s = smap_sites_start; s < smap_sites_end; s++)
-		memcpy(frame_virt(mfn_make(0)) + (s->addr - IMAGE_VA), s->insn, sizeof(s->insn));
+	return frame_virt(mfn_make(0)) + (addr - IMAGE_VA);
+}
+
+void cpu_patch_text(void)
+{
+	if (cpu_features.smap)
+		for (const struct smap_site *s = smap_sites_start; s < smap_sites_end; s++)
+			memcpy(writable_text(s->addr), s->insn, sizeof(s->insn));
+	if (cpu_features.pcid) {
+		*(uint8_t *)writable_text((uint64_t)tlb_va_done) = INSN_NOP;
+		arch_cr3_kernel_bits = CR3_KEEP | PCID_KERNEL;
+		arch_cr3_user_bits = CR3_KEEP | PCID_USER;
+	}
 	cpuid(0, 0); /* serialises */
 }

@@ -259,11 +259,6 @@ void arch_tlb_flush_local(void)
 	write_cr4(cr4);
 }
 
-void arch_tlb_flush_va_local(uint64_t va)
-{
-	invlpg(va);
-}
-
 void arch_cache_flush_frame(mfn_t mfn)
 {
 	const char *p = frame_virt(mfn);

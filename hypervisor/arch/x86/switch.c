@@ -81,6 +81,12 @@ void arch_root_load(struct vcpu *v)
 	root_switch(v->cr3_kernel);
 }
 
+void arch_user_root_changed(void)
+{
+	if (cpu_features.pcid)
+		invpcid_context(PCID_USER);
+}
+
 /* ---- selectors and bases ---- */
 
 uint64_t arch_base_read(enum arch_base which)

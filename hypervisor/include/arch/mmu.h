@@ -28,6 +28,16 @@ void arch_tlb_flush_va_local(uint64_t va);
  */
 struct vcpu;
 void arch_root_load(struct vcpu *v);
+/*
+ * The current vCPU, in kernel mode, has another user root: nothing that came by the old one's
+ * tables may be used after the next load of v->cr3_user. Global entries may stay.
+ */
+void arch_user_root_changed(void);
+/*
+ * What vcpu.cr3_kernel and vcpu.cr3_user have besides the root's address: the mode's PCID and "keep
+ * its entries", or 0. Set before there is a vCPU.
+ */
+extern uint64_t arch_cr3_kernel_bits, arch_cr3_user_bits;
 /* Run fn on every CPU of @mask but this one and wait; interrupts must be on. */
 struct cpumask;
 void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg);

@@ -15,7 +15,7 @@ struct hv_options {
 	int loglvl, guest_loglvl; /* enum log_level printed */
 	bool noreboot;            /* stop instead of rebooting after a fault */
 	bool smep, umip;          /* use when the CPU has it */
-	int8_t smap; /* the same; -1: not where an emulator gets it wrong (arch/x86/cpu.c) */
+	int8_t smap, pcid;        /* the same; -1: not where they are broken (arch/x86/cpu.c) */
 	bool x2apic;
 };
 

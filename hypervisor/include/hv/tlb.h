@@ -8,6 +8,10 @@
  * the domain and clears it after it has loaded (with a full flush) somebody else's; a switch to
  * another vCPU is always a root load with full flush, even when the roots are equal. A vCPU's
  * entries are on the CPU sched.cpu names, or nowhere.
+ *
+ * Every flush named here drops a CPU's entries of guest kernel and guest user mode alike. That the
+ * two modes may have PCIDs of their own, and a change of mode then drops nothing, is known to the
+ * x86 side alone (arch/x86/README.md); nobody may count on a change of mode as a flush.
  */
 #ifndef HV_TLB_H
 #define HV_TLB_H

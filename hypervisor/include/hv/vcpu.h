@@ -25,7 +25,7 @@ struct vcpu {
 	/* ---- hot: entry code ---- */
 	struct domain *domain;
 	struct vcpu_info *info; /* hypervisor's address of the registered vcpu_info */
-	uint64_t cr3_kernel;    /* value for CR3; bits 51..12 the root's address */
+	uint64_t cr3_kernel;    /* value for CR3: the root's address | arch_cr3_kernel_bits */
 	uint64_t cr3_user;      /* 0 = none */
 	uint64_t kernel_sp, kernel_ss;
 	uint64_t event_eip, failsafe_eip, syscall_eip, syscall32_eip, sysenter_eip;

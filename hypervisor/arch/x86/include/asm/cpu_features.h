@@ -8,16 +8,23 @@
 struct cpu_features {
 	char vendor[13], model[49];
 	bool pages_1g, x2apic, tsc_deadline, tsc_invariant, arat;
-	bool smep, smap, umip, fsgsbase, pcid, xsave, mce; /* smap: and it shall be used */
+	bool smep, smap, umip, fsgsbase, pcid, xsave, mce; /* smap, pcid: and they shall be used */
 };
 
 extern struct cpu_features cpu_features;
+
+/* With PCIDs: guest kernel's (also that of roots without a guest), guest user's. */
+#define PCID_KERNEL 0ul
+#define PCID_USER   1ul
 
 /* Read CPUID; panics on a CPU that we cannot use. */
 void cpu_identify(void);
 /* Control registers, EFER, PAT of this CPU by features and options. */
 void cpu_init_this(void);
-/* Turn the SMAP sites into STAC and CLAC if SMAP will be used. Before other CPUs run. */
-void smap_patch(void);
+/*
+ * Make the text that varies fit the CPU: SMAP sites become STAC and CLAC if SMAP will be used,
+ * arch_tlb_flush_va_local() looks after both PCIDs if there are two. Before other CPUs run.
+ */
+void cpu_patch_text(void);
 
 #endif

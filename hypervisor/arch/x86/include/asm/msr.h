@@ -145,6 +145,14 @@ static inline uint64_t rdtsc(void)
 	return (uint64_t)hi << 32 | lo;
 }
 
+/* All entries of @pcid but global ones. */
+static inline void invpcid_context(uint64_t pcid)
+{
+	const uint64_t desc[2] = {pcid, 0};
+
+	__asm__ volatile("invpcid %0, %1" ::"m"(desc), "r"(1ul) : "memory");
+}
+
 static inline void invlpg(uint64_t va)
 {
 	__asm__ volatile("invlpg (%0)" ::"r"(va) : "memory");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SMAP brackets: three bytes of no-op that smap_enable() turns into STAC or CLAC. */
+/* SMAP brackets: three bytes of no-op that cpu_patch_text() turns into STAC or CLAC. */
 #ifndef ASM_SMAP_H
 #define ASM_SMAP_H
 

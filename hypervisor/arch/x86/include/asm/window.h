@@ -27,11 +27,15 @@ static inline struct cpu_info *window_cpu_info(unsigned cpu)
 	return (struct cpu_info *)(WINDOW_BASE(cpu) + WINDOW_STACK + STACK_SIZE) - 1;
 }
 
-/* Map or unmap a frame at @offset of this CPU's window, data only. */
+/*
+ * Map or unmap a frame at @offset of this CPU's window, data only. Global, so that INVLPG reaches
+ * the entry whatever PCID was loaded when it was made.
+ */
 static inline void window_map(uint32_t offset, mfn_t mfn, bool writable)
 {
-	window_ptes[this_cpu()][offset >> PAGE_SHIFT] =
-		mfn.n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | PTE_NX | (writable ? PTE_RW : 0);
+	window_ptes[this_cpu()][offset >> PAGE_SHIFT] = mfn.n << PAGE_SHIFT | PTE_P | PTE_A |
+							PTE_D | PTE_G | PTE_NX |
+							(writable ? PTE_RW : 0);
 	invlpg(WINDOW_BASE(this_cpu()) + offset);
 }
 static inline void window_unmap(uint32_t offset)
