@@ -184,6 +184,18 @@ static void dom0_store(struct dom0 *b, uint64_t paddr, const void *src, uint64_t
 	}
 }
 
+/* Kernels of before the inline SYSCALL call stubs that they expect in a page of theirs. */
+static void dom0_hypercall_page(struct dom0 *b)
+{
+	uint64_t pfn = (b->notes.hypercall_page - b->l.virt_base) >> PAGE_SHIFT;
+
+	if (!notes_have(&b->notes, XEN_ELFNOTE_HYPERCALL_PAGE))
+		return;
+	if (pfn < b->l.kernel.pfn || pfn >= b->l.kernel.pfn + b->l.kernel.pages)
+		panic("control domain's kernel: its hypercall page lies outside it");
+	pv_hypercall_page_fill(pfn_virt(b, pfn));
+}
+
 static void dom0_load(struct dom0 *b)
 {
 	struct elf_segment seg;
@@ -194,6 +206,7 @@ static void dom0_load(struct dom0 *b)
 		if (seg.type == ELF_PT_LOAD)
 			dom0_store(b, seg.paddr - b->l.paddr_offset, seg.bytes, seg.filesz);
 	}
+	dom0_hypercall_page(b);
 	if (b->initrd)
 		dom0_store(b, b->l.initrd.pfn << PAGE_SHIFT, module_data(b->initrd),
 			   b->initrd->size);

@@ -229,6 +229,7 @@ int domain_create(domid_t id, const struct domain_config *cfg, struct domain **o
 	d->shutdown_code = DOMAIN_CODE_NONE;
 	d->pause_count = d->controller_pause = 1;
 	d->weight = SCHED_WEIGHT_DEFAULT;
+	d->sched.pool = cfg->cpupool;
 	d->reaper = (struct tasklet)TASKLET_INIT(domain_reap, d);
 	spin_lock_init(&d->lock, RANK_DOMAIN);
 	spin_lock_init(&d->pages.lock, RANK_PAGES);

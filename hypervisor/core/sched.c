@@ -13,10 +13,11 @@
 #include <hv/errno.h>
 #include <hv/pv.h>
 #include <hv/softirq.h>
+#include <hv/string.h>
 #include <hv/timer.h>
 #include "sched_credit.h"
 
-struct cpumask cpus_online;
+struct cpumask cpus_online, sched_pools[SCHED_POOLS_MAX];
 
 static struct timer sched_ticks[HV_MAX_CPUS];
 static struct {
@@ -43,20 +44,23 @@ void sched_cpu_init(unsigned cpu)
 	if (!cpumask_test(&cpus_online, cpu))
 		__atomic_fetch_add(&cpus_count_online, 1, __ATOMIC_RELAXED);
 	cpumask_set_atomic(&cpus_online, cpu);
+	cpumask_set_atomic(&sched_pools[0], cpu);
 }
 
 int sched_vcpu_add(struct vcpu *v)
 {
-	unsigned cpu, n = 0;
+	const struct cpumask *pool = &sched_pools[v->domain->sched.pool];
+	unsigned cpu, n = 0, of = MAX(cpumask_count(pool), 1u);
 
 	/* Spread a new domain's vCPUs; the first wake-up finds an idle CPU anyway. */
-	cpumask_for_each(cpu, &cpus_online)
-		if (n++ == v->id % MAX(cpus_count_online, 1u))
+	cpumask_for_each(cpu, pool)
+		if (n++ == v->id % of)
 			break;
 	v->sched.cpu = cpu < HV_MAX_CPUS ? cpu : 0;
 	v->sched.loaded = SCHED_NOT_LOADED;
 	for (unsigned i = 0; i < ARRAY_SIZE(v->sched.affinity_hard.bits); i++)
 		v->sched.affinity_hard.bits[i] = v->sched.affinity_soft.bits[i] = ~0ull;
+	v->sched.allowed = *pool;
 	credit_vcpu_init(v, time_now());
 	return 0;
 }
@@ -409,18 +413,18 @@ void schedule(void)
 	}
 }
 
-int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft)
+/* Its pin, affinity or pool changed: see that it goes where it may run. Unlocks. */
+static void allowed_apply(struct vcpu *v, struct runq *q, unsigned long flags)
 {
-	struct cpumask possible = cpumask_and(hard, &cpus_online);
-	unsigned long flags;
-	struct runq *q;
+	const struct cpumask *pool = &sched_pools[v->domain->sched.pool];
 	bool requeue;
 
-	if (cpumask_empty(&possible))
-		return -EINVAL;
-	q = vcpu_lock(v, &flags);
-	v->sched.affinity_hard = *hard;
-	v->sched.affinity_soft = *soft;
+	v->sched.allowed = v->sched.pinned ? v->sched.affinity_pinned
+					   : cpumask_and(&v->sched.affinity_hard, pool);
+	if (cpumask_empty(&v->sched.allowed)) {
+		memset(&v->sched.affinity_hard, 0xff, sizeof(v->sched.affinity_hard));
+		v->sched.allowed = *pool;
+	}
 	if (v->sched.running && !credit_allowed(v, v->sched.cpu))
 		softirq_raise_on(v->sched.cpu, SOFTIRQ_SCHEDULE);
 	requeue = v->sched.queued && !credit_allowed(v, v->sched.cpu);
@@ -435,7 +439,37 @@ int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct 
 	spin_unlock_irqrestore(&q->lock, flags);
 	if (requeue)
 		vcpu_wake(v);
+}
+
+int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft)
+{
+	struct cpumask possible = cpumask_and(hard, &sched_pools[v->domain->sched.pool]);
+	unsigned long flags;
+	struct runq *q;
+
+	if (cpumask_empty(&possible))
+		return -EINVAL;
+	q = vcpu_lock(v, &flags);
+	v->sched.affinity_hard = *hard;
+	v->sched.affinity_soft = *soft;
+	allowed_apply(v, q, flags);
 	return 0;
+}
+
+void sched_domain_pool(struct domain *d, unsigned pool)
+{
+	unsigned long flags;
+
+	d->sched.pool = pool;
+	for (uint32_t i = 0; i < d->max_vcpus; i++) {
+		struct vcpu *v = d->vcpu[i];
+		struct runq *q;
+
+		if (!v)
+			continue;
+		q = vcpu_lock(v, &flags);
+		allowed_apply(v, q, flags);
+	}
 }
 
 int sched_pin(struct vcpu *v, int32_t cpu)
@@ -444,8 +478,8 @@ int sched_pin(struct vcpu *v, int32_t cpu)
 	struct runq *q;
 	int rc = 0;
 
-	if (cpu >= 0 &&
-	    ((unsigned)cpu >= HV_MAX_CPUS || !cpumask_test(&cpus_online, (unsigned)cpu)))
+	if (cpu >= 0 && ((unsigned)cpu >= HV_MAX_CPUS ||
+			 !cpumask_test(&sched_pools[v->domain->sched.pool], (unsigned)cpu)))
 		return -EINVAL;
 	q = vcpu_lock(v, &flags);
 	if (cpu < 0) {
@@ -457,9 +491,7 @@ int sched_pin(struct vcpu *v, int32_t cpu)
 		cpumask_set(&v->sched.affinity_pinned, (unsigned)cpu);
 		v->sched.pinned = true;
 	}
-	if (v->sched.running && !credit_allowed(v, v->sched.cpu))
-		softirq_raise_on(v->sched.cpu, SOFTIRQ_SCHEDULE);
-	spin_unlock_irqrestore(&q->lock, flags);
+	allowed_apply(v, q, flags);
 	return rc;
 }
 

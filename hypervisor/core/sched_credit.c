@@ -5,12 +5,21 @@
 struct runq runqs[HV_MAX_CPUS];
 struct cpumask sched_idle_cpus, sched_waiting_cpus;
 
-static uint64_t epoch; /* atomic */
+static uint64_t epochs[SCHED_POOLS_MAX]; /* those who share CPUs share epochs; atomic */
 
-/* Bring the credit up to the present epoch. What is saved up is limited to one epoch's share. */
+static uint64_t *epoch_of(const struct vcpu *v)
+{
+	return &epochs[v->domain->sched.pool];
+}
+
+/*
+ * Bring the credit up to the present epoch. What is saved up is limited to one epoch's share; who
+ * came from another pool, with another count, has as much.
+ */
 static void credit_renew(struct vcpu *v)
 {
-	uint64_t now = __atomic_load_n(&epoch, __ATOMIC_RELAXED), missed = now - v->sched.epoch;
+	uint64_t now = __atomic_load_n(epoch_of(v), __ATOMIC_RELAXED);
+	uint64_t missed = now - v->sched.epoch;
 
 	if (likely(!missed))
 		return;
@@ -29,23 +38,20 @@ static void epoch_advance(const struct vcpu *best)
 	uint64_t seen = best->sched.epoch;
 	uint64_t n = (uint64_t)(-best->sched.credit / CREDIT_EPOCH_NS) + 1;
 
-	__atomic_compare_exchange_n(&epoch, &seen, seen + n, false, __ATOMIC_RELAXED,
+	__atomic_compare_exchange_n(epoch_of(best), &seen, seen + n, false, __ATOMIC_RELAXED,
 				    __ATOMIC_RELAXED);
 }
 
 void credit_vcpu_init(struct vcpu *v, int64_t now)
 {
-	v->sched.epoch = __atomic_load_n(&epoch, __ATOMIC_RELAXED);
+	v->sched.epoch = __atomic_load_n(epoch_of(v), __ATOMIC_RELAXED);
 	v->sched.credit = CREDIT_EPOCH_NS;
 	v->sched.started = now;
 }
 
 bool credit_allowed(const struct vcpu *v, unsigned cpu)
 {
-	const struct cpumask *m =
-		v->sched.pinned ? &v->sched.affinity_pinned : &v->sched.affinity_hard;
-
-	return cpumask_test(m, cpu) && cpumask_test(&cpus_online, cpu);
+	return cpumask_test(&v->sched.allowed, cpu);
 }
 
 static bool idle_claim(unsigned cpu)

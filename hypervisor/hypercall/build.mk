@@ -2,16 +2,18 @@
 # Control and platform operations; the rest of this folder is in core.mk, cpu.mk and pv/mmu.mk.
 HV_OBJS += hypervisor/hypercall/console_io.o
 HV_OBJS += hypervisor/hypercall/cpu_policy.o
+HV_OBJS += hypervisor/hypercall/cpupool.o
 HV_OBJS += hypervisor/hypercall/domctl.o
 HV_OBJS += hypervisor/hypercall/domctl_mem.o
+HV_OBJS += hypervisor/hypercall/domctl_state.o
 HV_OBJS += hypervisor/hypercall/domctl_vcpu.o
 HV_OBJS += hypervisor/hypercall/physdev.o
 HV_OBJS += hypervisor/hypercall/platform.o
 HV_OBJS += hypervisor/hypercall/sysctl.o
 HV_OBJS += hypervisor/hypercall/version.o
 
-HOST_CONTROL = $(addprefix hypervisor/hypercall/,cpu_policy.c domctl.c domctl_mem.c domctl_vcpu.c \
-	sysctl.c) tests/unit/control_sim.c $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+HOST_CONTROL = $(addprefix hypervisor/hypercall/,cpu_policy.c cpupool.c domctl.c domctl_mem.c \
+	domctl_state.c domctl_vcpu.c sysctl.c) tests/unit/control_sim.c $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 
 UNIT_TESTS += test_domctl test_sysctl
 test_domctl-objs = $(HOST_CONTROL)

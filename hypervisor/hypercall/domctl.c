@@ -15,6 +15,7 @@
 #include <hv/hypercall.h>
 #include <hv/pv.h>
 #include <hv/string.h>
+#include "sysctl.h"
 
 struct spinlock control_lock = SPINLOCK_INIT(RANK_CONTROL);
 
@@ -57,6 +58,7 @@ void domctl_describe(const struct domain *d, struct domctl_getdomaininfo *info)
 	info->tot_pages = d->pages.tot;
 	info->max_pages = d->pages.max;
 	info->outstanding_pages = d->pages.outstanding_claim;
+	info->cpupool = d->sched.pool;
 	info->shared_info_frame = d->shared_info ? virt_frame(d->shared_info).n : 0;
 	memcpy(info->handle, d->config.handle, sizeof(info->handle));
 }
@@ -67,6 +69,7 @@ static int domctl_createdomain(struct xen_domctl *op, struct domain *none)
 	struct domain_config cfg = {
 		.flags = in->flags,
 		.max_vcpus = in->max_vcpus,
+		.cpupool = in->cpupool_id,
 		.max_evtchn_port = in->max_evtchn_port,
 		.max_grant_frames = in->max_grant_frames < 0 ? MAX_GRANT_FRAMES_DEFAULT
 							     : (uint32_t)in->max_grant_frames,
@@ -81,10 +84,13 @@ static int domctl_createdomain(struct xen_domctl *op, struct domain *none)
 	(void)none;
 	if (in->flags & ~(uint32_t)XEN_DOMCTL_CDF_xs_domain || in->arch.emulation_flags ||
 	    in->arch.misc_flags & ~(uint32_t)XEN_X86_MSR_RELAXED || in->vmtrace_size ||
-	    in->cpupool_id || in->iommu_opts)
+	    in->iommu_opts)
 		return -EINVAL;
 	if ((in->grant_opts & XEN_DOMCTL_GRANT_version_mask) > 1)
 		return -EOPNOTSUPP;
+	rc = cpupool_usable(in->cpupool_id);
+	if (rc)
+		return rc;
 	memcpy(cfg.handle, in->handle, sizeof(cfg.handle));
 	if (id == 0 || id >= DOMID_FIRST_RESERVED)
 		id = DOMID_INVALID;
@@ -256,8 +262,12 @@ static domctl_fn *const domctl_ops[] = {
 	ROW(settscinfo, domctl_settscinfo),
 	ROW(gettscinfo, domctl_gettscinfo),
 	ROW(getpageframeinfo3, domctl_getpageframeinfo3),
+	ROW(setvcpuextstate, domctl_setvcpuextstate),
+	ROW(getvcpuextstate, domctl_getvcpuextstate),
 	ROW(setnodeaffinity, domctl_nodeaffinity),
 	ROW(getnodeaffinity, domctl_nodeaffinity),
+	ROW(get_vcpu_msrs, domctl_get_vcpu_msrs),
+	ROW(set_vcpu_msrs, domctl_set_vcpu_msrs),
 	ROW(get_cpu_policy, domctl_get_cpu_policy),
 	ROW(set_cpu_policy, domctl_set_cpu_policy),
 };
@@ -294,7 +304,7 @@ HYPERCALL_HANDLER(domctl)
 	}
 	rc = domctl_ops[op.cmd](&op, d);
 	spin_unlock(&control_lock);
-	if (!rc && copy_to_guest(a1, &op, sizeof(op)))
+	if (rc != -ERESTART && copy_to_guest(a1, &op, sizeof(op)) && !rc)
 		rc = -EFAULT;
 put:
 	if (d)

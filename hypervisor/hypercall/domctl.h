@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * domctl's inside: one handler a sub-operation, in domctl.c (life), domctl_mem.c, domctl_vcpu.c.
- * A handler gets its own copy of the guest's structure; what it writes there goes back to the
- * guest when it returns 0. All run under the control lock, the target referenced by the caller.
+ * domctl's inside: one handler a sub-operation, in domctl.c (life), domctl_mem.c, domctl_vcpu.c,
+ * domctl_state.c. A handler gets its own copy of the guest's structure; what it writes there goes
+ * back to the guest, with errors too (which number was the bad one, how much room it takes). All run under the control lock, the target referenced by the caller.
  */
 #ifndef HYPERCALL_DOMCTL_H
 #define HYPERCALL_DOMCTL_H
@@ -19,6 +19,9 @@ domctl_fn domctl_max_mem, domctl_getpageframeinfo3, domctl_iomem_permission,
 domctl_fn domctl_setvcpucontext, domctl_getvcpucontext, domctl_getvcpuinfo, domctl_setvcpuaffinity,
 	domctl_getvcpuaffinity, domctl_scheduler_op, domctl_sendtrigger, domctl_get_ext_vcpucontext,
 	domctl_set_ext_vcpucontext;
+/* domctl_state.c */
+domctl_fn domctl_getvcpuextstate, domctl_setvcpuextstate, domctl_get_vcpu_msrs,
+	domctl_set_vcpu_msrs;
 /* cpu_policy.c */
 domctl_fn domctl_get_cpu_policy, domctl_set_cpu_policy;
 

@@ -129,9 +129,9 @@ int domctl_setvcpuaffinity(struct xen_domctl *op, struct domain *d)
 	rc = sched_set_affinity(v, &hard, &soft);
 	if (rc)
 		return rc;
-	/* The caller is told what really applies: only CPUs that exist. */
-	hard = cpumask_and(&hard, &cpus_online);
-	soft = cpumask_and(&soft, &cpus_online);
+	/* The caller is told what really applies: only CPUs of its pool. */
+	hard = cpumask_and(&hard, &sched_pools[d->sched.pool]);
+	soft = cpumask_and(&soft, &hard);
 	if (in->flags & XEN_VCPUAFFINITY_HARD)
 		rc = xenctl_bitmap_from_mask(&in->cpumap_hard, &hard, HV_MAX_CPUS);
 	if (!rc && in->flags & XEN_VCPUAFFINITY_SOFT)

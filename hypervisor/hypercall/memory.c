@@ -114,6 +114,18 @@ static int64_t op_reservation(unsigned op, uint64_t done, uint64_t arg)
 		       : (int64_t)done;
 }
 
+/* What the guest says of itself, for the tools; 0 before and after its life. */
+static int64_t max_gpfn(struct domain *d)
+{
+	uint64_t n = 0;
+
+	spin_lock(&d->lock);
+	if (d->shared_info)
+		n = __atomic_load_n(&d->shared_info->arch.max_pfn, __ATOMIC_RELAXED);
+	spin_unlock(&d->lock);
+	return n ? (int64_t)(n - 1) : 0;
+}
+
 /* Sub-operations whose argument is a domid and whose result is a number. */
 static int64_t op_count(unsigned op, uint64_t arg)
 {
@@ -134,8 +146,7 @@ static int64_t op_count(unsigned op, uint64_t arg)
 		rc = (int64_t)d->pages.max;
 		break;
 	default:
-		/* What the guest says of itself; the builder's tools check it. */
-		rc = (int64_t)__atomic_load_n(&d->shared_info->arch.max_pfn, __ATOMIC_RELAXED) - 1;
+		rc = max_gpfn(d);
 	}
 	domain_put(d);
 	return rc;

@@ -14,7 +14,7 @@
 #include <hv/string.h>
 #include "sysctl.h"
 
-#define CPUPOOL_ONLY 0u /* all CPUs are in pool 0 */
+#define PCI_DEVS_MAX 4096u /* answered by one call */
 
 static int sysctl_readconsole(struct xen_sysctl *op)
 {
@@ -137,6 +137,18 @@ static int sysctl_cputopoinfo(struct xen_sysctl *op)
 	return 0;
 }
 
+/* All devices are at the one node. */
+static int sysctl_pcitopoinfo(struct xen_sysctl *op)
+{
+	const struct sysctl_pcitopoinfo *in = &op->u.pcitopoinfo;
+	const uint32_t node = 0;
+
+	for (uint32_t i = 0; i < MIN(in->num_devs, PCI_DEVS_MAX); i++)
+		if (copy_elem_to_guest(in->nodes, i, &node))
+			return -EFAULT;
+	return in->num_devs > PCI_DEVS_MAX ? -E2BIG : 0;
+}
+
 static int sysctl_numainfo(struct xen_sysctl *op)
 {
 	struct sysctl_numainfo *in = &op->u.numainfo;
@@ -155,45 +167,13 @@ static int sysctl_numainfo(struct xen_sysctl *op)
 	return 0;
 }
 
-static uint32_t domains_count(void)
-{
-	struct domain *d;
-	uint32_t n = 0;
-
-	for (domid_t from = 0; (d = domain_get_from(from)); n++) {
-		from = d->id + 1;
-		domain_put(d);
-	}
-	return n;
-}
-
-/* One pool holds everything; making others is refused. */
-static int sysctl_cpupool_op(struct xen_sysctl *op)
-{
-	struct sysctl_cpupool_op *in = &op->u.cpupool_op;
-	static const struct cpumask none;
-
-	switch (in->op) {
-	case XEN_SYSCTL_CPUPOOL_OP_INFO:
-		if (in->cpupool_id != CPUPOOL_ONLY)
-			return -ENOENT;
-		in->sched_id = XEN_SCHEDULER_CREDIT2;
-		in->n_dom = domains_count();
-		return xenctl_bitmap_from_mask(&in->cpumap, &cpus_online, HV_MAX_CPUS);
-	case XEN_SYSCTL_CPUPOOL_OP_FREEINFO:
-		return xenctl_bitmap_from_mask(&in->cpumap, &none, HV_MAX_CPUS);
-	case XEN_SYSCTL_CPUPOOL_OP_MOVEDOMAIN:
-		return in->cpupool_id == CPUPOOL_ONLY ? 0 : -ENOENT;
-	default:
-		return -EOPNOTSUPP;
-	}
-}
-
 static int sysctl_scheduler_op(struct xen_sysctl *op)
 {
 	struct sysctl_scheduler_op *in = &op->u.scheduler_op;
 
-	if (in->sched_id != XEN_SCHEDULER_CREDIT2 || in->cpupool_id != CPUPOOL_ONLY)
+	if (cpupool_usable(in->cpupool_id) == -ESRCH)
+		return -ESRCH;
+	if (in->sched_id != XEN_SCHEDULER_CREDIT2)
 		return -EINVAL;
 	if (in->cmd != XEN_SYSCTL_SCHEDOP_getinfo)
 		return -EOPNOTSUPP;
@@ -205,10 +185,10 @@ typedef int sysctl_fn(struct xen_sysctl *op);
 
 #define ROW(name) [XEN_SYSCTL_##name] = sysctl_##name
 static sysctl_fn *const sysctl_ops[] = {
-	ROW(readconsole),    ROW(physinfo),   ROW(sched_id),     ROW(getdomaininfolist),
-	ROW(debug_keys),     ROW(getcpuinfo), ROW(availheap),    ROW(cputopoinfo),
-	ROW(numainfo),       ROW(cpupool_op), ROW(scheduler_op), ROW(get_cpu_featureset),
-	ROW(get_cpu_policy),
+	ROW(readconsole),        ROW(physinfo),       ROW(sched_id),   ROW(getdomaininfolist),
+	ROW(debug_keys),         ROW(getcpuinfo),     ROW(availheap),  ROW(cputopoinfo),
+	ROW(numainfo),           ROW(pcitopoinfo),    ROW(cpupool_op), ROW(scheduler_op),
+	ROW(get_cpu_featureset), ROW(get_cpu_policy),
 };
 #undef ROW
 

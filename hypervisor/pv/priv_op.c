@@ -9,6 +9,7 @@
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
+#include <hv/pv.h>
 #include <hv/pv_mmu.h>
 #include <hv/pv_policy.h>
 #include <hv/pv_trap.h>
@@ -87,7 +88,7 @@ static enum emulated cr_write(struct vcpu *v, unsigned nr, uint64_t value)
 	}
 }
 
-static bool xcr0_valid(uint64_t x)
+bool pv_xcr0_valid(uint64_t x)
 {
 	if (!(x & XCR0_X87) || (x & ~arch_fpu_mask()))
 		return false;
@@ -100,7 +101,7 @@ static enum emulated xsetbv(struct vcpu *v, const struct regs *regs)
 {
 	uint64_t value = (uint64_t)(uint32_t)regs->rdx << 32 | (uint32_t)regs->rax;
 
-	if ((uint32_t)regs->rcx != 0 || !xcr0_valid(value))
+	if ((uint32_t)regs->rcx != 0 || !pv_xcr0_valid(value))
 		return EMUL_REFUSE;
 	arch_fpu_save(v);
 	v->xcr0 = value;

@@ -8,6 +8,7 @@
 #include <hv/pv.h>
 #include <hv/pv_policy.h>
 #include <arch/time.h>
+#include <arch/vcpu.h>
 #include <string.h>
 #include "host.h"
 
@@ -45,6 +46,24 @@ void pv_hypercall_page_fill(void *page)
 uint32_t arch_tsc_khz(void)
 {
 	return 2000000;
+}
+
+uint64_t arch_fpu_mask(void)
+{
+	return SIM_XCR0;
+}
+
+/* AVX's registers follow the header. */
+void arch_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
+{
+	*out = (struct cpuid_regs){0};
+	if (leaf == 0xd && subleaf == 2)
+		*out = (struct cpuid_regs){.a = 256, .b = 576};
+}
+
+bool pv_xcr0_valid(uint64_t x)
+{
+	return x & 1 && !(x & ~SIM_XCR0) && (!(x & 4) || x & 2);
 }
 
 void keys_handle(char key)

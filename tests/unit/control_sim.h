@@ -10,6 +10,7 @@
 #include <abi/sysctl.h>
 #include "core_sim.h"
 
+#define SIM_XCR0     7ull  /* what the machine has of XSAVE */
 #define SIM_BAD_LEAF 0x99u /* pv_domain_policy_set() refuses it */
 #define SIM_RIP      0x401000ull
 

@@ -223,6 +223,7 @@ void sim_start(unsigned cpus)
 	memset(host_cpus, 0, sizeof(host_cpus));
 	memset(sim_ptes, 0, sizeof(sim_ptes));
 	memset(&cpus_online, 0, sizeof(cpus_online));
+	memset(sched_pools, 0, sizeof(sched_pools));
 	for (unsigned i = 0; i < cpus; i++) {
 		host_cpus[i].cpu = i;
 		timer_cpu_init(i);

@@ -84,6 +84,7 @@ void sim_init(unsigned cpus)
 		return;
 	memset(host_cpus, 0, sizeof(host_cpus));
 	memset(&cpus_online, 0, sizeof(cpus_online));
+	memset(sched_pools, 0, sizeof(sched_pools));
 	memset(&sched_idle_cpus, 0, sizeof(sched_idle_cpus));
 	memset(&sched_waiting_cpus, 0, sizeof(sched_waiting_cpus));
 	memset(runqs, 0, sizeof(runqs));

@@ -116,7 +116,7 @@ START_TEST(createdomain)
 	BAD(in->flags |= XEN_DOMCTL_CDF_hvm, -EINVAL);
 	BAD(in->flags |= XEN_DOMCTL_CDF_iommu, -EINVAL);
 	BAD(in->iommu_opts = 1, -EINVAL);
-	BAD(in->cpupool_id = 1, -EINVAL);
+	BAD(in->cpupool_id = 1, -ESRCH);
 	BAD(in->vmtrace_size = 4096, -EINVAL);
 	BAD(in->arch.emulation_flags = 1, -EINVAL);
 	BAD(in->arch.misc_flags = 2, -EINVAL);
@@ -299,6 +299,118 @@ START_TEST(callbacks_of_32_bit_programs)
 }
 END_TEST
 
+START_TEST(extended_state)
+{
+	static uint8_t fpu[4096], buf[4096];
+	struct domctl_vcpuextstate *es = &op.u.vcpuextstate;
+	uint64_t *word = (uint64_t *)(void *)buf;
+	const uint64_t size = 16 + 576 + 256;
+
+	d1->vcpu[1]->fpu = fpu;
+	d1->vcpu[1]->xcr0 = 3;
+	fpu[600] = 77;
+	es->vcpu = 1;
+	ck_assert_int_eq(run(XEN_DOMCTL_getvcpuextstate), 0);
+	ck_assert_uint_eq(es->size, size);
+	ck_assert_uint_eq(es->xfeature_mask, SIM_XCR0);
+	es->buffer = (uint64_t)(uintptr_t)buf;
+	ck_assert_int_eq(run(XEN_DOMCTL_getvcpuextstate), 0);
+	ck_assert_uint_eq(word[0], 3);
+	ck_assert_uint_eq(word[1], SIM_XCR0);
+	ck_assert_uint_eq(buf[616], 77);
+	es->size--;
+	ck_assert_int_eq(refused(XEN_DOMCTL_getvcpuextstate), -EINVAL);
+	es->size = size;
+	es->xfeature_mask = 3;
+	ck_assert_int_eq(refused(XEN_DOMCTL_getvcpuextstate), -EINVAL);
+	es->xfeature_mask = SIM_XCR0;
+
+	word[0] = 7;
+	buf[617] = 78;
+	ck_assert_int_eq(run(XEN_DOMCTL_setvcpuextstate), 0);
+	ck_assert_uint_eq(d1->vcpu[1]->xcr0, 7);
+	ck_assert_uint_eq(fpu[601], 78);
+	for (unsigned i = 0; i < 6; i++) {
+		const struct {
+			unsigned at;
+			uint64_t value;
+			int error;
+		} bad[] = {
+			{0, 8, -EINVAL},           /* a component that is not there */
+			{0, 6, -EINVAL},           /* no x87 */
+			{1, 3, -EINVAL},           /* fewer than are on */
+			{2 + 512 / 8, 8, -EINVAL}, /* a component that does not follow */
+			{3 + 512 / 8, 1ull << 63, -EOPNOTSUPP}, /* compact */
+			{5 + 512 / 8, 1, -EINVAL},              /* reserved */
+		};
+		uint64_t was = word[bad[i].at];
+
+		word[bad[i].at] = bad[i].value;
+		ck_assert_int_eq(refused(XEN_DOMCTL_setvcpuextstate), bad[i].error);
+		word[bad[i].at] = was;
+	}
+	es->size = 15;
+	ck_assert_int_eq(refused(XEN_DOMCTL_setvcpuextstate), -EINVAL);
+	es->size = 16;
+	ck_assert_int_eq(refused(XEN_DOMCTL_setvcpuextstate), -EINVAL);
+	es->size = size + 1;
+	ck_assert_int_eq(refused(XEN_DOMCTL_setvcpuextstate), -EINVAL);
+	memset(buf, 0, 16);
+	es->size = 16; /* from a machine without XSAVE */
+	ck_assert_int_eq(run(XEN_DOMCTL_setvcpuextstate), 0);
+	ck_assert_uint_eq(d1->vcpu[1]->xcr0, 7);
+	es->size = size;
+	es->buffer = 16;
+	ck_assert_int_eq(refused(XEN_DOMCTL_getvcpuextstate), -EFAULT);
+	ck_assert_int_eq(refused(XEN_DOMCTL_setvcpuextstate), -EFAULT);
+	es->vcpu = 2;
+	ck_assert_int_eq(refused(XEN_DOMCTL_getvcpuextstate), -ESRCH);
+	ck_assert_int_eq(refused(XEN_DOMCTL_setvcpuextstate), -ESRCH);
+	op.domain = es->vcpu = 0;
+	ck_assert_int_eq(refused(XEN_DOMCTL_getvcpuextstate), -EINVAL);
+	ck_assert_int_eq(refused(XEN_DOMCTL_setvcpuextstate), -EINVAL);
+}
+END_TEST
+
+START_TEST(msrs)
+{
+	struct domctl_vcpu_msr msr = {0};
+	struct domctl_vcpu_msrs *m = &op.u.vcpu_msrs;
+
+	ck_assert_int_eq(run(XEN_DOMCTL_get_vcpu_msrs), 0);
+	ck_assert_uint_eq(m->msr_count, 1);
+	m->msrs = (uint64_t)(uintptr_t)&msr;
+	ck_assert_int_eq(run(XEN_DOMCTL_get_vcpu_msrs), 0);
+	ck_assert_uint_eq(m->msr_count, 0);
+	d1->vcpu[0]->tsc_aux = 5;
+	ck_assert_int_eq(run(XEN_DOMCTL_get_vcpu_msrs), -ENOBUFS);
+	ck_assert_uint_eq(m->msr_count, 1);
+	ck_assert_int_eq(run(XEN_DOMCTL_get_vcpu_msrs), 0);
+	ck_assert_uint_eq(msr.index, 0xc0000103);
+	ck_assert_uint_eq(msr.value, 5);
+	msr.value = 6;
+	ck_assert_int_eq(run(XEN_DOMCTL_set_vcpu_msrs), 0);
+	ck_assert_uint_eq(d1->vcpu[0]->tsc_aux, 6);
+	msr.value = 1ull << 32;
+	ck_assert_int_eq(refused(XEN_DOMCTL_set_vcpu_msrs), -EINVAL);
+	msr = (struct domctl_vcpu_msr){.index = 0x48};
+	ck_assert_int_eq(refused(XEN_DOMCTL_set_vcpu_msrs), -EINVAL);
+	m->msr_count = 2;
+	ck_assert_int_eq(refused(XEN_DOMCTL_set_vcpu_msrs), -EINVAL);
+	m->msr_count = 0;
+	ck_assert_int_eq(run(XEN_DOMCTL_set_vcpu_msrs), 0);
+	*m = (struct domctl_vcpu_msrs){.msr_count = 1, .msrs = 16};
+	ck_assert_int_eq(refused(XEN_DOMCTL_get_vcpu_msrs), -EFAULT);
+	ck_assert_int_eq(refused(XEN_DOMCTL_set_vcpu_msrs), -EFAULT);
+	m->vcpu = 9;
+	ck_assert_int_eq(refused(XEN_DOMCTL_get_vcpu_msrs), -ESRCH);
+	ck_assert_int_eq(refused(XEN_DOMCTL_set_vcpu_msrs), -ESRCH);
+	op.domain = m->vcpu = 0;
+	ck_assert_int_eq(refused(XEN_DOMCTL_get_vcpu_msrs), -EINVAL);
+	ck_assert_int_eq(refused(XEN_DOMCTL_set_vcpu_msrs), -EINVAL);
+}
+END_TEST
+
 START_TEST(affinity)
 {
 	struct domctl_vcpuaffinity *in = &op.u.vcpuaffinity;
@@ -323,7 +435,7 @@ START_TEST(affinity)
 	in->cpumap_soft =
 		(struct xenctl_bitmap){.bitmap = (uint64_t)(uintptr_t)&soft, .nr_bits = 8};
 	ck_assert_int_eq(run(XEN_DOMCTL_setvcpuaffinity), 0);
-	ck_assert_uint_eq(soft, 3); /* those that are online */
+	ck_assert_uint_eq(soft, 2); /* of those that are allowed */
 	ck_assert_int_eq(run(XEN_DOMCTL_getvcpuaffinity), 0);
 
 	in->flags = XEN_VCPUAFFINITY_HARD;
@@ -444,8 +556,8 @@ START_TEST(policy)
 	struct domctl_cpu_policy *in = &op.u.cpu_policy;
 
 	ck_assert_int_eq(run(XEN_DOMCTL_get_cpu_policy), 0);
-	ck_assert_uint_eq(in->nr_leaves, 2);
-	ck_assert_uint_eq(in->nr_msrs, 1);
+	ck_assert_uint_eq(in->nr_leaves, 120);
+	ck_assert_uint_eq(in->nr_msrs, 2);
 	in->leaves = (uint64_t)(uintptr_t)leaf;
 	in->msrs = (uint64_t)(uintptr_t)msr;
 	ck_assert_int_eq(run(XEN_DOMCTL_get_cpu_policy), 0);
@@ -453,7 +565,12 @@ START_TEST(policy)
 	ck_assert_uint_eq(msr[0].idx, 0xce);
 	ck_assert_int_eq(run(XEN_DOMCTL_set_cpu_policy), 0);
 	in->nr_leaves = 1;
-	ck_assert_int_eq(refused(XEN_DOMCTL_get_cpu_policy), -ENOBUFS);
+	ck_assert_int_eq(run(XEN_DOMCTL_get_cpu_policy), -ENOBUFS);
+	ck_assert_uint_eq(in->nr_leaves, 2);
+	leaf[1].leaf = SIM_BAD_LEAF;
+	ck_assert_int_eq(run(XEN_DOMCTL_set_cpu_policy), -EINVAL);
+	ck_assert_uint_eq(in->err_leaf, SIM_BAD_LEAF);
+	leaf[1].leaf = 1;
 	in->nr_leaves = 1000;
 	ck_assert_int_eq(refused(XEN_DOMCTL_set_cpu_policy), -E2BIG);
 	in->nr_leaves = 2;
@@ -522,6 +639,8 @@ int main(void)
 	tcase_add_test(t, vcpus);
 	tcase_add_test(t, contexts);
 	tcase_add_test(t, callbacks_of_32_bit_programs);
+	tcase_add_test(t, extended_state);
+	tcase_add_test(t, msrs);
 	tcase_add_test(t, affinity);
 	tcase_add_test(t, scheduling);
 	tcase_add_test(t, rights_to_hardware);

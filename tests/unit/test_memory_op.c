@@ -74,6 +74,7 @@ END_TEST
 
 START_TEST(blocks_are_populated_for_others_by_the_control_domain)
 {
+	static struct shared_info shared;
 	uint64_t list[2] = {512, 1024};
 	struct memory_reservation r;
 
@@ -87,6 +88,12 @@ START_TEST(blocks_are_populated_for_others_by_the_control_domain)
 	ck_assert_uint_eq(d->pages.tot, 256);
 	ck_assert_int_eq(memop(XENMEM_current_reservation, &r.domid), 256);
 	ck_assert_int_eq(memop(XENMEM_maximum_reservation, &r.domid), SIM_FRAMES);
+	ck_assert_int_eq(memop(XENMEM_maximum_gpfn, &r.domid), 0);
+	d->shared_info = &shared;
+	ck_assert_int_eq(memop(XENMEM_maximum_gpfn, &r.domid), 0);
+	shared.arch.max_pfn = 700;
+	ck_assert_int_eq(memop(XENMEM_maximum_gpfn, &r.domid), 699);
+	d->shared_info = NULL;
 	r.domid = 9;
 	ck_assert_int_eq(memop(XENMEM_current_reservation, &r.domid), -ESRCH);
 	ck_assert_int_eq(memop(XENMEM_current_reservation, (void *)8), -EFAULT);

@@ -294,6 +294,34 @@ START_TEST(hard_affinity)
 }
 END_TEST
 
+/* Each pool shares out its CPUs by weight, whatever goes on in the other. */
+START_TEST(pools)
+{
+	static const uint32_t weight[] = {256, 512, 256, 768};
+	struct sim_vcpu *s[4];
+
+	sim_init(3);
+	sched_pools[0] = (struct cpumask){{1}};
+	sched_pools[1] = (struct cpumask){{4}};
+	for (int i = 0; i < 4; i++) {
+		struct domain *d = sim_domain(weight[i], 0);
+
+		d->sched.pool = i / 2;
+		s[i] = sim_add(d, 0, 0);
+	}
+	sim_run(100 * MS);
+	sim_mark();
+	sim_run(3000 * MS);
+	ck_assert_int_eq(sim_idle(1), 3000 * MS);
+	for (int i = 0; i < 4; i++)
+		ck_assert_uint_eq(s[i]->v.sched.cpu, i / 2 * 2u);
+	ck_share(s[0], 1.0 / 3, 0.02);
+	ck_share(s[1], 2.0 / 3, 0.02);
+	ck_share(s[2], 1.0 / 4, 0.02);
+	ck_share(s[3], 3.0 / 4, 0.02);
+}
+END_TEST
+
 /* A blocked vCPU that is still loaded where it may not run any more wakes elsewhere. */
 START_TEST(affinity_while_loaded)
 {
@@ -445,6 +473,7 @@ int main(void)
 	tcase_add_test(tc, work_conserving);
 	tcase_add_test(tc, lazy_switch);
 	tcase_add_test(tc, hard_affinity);
+	tcase_add_test(tc, pools);
 	tcase_add_test(tc, affinity_while_loaded);
 	tcase_add_test(tc, pinning);
 	tcase_add_test(tc, yielding);

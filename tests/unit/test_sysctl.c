@@ -86,6 +86,7 @@ END_TEST
 
 START_TEST(cpus_and_nodes)
 {
+	static uint32_t node_of[4096] = {9, 9, 9};
 	struct sysctl_getcpuinfo *ci = &op.u.getcpuinfo;
 	struct sysctl_cputopoinfo *ct = &op.u.cputopoinfo;
 	struct sysctl_numainfo *ni = &op.u.numainfo;
@@ -128,6 +129,17 @@ START_TEST(cpus_and_nodes)
 	ck_assert_int_eq(refused(XEN_SYSCTL_numainfo), -EFAULT);
 	ni->meminfo = BAD_POINTER;
 	ck_assert_int_eq(refused(XEN_SYSCTL_numainfo), -EFAULT);
+
+	op.u.pcitopoinfo =
+		(struct sysctl_pcitopoinfo){.num_devs = 2, .nodes = (uint64_t)(uintptr_t)node_of};
+	ck_assert_int_eq(run(XEN_SYSCTL_pcitopoinfo), 0);
+	ck_assert_uint_eq(node_of[0] | node_of[1], 0);
+	ck_assert_uint_eq(node_of[2], 9);
+	op.u.pcitopoinfo.nodes = 16;
+	ck_assert_int_eq(refused(XEN_SYSCTL_pcitopoinfo), -EFAULT);
+	op.u.pcitopoinfo = (struct sysctl_pcitopoinfo){.num_devs = 5000,
+						       .nodes = (uint64_t)(uintptr_t)node_of};
+	ck_assert_int_eq(refused(XEN_SYSCTL_pcitopoinfo), -E2BIG);
 }
 END_TEST
 
@@ -201,29 +213,99 @@ START_TEST(debug_keys)
 }
 END_TEST
 
-START_TEST(pools_and_scheduler)
+static struct sysctl_cpupool_op *const pool = &op.u.cpupool_op;
+
+static int64_t pool_op(uint32_t cmd, uint32_t id, uint32_t x)
 {
-	struct sysctl_cpupool_op *in = &op.u.cpupool_op;
-	struct sysctl_scheduler_op *so = &op.u.scheduler_op;
+	*pool = (struct sysctl_cpupool_op){.op = cmd,
+					   .cpupool_id = id,
+					   .cpu = x,
+					   .domid = x,
+					   .sched_id = XEN_SCHEDULER_CREDIT2};
+	return run(XEN_SYSCTL_cpupool_op);
+}
+
+/* Of the first pool from @id on; its number comes back in the structure. */
+static uint64_t pool_cpus(uint32_t cmd, uint32_t id)
+{
 	uint64_t map = ~0ull;
 
-	*in = (struct sysctl_cpupool_op){.op = XEN_SYSCTL_CPUPOOL_OP_INFO};
-	in->cpumap = (struct xenctl_bitmap){.bitmap = (uint64_t)(uintptr_t)&map, .nr_bits = 64};
+	*pool = (struct sysctl_cpupool_op){
+		.op = cmd,
+		.cpupool_id = id,
+		.cpumap = {.bitmap = (uint64_t)(uintptr_t)&map, .nr_bits = 64},
+	};
 	ck_assert_int_eq(run(XEN_SYSCTL_cpupool_op), 0);
-	ck_assert_uint_eq(map, 3);
-	ck_assert_uint_eq(in->n_dom, 3);
-	ck_assert_uint_eq(in->sched_id, XEN_SCHEDULER_CREDIT2);
-	in->op = XEN_SYSCTL_CPUPOOL_OP_FREEINFO;
-	ck_assert_int_eq(run(XEN_SYSCTL_cpupool_op), 0);
-	ck_assert_uint_eq(map, 0);
-	in->op = XEN_SYSCTL_CPUPOOL_OP_MOVEDOMAIN;
-	ck_assert_int_eq(run(XEN_SYSCTL_cpupool_op), 0);
-	in->cpupool_id = 1;
+	return map;
+}
+
+#define POOL(name) XEN_SYSCTL_CPUPOOL_OP_##name
+#define ANY        XEN_SYSCTL_CPUPOOL_PAR_ANY
+
+START_TEST(pools)
+{
+	struct vcpu *v = domain_get(1)->vcpu[0];
+	struct cpumask one = {{2}}, all = {{3}};
+
+	ck_assert_uint_eq(pool_cpus(POOL(INFO), 0), 3);
+	ck_assert_uint_eq(pool->n_dom, 3);
+	ck_assert_uint_eq(pool->sched_id, XEN_SCHEDULER_CREDIT2);
+	ck_assert_uint_eq(pool_cpus(POOL(FREEINFO), 0), 0);
+	ck_assert_int_eq(pool_op(POOL(CREATE), 0, 0), -EEXIST);
+	ck_assert_int_eq(pool_op(POOL(CREATE), 32, 0), -ENOSPC);
+	*pool = (struct sysctl_cpupool_op){.op = POOL(CREATE), .cpupool_id = ANY, .sched_id = 5};
 	ck_assert_int_eq(refused(XEN_SYSCTL_cpupool_op), -ENOENT);
-	in->op = XEN_SYSCTL_CPUPOOL_OP_INFO;
-	ck_assert_int_eq(refused(XEN_SYSCTL_cpupool_op), -ENOENT);
-	in->op = XEN_SYSCTL_CPUPOOL_OP_CREATE;
-	ck_assert_int_eq(refused(XEN_SYSCTL_cpupool_op), -EOPNOTSUPP);
+	ck_assert_int_eq(pool_op(POOL(CREATE), ANY, 0), 0);
+	ck_assert_uint_eq(pool->cpupool_id, 1);
+	ck_assert_int_eq(pool_op(POOL(CREATE), 7, 0), 0);
+	ck_assert_uint_eq(pool_cpus(POOL(INFO), 2), 0);
+	ck_assert_uint_eq(pool->cpupool_id, 7);
+	ck_assert_int_eq(pool_op(POOL(INFO), 8, 0), -ENOENT);
+	ck_assert_int_eq(pool_op(9, 0, 0), -ENOSYS);
+
+	/* CPU 1 changes over. A vCPU that may only use CPU 1 loses that bond. */
+	ck_assert_int_eq(sched_set_affinity(v, &one, &all), 0);
+	ck_assert_int_eq(pool_op(POOL(ADDCPU), 1, 1), -ENODEV);
+	ck_assert_int_eq(pool_op(POOL(ADDCPU), 1, ANY), -ENODEV);
+	ck_assert_int_eq(pool_op(POOL(ADDCPU), 1, 1u << 20), -EINVAL);
+	ck_assert_int_eq(pool_op(POOL(MOVEDOMAIN), 1, 1), -ENOENT);
+	ck_assert_int_eq(pool_op(POOL(RMCPU), 0, ANY), 0);
+	ck_assert_uint_eq(pool_cpus(POOL(FREEINFO), 0), 2);
+	ck_assert_uint_eq(v->sched.allowed.bits[0], 1);
+	ck_assert_int_eq(pool_op(POOL(RMCPU), 0, 1), -EADDRNOTAVAIL);
+	ck_assert_int_eq(pool_op(POOL(RMCPU), 0, 1u << 20), -EINVAL);
+	ck_assert_int_eq(pool_op(POOL(RMCPU), 0, 0), -EBUSY);
+	ck_assert_int_eq(pool_op(POOL(ADDCPU), 9, 1), -ENOENT);
+	ck_assert_int_eq(pool_op(POOL(ADDCPU), 1, ANY), 0);
+	ck_assert_uint_eq(pool_cpus(POOL(INFO), 1), 2);
+
+	ck_assert_int_eq(pool_op(POOL(MOVEDOMAIN), 1, 0), -EPERM);
+	ck_assert_int_eq(pool_op(POOL(MOVEDOMAIN), 1, 70), -ESRCH);
+	ck_assert_int_eq(pool_op(POOL(MOVEDOMAIN), 7, 1), -ENOENT);
+	ck_assert_int_eq(pool_op(POOL(MOVEDOMAIN), 1, 1), 0);
+	ck_assert_uint_eq(v->sched.allowed.bits[0], 2);
+	ck_assert_int_eq(sched_set_affinity(v, &(struct cpumask){{1}}, &all), -EINVAL);
+	ck_assert_int_eq(sched_pin(v, 0), -EINVAL);
+	ck_assert_int_eq(pool_op(POOL(RMCPU), 1, 1), -EBUSY);
+	ck_assert_int_eq(pool_op(POOL(DESTROY), 1, 0), -EBUSY);
+	pool_cpus(POOL(INFO), 1);
+	ck_assert_uint_eq(pool->n_dom, 1);
+
+	ck_assert_int_eq(pool_op(POOL(MOVEDOMAIN), 0, 1), 0);
+	ck_assert_int_eq(pool_op(POOL(DESTROY), 1, 0), -EBUSY);
+	ck_assert_int_eq(pool_op(POOL(RMCPU), 1, 1), 0);
+	ck_assert_int_eq(pool_op(POOL(DESTROY), 1, 0), 0);
+	ck_assert_int_eq(pool_op(POOL(DESTROY), 1, 0), -ENOENT);
+	ck_assert_int_eq(pool_op(POOL(DESTROY), 7, 0), 0);
+	ck_assert_int_eq(pool_op(POOL(ADDCPU), 0, 1), 0);
+	ck_assert_uint_eq(pool_cpus(POOL(INFO), 0), 3);
+	domain_put(v->domain);
+}
+END_TEST
+
+START_TEST(scheduler)
+{
+	struct sysctl_scheduler_op *so = &op.u.scheduler_op;
 
 	*so = (struct sysctl_scheduler_op){.sched_id = XEN_SCHEDULER_CREDIT2,
 					   .cmd = XEN_SYSCTL_SCHEDOP_getinfo};
@@ -232,6 +314,8 @@ START_TEST(pools_and_scheduler)
 	ck_assert_int_eq(refused(XEN_SYSCTL_scheduler_op), -EOPNOTSUPP);
 	so->sched_id = XEN_SCHEDULER_CREDIT;
 	ck_assert_int_eq(refused(XEN_SYSCTL_scheduler_op), -EINVAL);
+	so->cpupool_id = 3;
+	ck_assert_int_eq(refused(XEN_SYSCTL_scheduler_op), -ESRCH);
 }
 END_TEST
 
@@ -283,8 +367,8 @@ START_TEST(policies)
 	for (unsigned i = 0; i < ARRAY_SIZE(good); i++) {
 		*in = (struct sysctl_cpu_policy){.index = good[i].index};
 		ck_assert_int_eq(run(XEN_SYSCTL_get_cpu_policy), 0);
-		ck_assert_uint_eq(in->nr_leaves, 2);
-		ck_assert_uint_eq(in->nr_msrs, 1);
+		ck_assert_uint_eq(in->nr_leaves, 120);
+		ck_assert_uint_eq(in->nr_msrs, 2);
 		in->leaves = (uint64_t)(uintptr_t)leaf;
 		in->msrs = (uint64_t)(uintptr_t)msr;
 		ck_assert_int_eq(run(XEN_SYSCTL_get_cpu_policy), 0);
@@ -313,7 +397,8 @@ int main(void)
 	tcase_add_test(t, list_of_domains);
 	tcase_add_test(t, console);
 	tcase_add_test(t, debug_keys);
-	tcase_add_test(t, pools_and_scheduler);
+	tcase_add_test(t, pools);
+	tcase_add_test(t, scheduler);
 	tcase_add_test(t, features);
 	tcase_add_test(t, policies);
 	suite_add_tcase(s, t);

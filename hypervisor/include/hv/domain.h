@@ -33,6 +33,7 @@ struct domain_config {
 	uint32_t flags; /* XEN_DOMCTL_CDF_* */
 	uint32_t max_vcpus;
 	uint32_t max_evtchn_port;
+	uint32_t cpupool;
 	uint32_t max_grant_frames, max_maptrack_frames;
 	bool privileged; /* the control domain; never from a hypercall */
 };

@@ -75,8 +75,8 @@ int64_t pv_iret(struct regs *regs);
 int pv_debugreg_set(struct vcpu *v, unsigned reg, uint64_t value);
 int pv_debugreg_get(const struct vcpu *v, unsigned reg, uint64_t *value);
 
-/* Fill @page with the 128 hypercall stubs. */
-void pv_hypercall_page_fill(void *page);
+/* May XCR0 have this value on this machine? */
+bool pv_xcr0_valid(uint64_t x);
 
 /* The ABI's hypercall stubs into one page (128 of 32 bytes; iret's is its own). */
 void pv_hypercall_page_fill(void *page);

@@ -31,7 +31,8 @@ struct sched_vcpu {
 	bool yielded;   /* gives way once, whatever its credit */
 	bool pinned;    /* SCHEDOP_pin_override: affinity_pinned applies (sched.c) */
 	struct cpumask affinity_pinned;
-	int64_t credit; /* what is left of its share in epoch, ns over weight */
+	struct cpumask allowed; /* what follows for it from affinity, pin and pool (sched.c) */
+	int64_t credit;         /* what is left of its share in epoch, ns over weight */
 	uint64_t epoch;
 	int64_t started;          /* charged up to here */
 	uint64_t runtime;         /* total ns run */
@@ -42,7 +43,12 @@ struct sched_vcpu {
 struct sched_domain {
 	int64_t budget; /* ns; below 0: its vCPUs wait for the next period */
 	int64_t period_start;
+	uint32_t pool; /* whose CPUs its vCPUs may use (sched.c) */
 };
+
+#define SCHED_POOLS_MAX 32u
+/* CPUs by pool; each CPU is in one pool or none. Number 0 gets all at first. Under control_lock. */
+extern struct cpumask sched_pools[SCHED_POOLS_MAX];
 
 /* Once, before the first vCPU. */
 void sched_init(void);
@@ -75,7 +81,12 @@ int sched_pin(struct vcpu *v, int32_t cpu);
  */
 void schedule(void);
 
-/* Affinity: -EINVAL when no online CPU is in @hard. */
+/*
+ * From now on @d uses the CPUs of @pool, which has some. Also after these changed. A vCPU whose
+ * affinity leaves none of them gets all.
+ */
+void sched_domain_pool(struct domain *d, unsigned pool);
+/* Affinity: -EINVAL when no CPU of the domain's pool is in @hard. */
 int sched_set_affinity(struct vcpu *v, const struct cpumask *hard, const struct cpumask *soft);
 /* Weight 1..65535, cap in percent of one CPU (0 = none). -EINVAL out of range. */
 int sched_set_params(struct domain *d, uint32_t weight, uint32_t cap);
