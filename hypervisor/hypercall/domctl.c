@@ -141,7 +141,7 @@ static int domctl_max_vcpus(struct xen_domctl *op, struct domain *d)
 	uint32_t max = op->u.max_vcpus.max;
 	int rc = 0;
 
-	if (max != d->max_vcpus || d == current_domain())
+	if (max != d->max_vcpus || d == current_domain() || d->state != DOMAIN_ALIVE)
 		return -EINVAL;
 	spin_lock(&d->lock);
 	for (uint32_t i = 0; !rc && i < max; i++)

@@ -44,7 +44,8 @@ int domctl_setvcpucontext(struct xen_domctl *op, struct domain *d)
 
 	if (!v)
 		return -ENOENT;
-	if (v == current_vcpu())
+	/* What a dying domain gave up it must not get again. */
+	if (v == current_vcpu() || d->state != DOMAIN_ALIVE)
 		return -EINVAL;
 	if (!op->u.vcpucontext.ctxt) {
 		vcpu_pause(v);

@@ -221,6 +221,14 @@ START_TEST(vcpus)
 	op.domain = 0;
 	op.u.max_vcpus.max = 1;
 	ck_assert_int_eq(refused(XEN_DOMCTL_max_vcpus), -EINVAL);
+	op.domain = 1;
+	op.u.max_vcpus.max = 2;
+	ck_assert_int_eq(run(XEN_DOMCTL_max_vcpus), 0);
+	d1->state = DOMAIN_DYING;
+	ck_assert_int_eq(refused(XEN_DOMCTL_max_vcpus), -EINVAL);
+	op.u.vcpucontext = (struct domctl_vcpucontext){.vcpu = 0};
+	ck_assert_int_eq(refused(XEN_DOMCTL_setvcpucontext), -EINVAL);
+	d1->state = DOMAIN_ALIVE;
 }
 END_TEST
 
