@@ -12,7 +12,7 @@
 #   ABI_HEADERS += ...                     generated headers that must exist before anything compiles
 #   CHECK += target                        a further make target that `make check` runs
 
-include tests/vm/build.mk tests/bench/build.mk tests/lint/build.mk
+include tests/vm/build.mk tests/bench/build.mk tests/guest/build.mk tests/lint/build.mk
 
 HOST_CC ?= gcc
 HOST_CFLAGS ?= -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE
@@ -84,6 +84,7 @@ check-run: all vm peer-xen $(UNIT_BINS)
 
 ## check-all: check, and the long matrices and soaks of tests/system/long
 check-all: $(BUILD)/deps.stamp
+	-$(Q)$(VM)/deps $(VM)/long-packages.txt
 	$(Q)$(MAKE) --no-print-directory check-all-run
 
 check-all-run: all vm peer-xen $(UNIT_BINS) $(FUZZ_BINS)
