@@ -10,11 +10,13 @@ HV_OBJS += hypervisor/core/sched.o
 HV_OBJS += hypervisor/core/sched_credit.o
 HV_OBJS += hypervisor/core/softirq.o
 HV_OBJS += hypervisor/core/timer.o
+HV_OBJS += hypervisor/core/trace.o
+HV_OBJS += hypervisor/core/trace_events.o
 HV_OBJS += hypervisor/core/vcpu.o
 
 UNIT_TESTS += test_sched_credit
 test_sched_credit-objs := $(addprefix hypervisor/core/,sched.c sched_credit.c timer.c softirq.c) \
-	hypervisor/arch/host/cpu.c hypervisor/arch/host/switch.c tests/unit/sched_sim.c
+	$(addprefix hypervisor/arch/host/,cpu.c switch.c trace_none.c) tests/unit/sched_sim.c
 test_sched_credit-cflags := $(HOST_FAKE_CFLAGS)
 
 UNIT_TESTS += test_timer
@@ -24,9 +26,11 @@ test_timer-cflags = $(HOST_FAKE_CFLAGS)
 
 # The whole core on the fake machine, with the real memory manager.
 HOST_CORE := $(addprefix hypervisor/core/,domain.c evtchn.c evtchn_2l.c evtchn_fifo.c grant.c \
-	grant_copy.c grant_map.c sched.c sched_credit.c softirq.c timer.c vcpu.c) \
+	grant_copy.c grant_map.c sched.c sched_credit.c softirq.c timer.c trace.c trace_events.c \
+	vcpu.c) \
 	$(addprefix hypervisor/hypercall/,evtchn.c gnttab.c sched.c vcpu.c) \
-	hypervisor/arch/host/switch.c hypervisor/lib/rangeset.c tests/unit/core_sim.c
+	$(addprefix hypervisor/arch/host/,switch.c trace.c) hypervisor/lib/rangeset.c \
+	tests/unit/core_sim.c
 
 UNIT_TESTS += test_evtchn
 test_evtchn-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
@@ -52,5 +56,5 @@ fuzz_grant-cflags = $(HOST_FAKE_CFLAGS)
 
 UNIT_TESTS += test_sched_smp
 test_sched_smp-objs := $(addprefix hypervisor/core/,sched.c sched_credit.c timer.c softirq.c) \
-	hypervisor/arch/host/cpu.c hypervisor/arch/host/switch.c
+	$(addprefix hypervisor/arch/host/,cpu.c switch.c trace_none.c)
 test_sched_smp-cflags := $(HOST_FAKE_CFLAGS)

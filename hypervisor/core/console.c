@@ -31,11 +31,17 @@ static bool forced;
 static uint64_t guest_dropped;
 
 /* A NUL would end the lines of those who read the log. */
-static void sink(const char *s, size_t n)
+static void log_bytes(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (s[i])
 			ring[ring_head++ % RING_SIZE] = s[i];
+}
+
+static void sink(const char *s, size_t n, bool logged)
+{
+	if (logged)
+		log_bytes(s, n);
 	serial_write(s, n);
 	vga_write(s, n);
 }
@@ -46,22 +52,32 @@ void console_replay(void (*to)(const char *s, size_t n))
 		to(&ring[i % RING_SIZE], 1);
 }
 
-void console_write(const char *s, size_t n)
+static void write_stretches(const char *s, size_t n, bool logged)
 {
 	while (n) {
 		size_t part = MIN(n, STRETCH);
 		unsigned long flags;
 
 		if (forced) {
-			sink(s, part);
+			sink(s, part, logged);
 		} else {
 			flags = spin_lock_irqsave(&console_lock);
-			sink(s, part);
+			sink(s, part, logged);
 			spin_unlock_irqrestore(&console_lock, flags);
 		}
 		s += part;
 		n -= part;
 	}
+}
+
+void console_write(const char *s, size_t n)
+{
+	write_stretches(s, n, true);
+}
+
+void console_pass(const char *s, size_t n)
+{
+	write_stretches(s, n, false);
 }
 
 void console_force(void)

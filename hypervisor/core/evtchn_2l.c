@@ -5,6 +5,8 @@
  */
 #include "evtchn.h"
 
+#include <hv/trace.h>
+
 /* Set the bit; was it set before? */
 static bool bit_set(uint64_t *words, unsigned nr)
 {
@@ -36,8 +38,12 @@ static void upcall(struct vcpu *v, evtchn_port_t port)
 
 void evtchn_2l_tell(struct domain *d, const struct evtchn *c, evtchn_port_t port)
 {
+	struct vcpu *v = d->vcpu[__atomic_load_n(&c->vcpu, __ATOMIC_RELAXED)];
+
+	if (trace_on() && v)
+		trace_event(v, port);
 	if (!bit_test(d->shared_info->evtchn_mask, port))
-		upcall(d->vcpu[__atomic_load_n(&c->vcpu, __ATOMIC_RELAXED)], port);
+		upcall(v, port);
 	if (unlikely(d->evtchn.pollers[0] | d->evtchn.pollers[1]))
 		evtchn_pollers_wake(d, port);
 }

@@ -11,6 +11,7 @@
 #include <hv/heap.h>
 #include <hv/string.h>
 #include <hv/tlb.h>
+#include <hv/trace.h>
 
 #define WORDS_PER_PAGE (PAGE_SIZE / sizeof(uint32_t))
 #define PAGES_MAX      (EVTCHN_FIFO_NR_CHANNELS / WORDS_PER_PAGE)
@@ -103,6 +104,8 @@ void evtchn_fifo_set(struct domain *d, struct evtchn *c, evtchn_port_t port)
 	/* Somebody has told, or is about to; masked, the guest looks when it unmasks. */
 	if (w & PENDING && w & (MASKED | LINKED))
 		return;
+	if (trace_on() && d->vcpu[c->vcpu])
+		trace_event(d->vcpu[c->vcpu], port);
 	flags = spin_lock_irqsave(&f->lock);
 	word = word_of(f, port);
 	if (likely(word))

@@ -15,6 +15,7 @@
 #include <hv/softirq.h>
 #include <hv/string.h>
 #include <hv/timer.h>
+#include <hv/trace.h>
 #include "sched_credit.h"
 
 struct cpumask cpus_online, sched_pools[SCHED_POOLS_MAX];
@@ -510,6 +511,8 @@ void vcpu_runstate_set(struct vcpu *v, int state, int64_t now)
 {
 	int64_t spent = now - (int64_t)v->runstate.state_entry_time;
 
+	if (trace_on())
+		trace_runstate(v, state);
 	if (spent > 0) {
 		v->runstate.time[v->runstate.state] += (uint64_t)spent;
 		v->runstate.state_entry_time = (uint64_t)now;

@@ -10,12 +10,16 @@ HV_OBJS += hypervisor/hypercall/domctl_vcpu.o
 HV_OBJS += hypervisor/hypercall/physdev.o
 HV_OBJS += hypervisor/hypercall/platform.o
 HV_OBJS += hypervisor/hypercall/sysctl.o
+HV_OBJS += hypervisor/hypercall/tbuf.o
 HV_OBJS += hypervisor/hypercall/version.o
 
 HOST_CONTROL = $(addprefix hypervisor/hypercall/,cpu_policy.c cpupool.c domctl.c domctl_mem.c \
-	domctl_state.c domctl_vcpu.c sysctl.c) tests/unit/control_sim.c $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+	domctl_state.c domctl_vcpu.c sysctl.c tbuf.c) tests/unit/control_sim.c $(HOST_CORE) $(HOST_FAKE) \
+	$(HOST_MM)
 
-UNIT_TESTS += test_domctl test_sysctl
+UNIT_TESTS += test_domctl test_sysctl test_trace
+test_trace-objs = $(HOST_CONTROL)
+test_trace-cflags = $(HOST_FAKE_CFLAGS)
 test_domctl-objs = $(HOST_CONTROL)
 test_domctl-cflags = $(HOST_FAKE_CFLAGS)
 test_sysctl-objs = $(HOST_CONTROL)

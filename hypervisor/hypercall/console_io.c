@@ -43,7 +43,7 @@ static int64_t console_io_write(struct domain *d, uint64_t count, uint64_t gva)
 		if (copy_from_guest(chunk, gva, n))
 			return -EFAULT;
 		if (d->privileged)
-			console_write(chunk, n);
+			console_pass(chunk, n);
 		else
 			write_guest_lines(d, chunk, n);
 		gva += n;

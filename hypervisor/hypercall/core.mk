@@ -9,5 +9,6 @@ HV_OBJS += hypervisor/hypercall/vcpu.o
 
 UNIT_TESTS += test_hypercall
 test_hypercall-objs = $(addprefix hypervisor/hypercall/,dispatch.c multicall.c) \
-	$(addprefix hypervisor/arch/host/,cpu.c guest_copy.c ram.c) hypervisor/mm/frame.c
+	$(addprefix hypervisor/arch/host/,cpu.c guest_copy.c ram.c trace_none.c) \
+	hypervisor/mm/frame.c
 test_hypercall-cflags = $(HOST_FAKE_CFLAGS)

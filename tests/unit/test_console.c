@@ -151,6 +151,15 @@ START_TEST(ring_keeps_the_newest)
 }
 END_TEST
 
+START_TEST(passed_bytes_are_not_logged)
+{
+	console_write("a", 1);
+	console_pass("bc", 2);
+	ck_assert_str_eq(serial, "abc");
+	ck_assert_uint_eq(console_ring_read(buf, sizeof(buf), &idx, false, false), 1);
+}
+END_TEST
+
 START_TEST(replay_gives_all)
 {
 	log_info("before");
@@ -215,6 +224,7 @@ int main(void)
 	tcase_add_test(t, ring_reads);
 	tcase_add_test(t, ring_keeps_the_newest);
 	tcase_add_test(t, replay_gives_all);
+	tcase_add_test(t, passed_bytes_are_not_logged);
 	tcase_add_test(t, input_is_kept);
 	tcase_add_test(t, guests_are_limited);
 	suite_add_tcase(s, t);

@@ -58,6 +58,9 @@ struct host_pci {
 };
 extern struct host_pci host_pci;
 
+/* trace.c: what arch_trace_entries() was told last. */
+extern bool host_trace_entries;
+
 /* hypercall_preempt_check() says yes after this many more questions; negative: never. */
 extern int host_preempt_after;
 struct host_restart {

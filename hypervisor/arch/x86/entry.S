@@ -77,7 +77,7 @@ entry_syscall:
 	movq	CPU(current), %r11
 	cmpb	$0, VCPU_in_kernel(%r11)
 	je	user_syscall
-	cmpl	$HC_IRET, %eax
+	cmpl	hypercall_short(%rip), %eax
 	je	hypercall_iret
 /*
  * A handler finds in the frame what it may look at or change: rip to ss, and the registers that a C
@@ -104,7 +104,7 @@ hypercall:
 	cmpq	$HC_COUNT, %rax
 	jae	no_hypercall
 	movq	%r10, %rcx
-	leaq	hypercall_table(%rip), %r11
+	movq	hypercall_active(%rip), %r11
 	call	*(%r11,%rax,8)
 hypercall_done:
 	cli

@@ -11,6 +11,7 @@
 #include <hv/sched.h>
 #include <hv/softirq.h>
 #include <hv/pv_trap.h>
+#include <hv/trace.h>
 
 #define DR6_DEFAULT       0xffff0ff0ul
 #define VECTOR_EXCEPTIONS 32
@@ -59,6 +60,8 @@ void guest_trap(struct regs *regs)
 	struct vcpu *v = current_vcpu();
 	unsigned vector = regs->vector & 0xff;
 
+	if (trace_on() && vector < VECTOR_EXCEPTIONS)
+		trace_trap(regs, read_cr2());
 	if (vector == VECTOR_INT80) {
 		regs->rip -= 2;
 		pv_soft_interrupt(regs, vector, 2);

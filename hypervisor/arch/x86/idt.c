@@ -6,10 +6,8 @@
 #include <hv/string.h>
 
 struct gate {
-	uint16_t offset0, selector;
-	uint8_t ist, type;
-	uint16_t offset1;
-	uint32_t offset2, zero;
+	uint64_t low;  /* offset 0..15, selector, stack, type, offset 16..31 */
+	uint64_t high; /* offset 32..63 */
 };
 
 static struct gate idt[256] __attribute__((aligned(16)));
@@ -20,14 +18,12 @@ void idt_set_gate(unsigned vector, void (*handler)(void), unsigned ist, unsigned
 {
 	uint64_t at = (uint64_t)handler;
 
-	idt[vector] = (struct gate){
-		.offset0 = (uint16_t)at,
-		.selector = SEL_HV_CS,
-		.ist = (uint8_t)ist,
-		.type = (uint8_t)(0x8e | dpl << 5),
-		.offset1 = (uint16_t)(at >> 16),
-		.offset2 = (uint32_t)(at >> 32),
-	};
+	uint64_t low = (at & 0xffff) | (uint64_t)SEL_HV_CS << 16 | (uint64_t)ist << 32 |
+		       (0x8eull | dpl << 5) << 40 | (at >> 16 & 0xffff) << 48;
+
+	/* Other CPUs may be using it; all handlers lie within 4 GiB, so the low half decides. */
+	__atomic_store_n(&idt[vector].high, at >> 32, __ATOMIC_RELAXED);
+	__atomic_store_n(&idt[vector].low, low, __ATOMIC_RELEASE);
 }
 
 void idt_init(void)

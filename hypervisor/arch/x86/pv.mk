@@ -4,3 +4,4 @@ HV_OBJS += hypervisor/arch/x86/guest_trap.o	# the slow ways in C
 HV_OBJS += hypervisor/arch/x86/guest_hw.o	# entry MSRs; instructions for guests
 HV_OBJS += hypervisor/arch/x86/switch.o		# what a CPU holds of a vCPU
 HV_OBJS += hypervisor/arch/x86/fpu.o
+HV_OBJS += hypervisor/arch/x86/trace.o hypervisor/arch/x86/trace_entry.o

@@ -28,8 +28,14 @@ void log_guest(const struct domain *d, enum log_level level, const char *fmt, ..
 #define log_info(...)  log_at(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__)
 
-/* Raw bytes to all sinks (guest output of console_io, panic). */
+/* Raw bytes to all sinks and to the ring that `dmesg` reads. */
 void console_write(const char *s, size_t n);
+
+/*
+ * Raw bytes to all sinks alone: what the control domain writes to its own console is in its own log,
+ * and would push the hypervisor's lines out of the ring.
+ */
+void console_pass(const char *s, size_t n);
 /* Bytes typed at the serial port, up to @n; used by console_io read. */
 size_t console_read(char *buf, size_t n);
 /* A byte came in (serial interrupt): kept for console_read, VIRQ_CONSOLE is raised. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An init that says when it began, as the CPU's time stamp, and switches the machine off. With
- * QEMU's `-icount` that is the number of instructions since the machine was switched on, so it tells
- * what the way from there to the control domain's first program costs on any hypervisor, or none.
+ * QEMU's `-icount` that is the number of instructions since the machine was switched on, so it
+ * tells what the way from there to the control domain's first program costs on any hypervisor, or
+ * none.
  */
 #include <stdio.h>
 #include <sys/reboot.h>
