@@ -2,7 +2,8 @@
 /*
  * domctl's inside: one handler a sub-operation, in domctl.c (life), domctl_mem.c, domctl_vcpu.c,
  * domctl_state.c. A handler gets its own copy of the guest's structure; what it writes there goes
- * back to the guest, with errors too (which number was the bad one, how much room it takes). All run under the control lock, the target referenced by the caller.
+ * back to the guest, with errors too (which number was the bad one, how much room it takes). All
+ * run under the control lock, the target referenced by the caller.
  */
 #ifndef HYPERCALL_DOMCTL_H
 #define HYPERCALL_DOMCTL_H

@@ -21,6 +21,7 @@
 #define BASIC_LAST        0xdu
 #define MSR_PAGE          0x40000000u
 #define MSR_PLATFORM_INFO 0xceu
+#define MSR_ARCH_CAPS     0x10au
 #define TSC_MODE_NATIVE   2u
 #define ADDRESS_BITS_MAX  44u /* wider ones make Linux use version 2 grant tables */
 
@@ -324,7 +325,9 @@ int pv_domain_policy_set(struct domain *d, const struct domctl_cpuid_leaf *leave
 		return -EINVAL;
 	}
 	for (unsigned i = 0; i < m; i++) {
-		if (msrs[i].idx == MSR_PLATFORM_INFO && !msrs[i].val && !msrs[i].flags)
+		/* Tools name both, as empty as they are. */
+		if ((msrs[i].idx == MSR_PLATFORM_INFO || msrs[i].idx == MSR_ARCH_CAPS) &&
+		    !msrs[i].val && !msrs[i].flags)
 			continue;
 		*bad_msr = msrs[i].idx;
 		return -EINVAL;

@@ -439,6 +439,14 @@ START_TEST(policy_of_a_domain)
 	ck_assert_int_eq(pv_domain_policy_set(d, leaves, 0, msr, 1, &bad_leaf, &bad_sub, &bad_msr),
 			 -EINVAL);
 	ck_assert_uint_eq(bad_msr, 0xce);
+	/* The tools' library sends this one along, even though nobody has it. */
+	msr[0] = (struct domctl_msr_entry){.idx = 0x10a};
+	ck_assert_int_eq(pv_domain_policy_set(d, leaves, 0, msr, 1, &bad_leaf, &bad_sub, &bad_msr),
+			 0);
+	msr[0].val = 1;
+	ck_assert_int_eq(pv_domain_policy_set(d, leaves, 0, msr, 1, &bad_leaf, &bad_sub, &bad_msr),
+			 -EINVAL);
+	ck_assert_uint_eq(bad_msr, 0x10a);
 }
 END_TEST
 
