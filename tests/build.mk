@@ -12,7 +12,7 @@
 #   ABI_HEADERS += ...                     generated headers that must exist before anything compiles
 #   CHECK += target                        a further make target that `make check` runs
 
-include tests/vm/build.mk tests/bench/build.mk tests/lint/build.mk
+include tests/vm/build.mk tests/bench/build.mk tests/guest/build.mk tests/lint/build.mk
 
 HOST_CC ?= gcc
 HOST_CFLAGS ?= -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE

@@ -12,6 +12,7 @@
 static struct {
 	event_fn *fn;
 	void *arg;
+	uint32_t vcpu;
 } handlers[EVENT_PORTS];
 static const struct event_form *form = &event_2l;
 
@@ -108,7 +109,12 @@ void event_handle(uint32_t port, event_fn *fn, void *arg)
 		event_unmask(port);
 }
 
-static int64_t adopt(uint32_t port, event_fn *fn, void *arg)
+bool event_is_here(uint32_t port)
+{
+	return handlers[port].vcpu == vcpu_self()->id;
+}
+
+static int64_t adopt(uint32_t port, uint32_t vcpu, event_fn *fn, void *arg)
 {
 	int64_t rc = port < EVENT_PORTS ? form->new_port(port) : -ENOSPC;
 
@@ -116,6 +122,7 @@ static int64_t adopt(uint32_t port, event_fn *fn, void *arg)
 		event_close(port);
 		return rc;
 	}
+	handlers[port].vcpu = vcpu;
 	event_handle(port, fn, arg);
 	return port;
 }
@@ -125,7 +132,7 @@ int64_t event_alloc(uint16_t remote, event_fn *fn, void *arg)
 	struct evtchn_alloc_unbound op = {.dom = DOMID_SELF, .remote_dom = remote};
 	int64_t rc = evtchn(EVTCHNOP_alloc_unbound, &op);
 
-	return rc ? rc : adopt(op.port, fn, arg);
+	return rc ? rc : adopt(op.port, 0, fn, arg);
 }
 
 int64_t event_connect(uint16_t remote, uint32_t port, event_fn *fn, void *arg)
@@ -133,7 +140,7 @@ int64_t event_connect(uint16_t remote, uint32_t port, event_fn *fn, void *arg)
 	struct evtchn_bind_interdomain op = {.remote_dom = remote, .remote_port = port};
 	int64_t rc = evtchn(EVTCHNOP_bind_interdomain, &op);
 
-	return rc ? rc : adopt(op.local_port, fn, arg);
+	return rc ? rc : adopt(op.local_port, 0, fn, arg);
 }
 
 int64_t event_bind_virq(uint32_t virq, uint32_t vcpu, event_fn *fn, void *arg)
@@ -141,7 +148,7 @@ int64_t event_bind_virq(uint32_t virq, uint32_t vcpu, event_fn *fn, void *arg)
 	struct evtchn_bind_virq op = {.virq = virq, .vcpu = vcpu};
 	int64_t rc = evtchn(EVTCHNOP_bind_virq, &op);
 
-	return rc ? rc : adopt(op.port, fn, arg);
+	return rc ? rc : adopt(op.port, vcpu, fn, arg);
 }
 
 int64_t event_bind_ipi(uint32_t vcpu, event_fn *fn, void *arg)
@@ -149,14 +156,17 @@ int64_t event_bind_ipi(uint32_t vcpu, event_fn *fn, void *arg)
 	struct evtchn_bind_ipi op = {.vcpu = vcpu};
 	int64_t rc = evtchn(EVTCHNOP_bind_ipi, &op);
 
-	return rc ? rc : adopt(op.port, fn, arg);
+	return rc ? rc : adopt(op.port, vcpu, fn, arg);
 }
 
 int64_t event_move(uint32_t port, uint32_t vcpu)
 {
 	struct evtchn_bind_vcpu op = {.port = port, .vcpu = vcpu};
+	int64_t rc = evtchn(EVTCHNOP_bind_vcpu, &op);
 
-	return evtchn(EVTCHNOP_bind_vcpu, &op);
+	if (!rc && port < EVENT_PORTS)
+		handlers[port].vcpu = vcpu;
+	return rc;
 }
 
 int64_t event_close(uint32_t port)

@@ -48,6 +48,9 @@ void event_clear(uint32_t port);
  */
 int64_t event_use_fifo(void);
 
+/* Whether a port's events are for the calling vCPU. */
+bool event_is_here(uint32_t port);
+
 /* From trap_dispatch(), events masked: run the handlers of what is pending. */
 void event_dispatch(void);
 

@@ -36,7 +36,7 @@ static void clear(uint32_t port)
 static void scan(void (*run)(uint32_t port))
 {
 	uint64_t words, bits;
-	uint32_t word, bit;
+	uint32_t word, port;
 
 	words = __atomic_exchange_n(&vcpu_self()->info->evtchn_pending_sel, 0, __ATOMIC_SEQ_CST);
 	for (; words; words &= words - 1) {
@@ -44,9 +44,12 @@ static void scan(void (*run)(uint32_t port))
 		bits = __atomic_load_n(&boot_shared->evtchn_pending[word], __ATOMIC_SEQ_CST) &
 		       ~boot_shared->evtchn_mask[word];
 		for (; bits; bits &= bits - 1) {
-			bit = (uint32_t)__builtin_ctzl(bits);
-			clear(word * 64 + bit);
-			run(word * 64 + bit);
+			port = word * 64 + (uint32_t)__builtin_ctzl(bits);
+			/* A word holds ports of all vCPUs. */
+			if (!event_is_here(port))
+				continue;
+			clear(port);
+			run(port);
 		}
 	}
 }

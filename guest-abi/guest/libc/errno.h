@@ -5,6 +5,7 @@
 
 #define EPERM     1
 #define ENOENT    2
+#define ESRCH     3
 #define EIO       5
 #define E2BIG     7
 #define EAGAIN    11
@@ -16,6 +17,7 @@
 #define EINVAL    22
 #define ENOSPC    28
 #define ENOSYS    38
+#define ETIME     62
 #define EPROTO    71
 #define ETIMEDOUT 110
 

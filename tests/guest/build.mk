@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Test guests: a folder with a main.c becomes $(BUILD)/guest/tests/<folder>. What else one links is in
+# <folder>-src.
+
+GUEST_TESTS := $(patsubst tests/guest/%/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
+GUEST_TEST_LIB := tests/guest/lib/test.c
+
+$(foreach t,$(GUEST_TESTS),$(eval $(call guest-program,guest/tests/$(t),tests/guest/$(t)/main.c \
+	$(GUEST_TEST_LIB) $($(t)-src))))
