@@ -8,6 +8,7 @@ dispatcher, assert.h for the checks that every header carries about itself. A fi
 
 import sys
 import textwrap
+from os.path import commonprefix
 from pathlib import Path
 
 import parse
@@ -197,14 +198,16 @@ def emit_table(headers):
     calls = [c for c in parse.calls(headers) if not c.refused]
     out = ["/* SPDX-License-Identifier: MIT */"]
     out += comment(["Every hypercall that is served: X(number, name, nargs, privilege), by number;",
-                    "and of each with sub-operations those: X(number, name, privilege).",
+                    "and of each with sub-operations those: X(number, name, privilege), the name "
+                    "without what they have in common.",
                     "privilege is the word any or control (the control domain alone).",
                     "Generated from the hypercall and op rows below guest-abi/abi."])
     out += ["#ifndef ABI_HYPERCALL_TABLE_H", "#define ABI_HYPERCALL_TABLE_H"]
     out += x_macro("ABI_HYPERCALLS",
                    [f"X({c.number}, {c.name}, {len(c.args)}, {c.who})" for c in calls])
     for c in calls:
-        ops = [f"X({o.text}, {o.name}, {o.who})" for o in c.ops if not o.refused]
+        common = len(commonprefix([o.name for o in c.ops]).rpartition("_")[0]) + 1
+        ops = [f"X({o.text}, {o.name[common:]}, {o.who})" for o in c.ops if not o.refused]
         if ops:
             out += x_macro(f"ABI_OPS_{c.name}", ops)
     return "\n".join(out + ["", "#endif", ""])

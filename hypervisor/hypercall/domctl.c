@@ -203,13 +203,18 @@ static int domctl_subscribe(struct xen_domctl *op, struct domain *d)
 }
 
 /* One node: its map is bit 0. */
-static int domctl_nodeaffinity(struct xen_domctl *op, struct domain *d)
+static int domctl_setnodeaffinity(struct xen_domctl *op, struct domain *d)
+{
+	(void)op;
+	(void)d;
+	return 0;
+}
+
+static int domctl_getnodeaffinity(struct xen_domctl *op, struct domain *d)
 {
 	struct cpumask node0 = {{1}};
 
 	(void)d;
-	if (op->cmd == XEN_DOMCTL_setnodeaffinity)
-		return 0;
 	return xenctl_bitmap_from_mask(&op->u.nodeaffinity.nodemap, &node0, 1);
 }
 
@@ -230,48 +235,9 @@ static int domctl_getdomaininfo(struct xen_domctl *op, struct domain *none)
 	return 0;
 }
 
-#define ROW(name, fn) [XEN_DOMCTL_##name] = (fn)
+#define ROW(nr, name, privilege) [nr] = domctl_##name,
 /* By command; those absent are refused with ENOSYS. */
-static domctl_fn *const domctl_ops[] = {
-	ROW(createdomain, domctl_createdomain),
-	ROW(destroydomain, domctl_destroydomain),
-	ROW(pausedomain, domctl_pausedomain),
-	ROW(unpausedomain, domctl_unpausedomain),
-	ROW(getdomaininfo, domctl_getdomaininfo),
-	ROW(setvcpuaffinity, domctl_setvcpuaffinity),
-	ROW(max_mem, domctl_max_mem),
-	ROW(setvcpucontext, domctl_setvcpucontext),
-	ROW(getvcpucontext, domctl_getvcpucontext),
-	ROW(getvcpuinfo, domctl_getvcpuinfo),
-	ROW(max_vcpus, domctl_max_vcpus),
-	ROW(scheduler_op, domctl_scheduler_op),
-	ROW(setdomainhandle, domctl_setdomainhandle),
-	ROW(irq_permission, domctl_irq_permission),
-	ROW(iomem_permission, domctl_iomem_permission),
-	ROW(ioport_permission, domctl_ioport_permission),
-	ROW(hypercall_init, domctl_hypercall_init),
-	ROW(settimeoffset, domctl_settimeoffset),
-	ROW(getvcpuaffinity, domctl_getvcpuaffinity),
-	ROW(resumedomain, domctl_resumedomain),
-	ROW(sendtrigger, domctl_sendtrigger),
-	ROW(subscribe, domctl_subscribe),
-	ROW(set_address_size, domctl_set_address_size),
-	ROW(get_address_size, domctl_get_address_size),
-	ROW(set_ext_vcpucontext, domctl_set_ext_vcpucontext),
-	ROW(get_ext_vcpucontext, domctl_get_ext_vcpucontext),
-	ROW(settscinfo, domctl_settscinfo),
-	ROW(gettscinfo, domctl_gettscinfo),
-	ROW(getpageframeinfo3, domctl_getpageframeinfo3),
-	ROW(setvcpuextstate, domctl_setvcpuextstate),
-	ROW(getvcpuextstate, domctl_getvcpuextstate),
-	ROW(setnodeaffinity, domctl_nodeaffinity),
-	ROW(getnodeaffinity, domctl_nodeaffinity),
-	ROW(get_vcpu_msrs, domctl_get_vcpu_msrs),
-	ROW(set_vcpu_msrs, domctl_set_vcpu_msrs),
-	ROW(get_cpu_policy, domctl_get_cpu_policy),
-	ROW(set_cpu_policy, domctl_set_cpu_policy),
-};
-#undef ROW
+static domctl_fn *const domctl_ops[] = {ABI_OPS_domctl(ROW)};
 
 /* These two do not act on a domain that must exist under the given id. */
 static bool finds_domain_itself(uint32_t cmd)

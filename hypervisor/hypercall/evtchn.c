@@ -210,21 +210,9 @@ static int op_set_priority(uint64_t arg)
 	return evtchn_set_priority(current_domain(), op.port, op.priority);
 }
 
-static int (*const ops[])(uint64_t arg) = {
-	[EVTCHNOP_bind_interdomain] = op_bind_interdomain,
-	[EVTCHNOP_bind_virq] = op_bind_virq,
-	[EVTCHNOP_bind_pirq] = op_bind_pirq,
-	[EVTCHNOP_close] = op_close,
-	[EVTCHNOP_status] = op_status,
-	[EVTCHNOP_alloc_unbound] = op_alloc_unbound,
-	[EVTCHNOP_bind_ipi] = op_bind_ipi,
-	[EVTCHNOP_bind_vcpu] = op_bind_vcpu,
-	[EVTCHNOP_unmask] = op_unmask,
-	[EVTCHNOP_reset] = op_reset,
-	[EVTCHNOP_init_control] = op_init_control,
-	[EVTCHNOP_expand_array] = op_expand_array,
-	[EVTCHNOP_set_priority] = op_set_priority,
-};
+#define ROW(nr, name, privilege) [nr] = op_##name,
+static int (*const ops[])(uint64_t arg) = {ABI_OPS_event_channel_op(ROW)};
+HYPERCALL_DENSE(ops, ABI_OPS_event_channel_op);
 
 HYPERCALL_HANDLER(event_channel_op)
 {

@@ -24,7 +24,7 @@ static int preempted(bool begun)
 	return begun && hypercall_preempt_check() ? -ERESTART : 0;
 }
 
-static int op_map(uint64_t *uop, uint32_t *count)
+static int op_map_grant_ref(uint64_t *uop, uint32_t *count)
 {
 	struct domain *d = current_domain();
 	struct gnttab_map_grant_ref op;
@@ -141,7 +141,7 @@ static int unmap_all(uint64_t *uop, uint32_t *count, int (*get)(uint64_t uop, st
 	return 0;
 }
 
-static int op_unmap(uint64_t *uop, uint32_t *count)
+static int op_unmap_grant_ref(uint64_t *uop, uint32_t *count)
 {
 	return unmap_all(uop, count, unmap_args_get);
 }
@@ -252,16 +252,8 @@ static int op_get_version(uint64_t *uop, uint32_t *count)
 }
 
 /* Absent: dump, transfer, status frames (version 2), swap, cache flush (not on x86). */
-static gnttab_fn *const ops[] = {
-	[GNTTABOP_map_grant_ref] = op_map,
-	[GNTTABOP_unmap_grant_ref] = op_unmap,
-	[GNTTABOP_setup_table] = op_setup_table,
-	[GNTTABOP_copy] = op_copy,
-	[GNTTABOP_query_size] = op_query_size,
-	[GNTTABOP_unmap_and_replace] = op_unmap_and_replace,
-	[GNTTABOP_set_version] = op_set_version,
-	[GNTTABOP_get_version] = op_get_version,
-};
+#define ROW(nr, name, privilege) [nr] = op_##name,
+static gnttab_fn *const ops[] = {ABI_OPS_grant_table_op(ROW)};
 
 HYPERCALL_HANDLER(grant_table_op)
 {

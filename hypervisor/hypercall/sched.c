@@ -101,16 +101,9 @@ static int op_pin_override(uint64_t arg)
 	return sched_pin(current_vcpu(), op.pcpu);
 }
 
-static int (*const ops[])(uint64_t arg) = {
-	[SCHEDOP_yield] = op_yield,
-	[SCHEDOP_block] = op_block,
-	[SCHEDOP_shutdown] = op_shutdown,
-	[SCHEDOP_poll] = op_poll,
-	[SCHEDOP_remote_shutdown] = op_remote_shutdown,
-	[SCHEDOP_shutdown_code] = op_shutdown_code,
-	[SCHEDOP_watchdog] = op_watchdog,
-	[SCHEDOP_pin_override] = op_pin_override,
-};
+#define ROW(nr, name, privilege) [nr] = op_##name,
+static int (*const ops[])(uint64_t arg) = {ABI_OPS_sched_op(ROW)};
+HYPERCALL_DENSE(ops, ABI_OPS_sched_op);
 
 HYPERCALL_HANDLER(sched_op)
 {

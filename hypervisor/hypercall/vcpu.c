@@ -54,7 +54,7 @@ static int op_get_runstate_info(struct vcpu *v, uint64_t arg)
 	return copy_to_guest(arg, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
-static int op_register_runstate(struct vcpu *v, uint64_t arg)
+static int op_register_runstate_memory_area(struct vcpu *v, uint64_t arg)
 {
 	struct vcpu_register_runstate_memory_area area;
 	struct vcpu_runstate_info info;
@@ -68,7 +68,7 @@ static int op_register_runstate(struct vcpu *v, uint64_t arg)
 	return 0;
 }
 
-static int op_set_periodic(struct vcpu *v, uint64_t arg)
+static int op_set_periodic_timer(struct vcpu *v, uint64_t arg)
 {
 	struct vcpu_set_periodic_timer op;
 
@@ -80,14 +80,14 @@ static int op_set_periodic(struct vcpu *v, uint64_t arg)
 	return 0;
 }
 
-static int op_stop_periodic(struct vcpu *v, uint64_t arg)
+static int op_stop_periodic_timer(struct vcpu *v, uint64_t arg)
 {
 	(void)arg;
 	vcpu_timer_periodic(v, 0);
 	return 0;
 }
 
-static int op_set_singleshot(struct vcpu *v, uint64_t arg)
+static int op_set_singleshot_timer(struct vcpu *v, uint64_t arg)
 {
 	struct vcpu_set_singleshot_timer op;
 	int64_t deadline;
@@ -103,7 +103,7 @@ static int op_set_singleshot(struct vcpu *v, uint64_t arg)
 	return 0;
 }
 
-static int op_stop_singleshot(struct vcpu *v, uint64_t arg)
+static int op_stop_singleshot_timer(struct vcpu *v, uint64_t arg)
 {
 	(void)arg;
 	if (v != current_vcpu())
@@ -144,7 +144,7 @@ static int op_get_physid(struct vcpu *v, uint64_t arg)
 	return copy_to_guest(arg, &id, sizeof(id)) ? -EFAULT : 0;
 }
 
-static int op_register_time(struct vcpu *v, uint64_t arg)
+static int op_register_vcpu_time_memory_area(struct vcpu *v, uint64_t arg)
 {
 	struct vcpu_register_time_memory_area area;
 
@@ -159,22 +159,9 @@ static int op_register_time(struct vcpu *v, uint64_t arg)
 	return 0;
 }
 
-static int (*const ops[])(struct vcpu *v, uint64_t arg) = {
-	[VCPUOP_initialise] = op_initialise,
-	[VCPUOP_up] = op_up,
-	[VCPUOP_down] = op_down,
-	[VCPUOP_is_up] = op_is_up,
-	[VCPUOP_get_runstate_info] = op_get_runstate_info,
-	[VCPUOP_register_runstate_memory_area] = op_register_runstate,
-	[VCPUOP_set_periodic_timer] = op_set_periodic,
-	[VCPUOP_stop_periodic_timer] = op_stop_periodic,
-	[VCPUOP_set_singleshot_timer] = op_set_singleshot,
-	[VCPUOP_stop_singleshot_timer] = op_stop_singleshot,
-	[VCPUOP_register_vcpu_info] = op_register_vcpu_info,
-	[VCPUOP_send_nmi] = op_send_nmi,
-	[VCPUOP_get_physid] = op_get_physid,
-	[VCPUOP_register_vcpu_time_memory_area] = op_register_time,
-};
+#define ROW(nr, name, privilege) [nr] = op_##name,
+static int (*const ops[])(struct vcpu *v, uint64_t arg) = {ABI_OPS_vcpu_op(ROW)};
+HYPERCALL_DENSE(ops, ABI_OPS_vcpu_op);
 
 HYPERCALL_HANDLER(vcpu_op)
 {

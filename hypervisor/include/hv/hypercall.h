@@ -28,6 +28,11 @@ int64_t hypercall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, ui
 #define HYPERCALL_HANDLER(name)                                                                    \
 	int64_t hc_##name(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
 
+/* Every number of a family below the highest has a handler: its table needs no look for holes. */
+#define HYPERCALL_ONE(nr, name, privilege) +1
+#define HYPERCALL_DENSE(table, OPS)                                                                \
+	_Static_assert(ARRAY_SIZE(table) == 0 OPS(HYPERCALL_ONE), "a sub-operation is missing")
+
 #define HYPERCALL_DECLARE(nr, name, nargs, privilege) HYPERCALL_HANDLER(name);
 ABI_HYPERCALLS(HYPERCALL_DECLARE)
 
