@@ -48,8 +48,6 @@ xl pause g
 xl unpause g
 xl mem-max g 160
 xl mem-set g 120
-xl vcpu-set g 1
-xl vcpu-set g 2
 xl sysrq g h
 xl trigger g nmi
 xl uptime
@@ -57,7 +55,7 @@ xl debug-keys q
 xl dmesg
 xl rename g h
 xl rename h g
-xl dump-core g /tmp/core
+xl dump-core g /var/lib/pavise/core
 xl cpupool-cpu-remove Pool-0 1
 xl cpupool-create 'name="p"' 'sched="credit2"' 'cpus=["1"]'
 xl cpupool-migrate g p
@@ -66,8 +64,10 @@ echo "vCPUs on CPU 1: $(grep -c '^g  *[0-9]*  *[01]  *1 ' /tmp/out)"
 xl cpupool-migrate g Pool-0
 xl cpupool-destroy p
 xl cpupool-cpu-add Pool-0 1
-xl save g /tmp/saved
-xl restore /tmp/saved
+xl vcpu-set g 1
+xl vcpu-set g 2
+xl save g /var/lib/pavise/saved
+xl restore /var/lib/pavise/saved
 says $log 'Restarting tasks'
 xl domid g
 echo "domain after restore: $(cat /tmp/out)"
