@@ -63,6 +63,11 @@ CLI_SRC := \
 	dom0-tools/cli/term.c \
 	dom0-tools/cli/guests.c \
 	dom0-tools/cli/devlist.c \
+	dom0-tools/trace/batch.c \
+	dom0-tools/trace/event.c \
+	dom0-tools/trace/record.c \
+	dom0-tools/trace/sink.c \
+	dom0-tools/trace/tap.c \
 	dom0-tools/cli/cmd_block_attach.c \
 	dom0-tools/cli/cmd_block_detach.c \
 	dom0-tools/cli/cmd_block_list.c \
@@ -87,6 +92,7 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_shutdown.c \
 	dom0-tools/cli/cmd_sysrq.c \
 	dom0-tools/cli/cmd_top.c \
+	dom0-tools/cli/cmd_trace.c \
 	dom0-tools/cli/cmd_trigger.c \
 	dom0-tools/cli/cmd_unpause.c \
 	dom0-tools/cli/cmd_uptime.c \
@@ -182,6 +188,10 @@ test_life-cflags := $(TOOLS_TEST_FLAGS)
 test_unpack-objs := dom0-tools/build/unpack.c dom0-tools/lib/diag.c guest-abi/bootproto/bzimage.c
 test_unpack-cflags := $(TOOLS_TEST_FLAGS)
 test_unpack-libs := -lz -llz4 -llzma -lzstd
+
+UNIT_TESTS += test_trace_record
+test_trace_record-objs := $(addprefix dom0-tools/trace/,batch.c event.c record.c)
+test_trace_record-cflags := $(TOOLS_TEST_FLAGS)
 
 FUZZ_TARGETS += fuzz_cfg fuzz_devspec fuzz_unpack
 fuzz_cfg-objs := $(CONF_SRC)

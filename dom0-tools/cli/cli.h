@@ -34,7 +34,7 @@ struct verb {
 				row(mem_max) row(sched) row(block_attach) row(block_detach)        \
 					row(block_list) row(network_attach) row(network_detach)    \
 						row(network_list) row(trigger) row(sysrq)          \
-							row(debug_keys)
+							row(debug_keys) row(trace)
 
 #define DECLARE_VERB(name) extern const struct verb verb_##name;
 VERBS(DECLARE_VERB)

@@ -116,6 +116,15 @@ int sysctl_read_console(struct hv *hv, char *buf, size_t size, uint32_t *index, 
 	return rc;
 }
 
+int sysctl_trace(struct hv *hv, struct sysctl_tbuf_op *op)
+{
+	struct xen_sysctl call_op = {.cmd = XEN_SYSCTL_tbuf_op, .u.tbuf_op = *op};
+	int rc = call(hv, &call_op);
+
+	*op = call_op.u.tbuf_op;
+	return rc;
+}
+
 int sysctl_debug_keys(struct hv *hv, const char *keys)
 {
 	struct xen_sysctl op = {.cmd = XEN_SYSCTL_debug_keys};

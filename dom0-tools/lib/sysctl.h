@@ -26,6 +26,9 @@ int sysctl_domains(struct hv *hv, struct domctl_getdomaininfo **out);
  */
 int sysctl_read_console(struct hv *hv, char *buf, size_t size, uint32_t *index, int clear);
 
+/* The trace and its buffers (XEN_SYSCTL_TBUFOP_*); answers come back in *op. */
+int sysctl_trace(struct hv *hv, struct sysctl_tbuf_op *op);
+
 int sysctl_debug_keys(struct hv *hv, const char *keys);
 
 /* Idle time of each CPU in ns; number of CPUs (at most max) or -errno. */
