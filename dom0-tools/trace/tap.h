@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hypervisor's trace buffers, mapped: switch the trace on, take what is there, switch it off. */
+/* The hypervisor's trace buffers, mapped: switch the trace on, take what is there, switch off. */
 #ifndef TOOLS_TRACE_TAP_H
 #define TOOLS_TRACE_TAP_H
 

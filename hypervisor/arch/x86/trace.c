@@ -21,7 +21,7 @@ uint32_t hypercall_short = HC_IRET;
 
 void arch_trace_entries(bool traced)
 {
-	/* What usually never leaves entry.S takes the ways through C, where the trace is written. */
+	/* What usually never leaves entry.S goes through C, where the trace is written. */
 	if (traced) {
 		idt_set_gate(TRAP_BP, (void (*)(void))stub_table[TRAP_BP], IST_NONE, 3);
 		idt_set_gate(TRAP_PF, (void (*)(void))stub_table[TRAP_PF], IST_NONE, 0);

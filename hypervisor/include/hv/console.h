@@ -32,8 +32,8 @@ void log_guest(const struct domain *d, enum log_level level, const char *fmt, ..
 void console_write(const char *s, size_t n);
 
 /*
- * Raw bytes to all sinks alone: what the control domain writes to its own console is in its own log,
- * and would push the hypervisor's lines out of the ring.
+ * Raw bytes to all sinks alone: what the control domain writes to its own console is in its own
+ * log, and would push the hypervisor's lines out of the ring.
  */
 void console_pass(const char *s, size_t n);
 /* Bytes typed at the serial port, up to @n; used by console_io read. */
