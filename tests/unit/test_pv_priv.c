@@ -239,6 +239,8 @@ START_TEST(latches)
 	sim_regs->rdx = 0xcfc;
 	GP("\xed");
 	ck_assert_uint_eq(sim_regs->rax, 0xffffffff); /* not the control domain */
+	GP("\xe4\x42");
+	ck_assert_uint_eq(sim_regs->rax & 0xff, 0); /* a timer that stands still */
 	sim_domain.privileged = true;
 	GP("\xed");
 	ck_assert_uint_eq(sim_regs->rax, 0x11840);
