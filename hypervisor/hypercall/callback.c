@@ -22,8 +22,10 @@ HYPERCALL_HANDLER(callback_op)
 	case CALLBACKOP_unregister:
 		if (copy_from_guest(&unreg, a2, sizeof(unreg)))
 			return -EFAULT;
-		if (unreg.type == CALLBACKTYPE_event || unreg.type == CALLBACKTYPE_failsafe)
-			return -EINVAL; /* no guest can go on without them */
+		/* No guest can go on without the first two; the third is replaced, not taken away. */
+		if (unreg.type == CALLBACKTYPE_event || unreg.type == CALLBACKTYPE_failsafe ||
+		    unreg.type == CALLBACKTYPE_syscall)
+			return -EINVAL;
 		return pv_callback_set(current_vcpu(), unreg.type, false, 0);
 	default:
 		return -ENOSYS;

@@ -5,5 +5,8 @@
 GUEST_TESTS := $(patsubst tests/guest/%/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
 GUEST_TEST_LIB := tests/guest/lib/test.c
 
+block-src := $(PV_FRONT_SRC)
+network-src := $(PV_FRONT_SRC)
+
 $(foreach t,$(GUEST_TESTS),$(eval $(call guest-program,guest/tests/$(t),tests/guest/$(t)/main.c \
 	$(GUEST_TEST_LIB) $($(t)-src))))

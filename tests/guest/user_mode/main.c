@@ -4,6 +4,8 @@
  * iret restores every register, flags that a guest must not have do not get through, and kernel memory
  * is out of reach. A broken hypervisor would let user code make hypercalls or keep IOPL.
  */
+#include <errno.h>
+
 #include "abi/callback.h"
 #include "guest-abi/guest/event.h"
 #include "guest-abi/guest/page.h"
@@ -147,16 +149,17 @@ static void flags(void)
 static void no_callback(void)
 {
 	struct callback_unregister un = {.type = CALLBACKTYPE_syscall};
-	struct callback_register cb = {.type = CALLBACKTYPE_syscall,
-				       .address = trap_entry(TRAP_SYSCALL)};
+	struct callback_register cb = {.type = CALLBACKTYPE_syscall, .address = 0};
 	struct trap_frame r;
-	int64_t rc = hypercall2(HC_CALLBACK_OP, CALLBACKOP_unregister, (uint64_t)&un);
 
-	if (test_equal("unregister", 0, rc)) {
-		fill(&r);
-		test_equal("syscall without callback", 6, run(code_syscall, &r));
-		test_equal("rip at the instruction", (int64_t)USER_CODE, (int64_t)r.rip);
-	}
+	test_equal("unregister", -EINVAL,
+		   hypercall2(HC_CALLBACK_OP, CALLBACKOP_unregister, (uint64_t)&un));
+	test_equal("register none", 0,
+		   hypercall2(HC_CALLBACK_OP, CALLBACKOP_register, (uint64_t)&cb));
+	fill(&r);
+	test_equal("syscall without callback", 6, run(code_syscall, &r));
+	test_equal("rip at the instruction", (int64_t)USER_CODE, (int64_t)r.rip);
+	cb.address = trap_entry(TRAP_SYSCALL);
 	cb.flags = CALLBACKF_mask_events;
 	test_equal("register", 0, hypercall2(HC_CALLBACK_OP, CALLBACKOP_register, (uint64_t)&cb));
 	fill(&r);
