@@ -20,7 +20,7 @@ static int run(struct cli *c, int n, char **args)
 	if (vdev_parse(args[1], &devid))
 		return opt_wrong(&c->verb->cmd, "'%s' is not a disk name such as xvdb", args[1]);
 	rc = guest_info(c, args[0], &i);
-	return rc ? rc : devices_remove(&c->h, i.domain, "vbd", devid, force, &c->d);
+	return rc ? rc : devices_remove_disk(&c->h, i.domain, devid, force, &c->d);
 }
 
 const struct verb verb_block_detach = {

@@ -4,10 +4,19 @@
 #include <string.h>
 
 #include "cli/guests.h"
+#include "life/record.h"
 
 enum { SLACK_KIB = 1024 };
 
 static const struct opt opts[] = {NO_MORE_OPTS};
+
+/* A target above the limit could not be reached, and would be refused at a restart. */
+static void edit(struct domconf *c, const void *kib)
+{
+	c->maxmem_kib = *(const uint64_t *)kib;
+	if (c->memory_kib > c->maxmem_kib)
+		c->memory_kib = c->maxmem_kib;
+}
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -33,6 +42,8 @@ static int run(struct cli *c, int n, char **args)
 	if (!rc)
 		rc = store_writef(c->h.store, 0, dir, "static-max", "%llu",
 				  (unsigned long long)kib);
+	if (!rc)
+		record_edit(&c->h, i.domain, edit, &kib);
 	return rc ? diag_set(&c->d, rc, "cannot set the memory limit of %s: %s", args[0],
 			     strerror(-rc))
 		  : 0;

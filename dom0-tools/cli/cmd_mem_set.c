@@ -5,10 +5,16 @@
 #include <string.h>
 
 #include "cli/guests.h"
+#include "life/record.h"
 
 enum { SLACK_KIB = 1024 };
 
 static const struct opt opts[] = {NO_MORE_OPTS};
+
+static void edit(struct domconf *c, const void *kib)
+{
+	c->memory_kib = *(const uint64_t *)kib;
+}
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -41,6 +47,8 @@ static int run(struct cli *c, int n, char **args)
 				strerror(-rc));
 	snprintf(dir, sizeof(dir), "/local/domain/%u/memory", i.domain);
 	rc = store_writef(c->h.store, 0, dir, "target", "%llu", (unsigned long long)kib);
+	if (!rc)
+		record_edit(&c->h, i.domain, edit, &kib);
 	return rc ? diag_set(&c->d, rc, "cannot tell the guest: %s", strerror(-rc)) : 0;
 }
 

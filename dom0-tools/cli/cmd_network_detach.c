@@ -48,7 +48,7 @@ static int run(struct cli *c, int n, char **args)
 	(void)n;
 	if (!rc)
 		rc = find(c, i.domain, args[1], &devid);
-	return rc ? rc : devices_remove(&c->h, i.domain, "vif", devid, force, &c->d);
+	return rc ? rc : devices_remove_card(&c->h, i.domain, devid, force, &c->d);
 }
 
 const struct verb verb_network_detach = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -16,11 +16,14 @@ static int valid(const char *name)
 	return name[0] && strlen(name) < DOMCONF_NAME_MAX && !strpbrk(name, "/ \t\n");
 }
 
+static void edit(struct domconf *c, const void *name)
+{
+	snprintf(c->name, sizeof(c->name), "%s", (const char *)name);
+}
+
 static int run(struct cli *c, int n, char **args)
 {
 	struct domctl_getdomaininfo info;
-	struct domconf *conf;
-	char dir[RECORD_DIR];
 	uint16_t domid;
 	int rc = name_resolve(&c->h, args[0], &domid, &c->d);
 
@@ -33,18 +36,9 @@ static int run(struct cli *c, int n, char **args)
 	if (rc)
 		return diag_set(&c->d, rc, "%s: %s", args[0], strerror(-rc));
 	rc = name_change(&c->h, domid, info.handle, args[1], &c->d);
-	conf = rc ? NULL : calloc(1, sizeof(*conf));
-	if (!conf)
-		return rc;
-	/* Its configuration keeps the name that a restart gives it. */
-	record_dir(domid, dir);
-	if (!record_read(&c->h, dir, conf, &c->d)) {
-		strcpy(conf->name, args[1]);
-		record_write(&c->h, 0, dir, conf);
-	}
-	domconf_free(conf);
-	free(conf);
-	return 0;
+	if (!rc)
+		record_edit(&c->h, domid, edit, args[1]);
+	return rc;
 }
 
 const struct verb verb_rename = {

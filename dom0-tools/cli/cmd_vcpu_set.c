@@ -4,8 +4,14 @@
 #include <string.h>
 
 #include "cli/guests.h"
+#include "life/record.h"
 
 static const struct opt opts[] = {NO_MORE_OPTS};
+
+static void edit(struct domconf *c, const void *vcpus)
+{
+	c->vcpus = (unsigned)*(const unsigned long long *)vcpus;
+}
 
 static int run(struct cli *c, int n, char **args)
 {
@@ -33,6 +39,8 @@ static int run(struct cli *c, int n, char **args)
 		store_writef(c->h.store, 0, dir, key, "%s", v < want ? "online" : "offline");
 	}
 	rc = store_batch_end(c->h.store);
+	if (!rc)
+		record_edit(&c->h, i.domain, edit, &want);
 	return rc ? diag_set(&c->d, rc, "cannot tell the guest: %s", strerror(-rc)) : 0;
 }
 

@@ -92,8 +92,8 @@ void tty_user(struct tty *t, int change)
 	if (change > 0) {
 		t->users++;
 	} else if (t->users && !--t->users) {
-		/* What the last user did not read or what he typed blindly is nobody's. */
-		tcflush(t->slave, TCIOFLUSH);
+		/* What the last user did not read is nobody's; what he typed is the guest's. */
+		tcflush(t->slave, TCIFLUSH);
 	}
 	tty_flush(t);
 }

@@ -27,64 +27,53 @@ int devices_list(struct host *h, uint16_t domid, const char *kind, uint32_t **id
 	return *ids ? n : -ENOMEM;
 }
 
-/* Change the kept configuration, if there is one: a restart shall bring the same devices. */
-static void edit_record(struct host *h, uint16_t domid,
-			void (*edit)(struct domconf *c, const char *kind, uint32_t devid,
-				     const char *spec),
-			const char *kind, uint32_t devid, const char *spec)
+static void add_disk(struct domconf *c, const void *spec)
 {
-	struct domconf *c = calloc(1, sizeof(*c));
-	struct diag ignored = DIAG_INIT;
-	char dir[RECORD_DIR];
-
-	record_dir(domid, dir);
-	if (c && !record_read(h, dir, c, &ignored)) {
-		edit(c, kind, devid, spec);
-		record_write(h, 0, dir, c);
-	}
-	if (c)
-		domconf_free(c);
-	free(c);
-}
-
-static void edit_add(struct domconf *c, const char *kind, uint32_t devid, const char *spec)
-{
-	bool disk = !strcmp(kind, "vbd");
-	size_t *n = disk ? &c->ndisks : &c->nvifs;
-
-	(void)devid;
-	if (*n == DOMCONF_DEVS_MAX)
+	if (c->ndisks == DOMCONF_DEVS_MAX)
 		return;
-	(disk ? c->disk_specs : c->vif_specs)[*n] = strdup(spec);
-	if ((disk ? c->disk_specs : c->vif_specs)[*n])
-		(*n)++;
+	c->disk_specs[c->ndisks] = strdup(spec);
+	c->ndisks += c->disk_specs[c->ndisks] != NULL;
 }
 
-static void edit_remove(struct domconf *c, const char *kind, uint32_t devid, const char *spec)
+static void add_card(struct domconf *c, const void *spec)
+{
+	if (c->nvifs == DOMCONF_DEVS_MAX)
+		return;
+	c->vif_specs[c->nvifs] = strdup(spec);
+	c->nvifs += c->vif_specs[c->nvifs] != NULL;
+}
+
+static void remove_disk(struct domconf *c, const void *arg)
+{
+	uint32_t devid = *(const uint32_t *)arg;
+	size_t i;
+
+	for (i = 0; i < c->ndisks && c->disks[i].devid != devid; i++)
+		;
+	if (i == c->ndisks)
+		return;
+	free(c->disk_specs[i]);
+	disk_conf_free(&c->disks[i]);
+	c->ndisks--;
+	memmove(&c->disk_specs[i], &c->disk_specs[i + 1],
+		(c->ndisks - i) * sizeof(c->disk_specs[0]));
+	memmove(&c->disks[i], &c->disks[i + 1], (c->ndisks - i) * sizeof(c->disks[0]));
+}
+
+/* By address: numbers of cards have gaps when one was taken away, places in the list have not. */
+static void remove_card(struct domconf *c, const void *mac)
 {
 	size_t i;
 
-	(void)spec;
-	if (!strcmp(kind, "vbd")) {
-		for (i = 0; i < c->ndisks && c->disks[i].devid != devid; i++)
-			;
-		if (i == c->ndisks)
-			return;
-		free(c->disk_specs[i]);
-		disk_conf_free(&c->disks[i]);
-		c->ndisks--;
-		memmove(&c->disk_specs[i], &c->disk_specs[i + 1],
-			(c->ndisks - i) * sizeof(c->disk_specs[0]));
-		memmove(&c->disks[i], &c->disks[i + 1], (c->ndisks - i) * sizeof(c->disks[0]));
-	} else if (devid < c->nvifs) {
-		free(c->vif_specs[devid]);
-		vif_conf_free(&c->vifs[devid]);
-		c->nvifs--;
-		memmove(&c->vif_specs[devid], &c->vif_specs[devid + 1],
-			(c->nvifs - devid) * sizeof(c->vif_specs[0]));
-		memmove(&c->vifs[devid], &c->vifs[devid + 1],
-			(c->nvifs - devid) * sizeof(c->vifs[0]));
-	}
+	for (i = 0; i < c->nvifs && memcmp(c->vifs[i].mac, mac, 6); i++)
+		;
+	if (i == c->nvifs)
+		return;
+	free(c->vif_specs[i]);
+	vif_conf_free(&c->vifs[i]);
+	c->nvifs--;
+	memmove(&c->vif_specs[i], &c->vif_specs[i + 1], (c->nvifs - i) * sizeof(c->vif_specs[0]));
+	memmove(&c->vifs[i], &c->vifs[i + 1], (c->nvifs - i) * sizeof(c->vifs[0]));
 }
 
 static bool has(struct host *h, uint16_t domid, const char *kind, uint32_t devid)
@@ -158,7 +147,7 @@ int devices_add_disk(struct host *h, uint16_t domid, const char *spec, struct di
 		return rc;
 	rc = attach_disk(h, domid, &c, d);
 	if (!rc)
-		edit_record(h, domid, edit_add, "vbd", c.devid, spec);
+		record_edit(h, domid, add_disk, spec);
 	disk_conf_free(&c);
 	return rc;
 }
@@ -211,20 +200,39 @@ int devices_add_card(struct host *h, uint16_t domid, const char *spec, struct di
 	}
 	rc = attach_card(h, domid, &c, d);
 	if (!rc)
-		edit_record(h, domid, edit_add, "vif", 0, full);
+		record_edit(h, domid, add_card, full);
 	vif_conf_free(&c);
 	return rc;
 }
 
-int devices_remove(struct host *h, uint16_t domid, const char *kind, uint32_t devid, bool force,
-		   struct diag *d)
+int devices_remove_disk(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d)
 {
 	struct device dev;
 	int rc;
 
-	device_init(&dev, kind, domid, devid);
+	device_init(&dev, "vbd", domid, devid);
 	rc = device_detach(h, &dev, force, d);
 	if (!rc)
-		edit_record(h, domid, edit_remove, kind, devid, NULL);
+		record_edit(h, domid, remove_disk, &devid);
+	return rc;
+}
+
+int devices_remove_card(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d)
+{
+	struct device dev;
+	unsigned m[6];
+	char text[32];
+	uint8_t mac[6];
+	bool known;
+	int rc, i;
+
+	device_init(&dev, "vif", domid, devid);
+	known = store_get(h->store, 0, text, sizeof(text), "%s/mac", dev.back) > 0 &&
+		sscanf(text, "%x:%x:%x:%x:%x:%x", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5]) == 6;
+	for (i = 0; known && i < 6; i++)
+		mac[i] = (uint8_t)m[i];
+	rc = device_detach(h, &dev, force, d);
+	if (!rc && known)
+		record_edit(h, domid, remove_card, mac);
 	return rc;
 }

@@ -14,9 +14,9 @@ int devices_add_disk(struct host *h, uint16_t domid, const char *spec, struct di
 /* The same for a card; it gets the first free number. */
 int devices_add_card(struct host *h, uint16_t domid, const char *spec, struct diag *d);
 
-/* Take a device ("vbd", "vif") away; force: even if the guest does not let it go. */
-int devices_remove(struct host *h, uint16_t domid, const char *kind, uint32_t devid, bool force,
-		   struct diag *d);
+/* Take a disk or card away; force: even if the guest does not let it go. 0 or -errno with d. */
+int devices_remove_disk(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d);
+int devices_remove_card(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d);
 
 /* Numbers of the guest's devices of a kind, for the caller to free; how many, or -errno. */
 int devices_list(struct host *h, uint16_t domid, const char *kind, uint32_t **ids);

@@ -64,3 +64,20 @@ int record_read(struct host *h, const char *dir, struct domconf *c, struct diag 
 	json_decref(j);
 	return rc;
 }
+
+void record_edit(struct host *h, uint16_t domid, void (*edit)(struct domconf *c, const void *arg),
+		 const void *arg)
+{
+	struct domconf *c = calloc(1, sizeof(*c));
+	struct diag ignored = DIAG_INIT;
+	char dir[RECORD_DIR];
+
+	record_dir(domid, dir);
+	if (c && !record_read(h, dir, c, &ignored)) {
+		edit(c, arg);
+		record_write(h, 0, dir, c);
+	}
+	if (c)
+		domconf_free(c);
+	free(c);
+}

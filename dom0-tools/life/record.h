@@ -24,4 +24,11 @@ int record_write(struct host *h, uint32_t tx, const char *dir, const struct domc
 /* Read it back. 0, -ENOENT when there is none, -errno with d. */
 int record_read(struct host *h, const char *dir, struct domconf *c, struct diag *d);
 
+/*
+ * Change what is kept about a guest, so that a restart brings it as it is now. Guests without a
+ * record, made by other tools, are left alone.
+ */
+void record_edit(struct host *h, uint16_t domid, void (*edit)(struct domconf *c, const void *arg),
+		 const void *arg);
+
 #endif

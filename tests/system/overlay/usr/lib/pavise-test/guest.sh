@@ -49,7 +49,7 @@ guest_login() {
 	console_send pavise
 	console_await "root@demo" 180 || return
 	# The quotes tell the answer from the echo of the question.
-	console_send "stty -echo; PS1=; dmesg -n 1; echo rea''dy"
+	console_send "stty -echo; bind 'set enable-bracketed-paste off'; PS1=; dmesg -n 1; echo rea''dy"
 	console_await "ready" 60
 }
 
