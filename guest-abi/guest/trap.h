@@ -62,13 +62,13 @@ uint64_t trap_cr2(void);
  *   t = TRAP_TRY("mov %1, (%2)", "r"(v), "r"(p));
  *   t = TRAP_TRY_GET("rdmsr", TRAP_OUTS("=a"(low), "=d"(high)), "c"(msr));
  */
-#define TRAP_TAKEN          (1ul << 63)
-#define TRAP_VECTOR(t)      ((unsigned int)((t) >> 32 & 0xffff))
-#define TRAP_ERROR(t)       ((uint32_t)(t))
-#define TRAP_IS(t, v)       (((t)&TRAP_TAKEN) && TRAP_VECTOR(t) == (v))
-#define TRAP_OUTS(...)      __VA_ARGS__
+#define TRAP_TAKEN     (1ul << 63)
+#define TRAP_VECTOR(t) ((unsigned int)((t) >> 32 & 0xffff))
+#define TRAP_ERROR(t)  ((uint32_t)(t))
+#define TRAP_IS(t, v)  (((t)&TRAP_TAKEN) && TRAP_VECTOR(t) == (v))
+#define TRAP_OUTS(...) __VA_ARGS__
 #define TRAP_ASM(code)                                                                             \
-	"771: " code "\n772:\n\t"                                                                 \
+	"771: " code "\n772:\n\t"                                                                  \
 	".pushsection .extable, \"a\"\n\t.quad 771b, 772b\n\t.popsection"
 #define TRAP_TRY(code, ...)                                                                        \
 	({                                                                                         \
@@ -80,7 +80,7 @@ uint64_t trap_cr2(void);
 	({                                                                                         \
 		register uint64_t trap_taken __asm__("r15") = 0;                                   \
 		__asm__ volatile(TRAP_ASM(code)                                                    \
-				 : "+r"(trap_taken), outs                                          \
+				 : TRAP_OUTS("+r"(trap_taken), outs)                               \
 				 : __VA_ARGS__                                                     \
 				 : "memory");                                                      \
 		trap_taken;                                                                        \

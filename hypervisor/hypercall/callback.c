@@ -22,7 +22,7 @@ HYPERCALL_HANDLER(callback_op)
 	case CALLBACKOP_unregister:
 		if (copy_from_guest(&unreg, a2, sizeof(unreg)))
 			return -EFAULT;
-		/* No guest can go on without the first two; the third is replaced, not taken away. */
+		/* No guest can go on without the first two; the third is only replaced. */
 		if (unreg.type == CALLBACKTYPE_event || unreg.type == CALLBACKTYPE_failsafe ||
 		    unreg.type == CALLBACKTYPE_syscall)
 			return -EINVAL;

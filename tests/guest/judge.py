@@ -52,6 +52,7 @@ def main():
         guests += 1
         found, passed = failures(name, lines)
         checks += passed
+        told = False
         for check in found:
             match = [r for r in expected
                      if fnmatch.fnmatch(name, r[0]) and fnmatch.fnmatch(check, r[1])]
@@ -60,7 +61,9 @@ def main():
             if not match:
                 bad += 1
                 print(f"FAIL {name}: {check}")
-                print("\n".join("    " + l for l in lines[-12:]))
+                told = True
+        if told:
+            print("\n".join("    " + l for l in lines[-20:]))
     for row in expected:
         if row not in used and any(fnmatch.fnmatch(n, row[0]) for n, _ in lives(result)):
             bad += 1

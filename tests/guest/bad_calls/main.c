@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every sub-operation that the ABI's source knows, called wrongly in all ways that its description allows to
- * make up: pointers to nowhere, into the hypervisor, across the end of a page; each field at its limits;
- * random structures; wrong domains, huge counts, unknown numbers. The answer is the documented error or an
- * ordinary refusal, it comes in bounded time, and afterwards the guest has what it had. A broken hypervisor
- * dies here, or hands out something. Not privileged, so the control domain's calls are all refused.
+ * Every sub-operation that the ABI's source knows, called wrongly in all ways that its description
+ * allows to make up: pointers to nowhere, into the hypervisor, across the end of a page; each field
+ * at its limits; random structures; wrong domains, huge counts, unknown numbers. The answer is the
+ * documented error or an ordinary refusal, it comes in bounded time, and afterwards the guest has
+ * what it had. A broken hypervisor dies here, or hands out something. Not privileged, so the
+ * control domain's calls are all refused.
  */
 #include <errno.h>
 #include <string.h>
@@ -32,7 +33,9 @@ static unsigned int calls;
 static uint64_t slowest;
 static const char *slowest_name = "";
 
-/* Calls that do what they are asked even so: end the guest, sleep, or take its entry points away. */
+/*
+ * Calls that do what they are asked even so: end the guest, sleep, or take its entry points away.
+ */
 static const char *const by_design[] = {
 	"iret",
 	"set_trap_table",
@@ -133,9 +136,24 @@ static bool has_structure(const struct abi_op *op)
 	return op->arg_register >= 0 && op->size && op->size < GUEST_PAGE;
 }
 
+/* Those that answer before they look at their structure, or by the number of extents they did. */
+static const struct {
+	const char *name;
+	int64_t rc;
+} otherwise[] = {
+	{"XENMEM_increase_reservation", 0},
+	{"XENMEM_decrease_reservation", 0},
+	{"XENMEM_populate_physmap", 0},
+	{"VCPUOP_get_physid", -EINVAL}, /* this vCPU is not bound to one CPU */
+};
+
 /* What a call with a structure that cannot be read must give. */
 static bool unreadable(const struct abi_op *op, int64_t rc)
 {
+	for (unsigned int i = 0; i < sizeof(otherwise) / sizeof(otherwise[0]); i++) {
+		if (!strcmp(op->name, otherwise[i].name) && rc == otherwise[i].rc)
+			return true;
+	}
 	return rc == -EFAULT || (op->control && rc == -EPERM) ||
 	       (op->refused && rc == -(int64_t)op->refused);
 }
@@ -314,7 +332,7 @@ static void unknown_numbers(void)
 			   hypercall3(numbers[i], 0, 0, 0));
 	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		test_equal(test_name("unknown sub-op of %s", families[i].name), families[i].wanted,
-			   hypercall3(families[i].call, 63, 0, (uint64_t)lists));
+			   hypercall3(families[i].call, 63, 0, 0));
 }
 
 /* What the guest has, in a number. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A disk behind the control domain's block back-end: connect, read, write, read back across the life of a
- * connection, and errors for what is beyond its end. Rings, grants, events and the store together: a broken
- * hypervisor shows here as a sector that is another's.
+ * A disk behind the control domain's block back-end: connect, read, write, read back across the
+ * life of a connection, and errors for what is beyond its end. Rings, grants, events and the store
+ * together: a broken hypervisor shows here as a sector that is another's.
  */
 #include <errno.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Clocks: system time never goes back, on one vCPU or across two, runs at the rate that two readings tell,
- * and the wall clock is today's. A broken hypervisor gives a guest stalls, negative sleeps and wrong dates.
+ * Clocks: system time never goes back, on one vCPU or across two, runs at the rate that two
+ * readings tell, and the wall clock is today's. A broken hypervisor gives a guest stalls, negative
+ * sleeps and wrong dates.
  */
 #include <errno.h>
 

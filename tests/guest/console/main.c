@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The console ring: more than it holds goes through without a byte lost (the runner counts the lines), and the
- * hypervisor's own console is not for guests.
+ * The console ring: more than it holds goes through without a byte lost (the runner counts the
+ * lines), and the hypervisor's own console is not for guests.
  */
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a PV guest sees of the CPU: the hypervisor's leaves, features that work under paravirtualization and
- * none of those that cannot, and MSRs that answer without handing out control. A broken hypervisor makes
- * kernels use what then traps or, worse, what then works.
+ * What a PV guest sees of the CPU: the hypervisor's leaves, features that work under
+ * paravirtualization and none of those that cannot, and MSRs that answer without handing out
+ * control. A broken hypervisor makes kernels use what then traps or, worse, what then works.
  */
 #include "abi/cpuid.h"
 #include "guest-abi/guest/guest.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest that leaves the hypervisor no way to go on is ended as crashed, alone: nothing else notices. Each
- * case is a life of its own, by `case=` on the command line; the runner expects "expect crash" and then a
- * domain that has crashed. A broken hypervisor would crash itself, or loop.
+ * A guest that leaves the hypervisor no way to go on is ended as crashed, alone: nothing else
+ * notices. Each case is a life of its own, by `case=` on the command line; the runner expects
+ * "expect crash" and then a domain that has crashed. A broken hypervisor would crash itself, or
+ * loop.
  */
 #include <string.h>
 

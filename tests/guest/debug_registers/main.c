@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Debug registers belong to the vCPU: breakpoints on its own addresses fire and are told as #DB, on the
- * hypervisor's they are refused, and they survive the vCPU's giving way. A broken hypervisor lets a guest
- * trap it where it cannot bear it.
+ * Debug registers belong to the vCPU: breakpoints on its own addresses fire and are told as #DB, on
+ * the hypervisor's they are refused, and they survive the vCPU's giving way. A broken hypervisor
+ * lets a guest trap it where it cannot bear it.
  */
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GDT and LDT of the guest's own: its descriptors work, the hypervisor's stay where they are, system
- * descriptors are refused, and a page that holds descriptors cannot be written. A broken hypervisor would
- * let a guest make itself a gate into ring 0.
+ * GDT and LDT of the guest's own: its descriptors work, the hypervisor's stay where they are,
+ * system descriptors are refused, and a page that holds descriptors cannot be written. A broken
+ * hypervisor would let a guest make itself a gate into ring 0.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Event channels in the two-level form, within one domain: binding, sending, masking, closing, states as
- * told, virtual interrupts, and the errors of wrong calls. A broken hypervisor loses an event, and with it
- * a disk request.
+ * Event channels in the two-level form, within one domain: binding, sending, masking, closing,
+ * states as told, virtual interrupts, and the errors of wrong calls. A broken hypervisor loses an
+ * event, and with it a disk request.
  */
 #include <errno.h>
 

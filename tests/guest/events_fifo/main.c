@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Event channels in the FIFO form: the switch keeps what was bound, events come in order of priority and,
- * within one, in the order sent, none is lost when queues grow, and bad pages are refused. A broken
- * hypervisor corrupts a queue, which silences every port behind it.
+ * Event channels in the FIFO form: the switch keeps what was bound, events come in order of
+ * priority and, within one, in the order sent, none is lost when queues grow, and bad pages are
+ * refused. A broken hypervisor corrupts a queue, which silences every port behind it.
  */
 #include <errno.h>
 

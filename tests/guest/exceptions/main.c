@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each exception that a guest kernel can cause reaches its own handler, with the vector, error code and
- * saved state that hardware would give a kernel. A broken hypervisor would deliver it to itself, lose the
- * error code, push a frame in the wrong form, or let INT n reach vectors that are not for it.
+ * Each exception that a guest kernel can cause reaches its own handler, with the vector, error code
+ * and saved state that hardware would give a kernel. A broken hypervisor would deliver it to
+ * itself, lose the error code, push a frame in the wrong form, or let INT n reach vectors that are
+ * not for it.
  */
 #include "abi/mmu.h"
 #include "guest-abi/guest/page.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * When the hypervisor cannot load what a guest left in a segment register, or the selectors of an iret, it
- * calls the guest's failsafe callback with a frame that tells what was there. A broken hypervisor would
- * take the fault itself and stop the machine.
+ * When the hypervisor cannot load what a guest left in a segment register, or the selectors of an
+ * iret, it calls the guest's failsafe callback with a frame that tells what was there. A broken
+ * hypervisor would take the fault itself and stop the machine.
  */
 #include "guest-abi/guest/event.h"
 #include "guest-abi/guest/trap.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest cannot map what it does not own: frames of the hypervisor, of other domains, devices, frames that
- * do not exist; nor name another domain in a call that would reach its memory. All of the machine's frames
- * are tried.
+ * A guest cannot map what it does not own: frames of the hypervisor, of other domains, devices,
+ * frames that do not exist; nor name another domain in a call that would reach its memory. All of
+ * the machine's frames are tried.
  */
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * x87, SSE and AVX registers are each vCPU's own. Two vCPUs keep different values in all of them while they
- * give way to each other, on one CPU or two; what XCR0 may hold is what CPUID says. A broken hypervisor
- * leaks one guest's registers into another, or loses the upper halves.
+ * x87, SSE and AVX registers are each vCPU's own. Two vCPUs keep different values in all of them
+ * while they give way to each other, on one CPU or two; what XCR0 may hold is what CPUID says. A
+ * broken hypervisor leaks one guest's registers into another, or loses the upper halves.
  */
 #include <errno.h>
 #include <string.h>

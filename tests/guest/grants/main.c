@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Grants, lent by this domain to itself: set-up, mapping by address and by entry, read-only, flags in the
- * table, copy, taking back while in use, and wrong references of each kind. A broken hypervisor lets a
- * back-end write what was lent read-only, or keep what was taken back.
+ * Grants, lent by this domain to itself: set-up, mapping by address and by entry, read-only, flags
+ * in the table, copy, taking back while in use, and wrong references of each kind. A broken
+ * hypervisor lets a back-end write what was lent read-only, or keep what was taken back.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two guests and nothing but what one lends the other: the borrower maps and copies what it was lent, in the
- * way it was lent, hears of the lender by an event channel, and can reach nothing else of it, neither by its
- * frame numbers nor by references that are for somebody else. When it has let go, the lender has all back. A
- * broken hypervisor is a hole between customers.
+ * Two guests and nothing but what one lends the other: the borrower maps and copies what it was
+ * lent, in the way it was lent, hears of the lender by an event channel, and can reach nothing else
+ * of it, neither by its frame numbers nor by references that are for somebody else. When it has let
+ * go, the lender has all back. A broken hypervisor is a hole between customers.
  */
 #include <errno.h>
 #include <string.h>

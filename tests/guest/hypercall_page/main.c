@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Kernels before Linux 6.1.y's inline SYSCALL call through a page of stubs, which the builder fills at the
- * address of an ELF note, or the guest asks for by MSR. Stubs keep every register that the ABI keeps. A
- * broken page is a kernel that dies at its first hypercall.
+ * Kernels before Linux 6.1.y's inline SYSCALL call through a page of stubs, which the builder fills
+ * at the address of an ELF note, or the guest asks for by MSR. Stubs keep every register that the
+ * ABI keeps. A broken page is a kernel that dies at its first hypercall.
  */
 #include "abi/version.h"
 #include "guest-abi/guest/guest.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest without devices reaches no I/O port: its kernel reads all ones and its writes vanish, its user mode
- * gets the #GP that hardware gives without IOPL, with or without a permission bitmap. Other privileged
- * instructions do what the ABI says. A broken hypervisor lets a guest reset the machine by port 0xcf9.
+ * A guest without devices reaches no I/O port: its kernel reads all ones and its writes vanish, its
+ * user mode gets the #GP that hardware gives without IOPL, with or without a permission bitmap.
+ * Other privileged instructions do what the ABI says. A broken hypervisor lets a guest reset the
+ * machine by port 0xcf9.
  */
 #include <errno.h>
 

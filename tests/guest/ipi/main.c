@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Events between vCPUs: an IPI reaches the vCPU that it is bound to and no other, wakes it when it sleeps,
- * and comes back. 500 round trips, so that a wake-up that gets lost once in a while is found.
+ * Events between vCPUs: an IPI reaches the vCPU that it is bound to and no other, wakes it when it
+ * sleeps, and comes back. 500 round trips, so that a wake-up that gets lost once in a while is
+ * found.
  */
 #include <errno.h>
 

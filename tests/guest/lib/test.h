@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a test guest says. Checks have names, so that a difference between hypervisors can be named too;
- * only failures are printed, then "end: N passed, M failed", by which the runner knows that nothing got
- * lost. `verbose` on the command line prints every check.
+ * What a test guest says. Checks have names, so that a difference between hypervisors can be named
+ * too; only failures are printed, then "end: N passed, M failed", by which the runner knows that
+ * nothing got lost. `verbose` on the command line prints every check.
  */
 #ifndef TEST_TEST_H
 #define TEST_TEST_H
@@ -13,7 +13,9 @@
 #include "guest-abi/guest/boot.h"
 #include "guest-abi/guest/guest.h"
 
-/* The test; the library is up, events are enabled. On return the result is told and the guest ends. */
+/*
+ * The test; the library is up, events are enabled. On return the result is told and the guest ends.
+ */
 void test_main(void);
 
 /* One check. What they compare was computed before, so both give whether it holds. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory that comes and goes: pages given up and taken, exchanged for others, counted as told; the memory map
- * and the place of the m2p. Requests for more than is due are cut, for others' memory refused. A broken
- * hypervisor leaks a page at each balloon, or hands one out that is still mapped.
+ * Memory that comes and goes: pages given up and taken, exchanged for others, counted as told; the
+ * memory map and the place of the m2p. Requests for more than is due are cut, for others' memory
+ * refused. A broken hypervisor leaks a page at each balloon, or hands one out that is still mapped.
  */
 #include <errno.h>
 #include <string.h>
@@ -64,7 +64,10 @@ static void still_mapped(void)
 	uint64_t *page = page_alloc(), frame = guest_mfn(page);
 	int64_t before = current(), rc;
 
-	/* A page still mapped: given up or refused, but never somebody else's while it is mapped here. */
+	/*
+	 * A page still mapped: given up or refused, but never somebody else's while it is mapped
+	 * here.
+	 */
 	rc = reserve(XENMEM_decrease_reservation, &frame, 1, 0);
 	test_true("give up a mapped page", rc == 0 || rc == 1);
 	page[0] = 1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A list of hypercalls in one: made in order, each with its own result, a failure not ending the list. What
- * earlier entries did holds for later ones. A broken hypervisor leaves a kernel's page tables half made.
+ * A list of hypercalls in one: made in order, each with its own result, a failure not ending the
+ * list. What earlier entries did holds for later ones. A broken hypervisor leaves a kernel's page
+ * tables half made.
  */
 #include <errno.h>
 

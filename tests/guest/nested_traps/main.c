@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Traps inside trap handlers stack up and unwind: a fault while a fault is handled, events while one is
- * handled, entries that mask events and entries that do not, stacks that are not aligned. A broken
- * hypervisor would start at the same stack address again and overwrite the outer frame.
+ * Traps inside trap handlers stack up and unwind: a fault while a fault is handled, events while
+ * one is handled, entries that mask events and entries that do not, stacks that are not aligned. A
+ * broken hypervisor would start at the same stack address again and overwrite the outer frame.
  */
 #include "abi/evtchn.h"
 #include "guest-abi/guest/event.h"

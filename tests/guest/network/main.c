@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A card behind the control domain's network back-end: the guest answers ARP and echo requests (ping) for the
- * address `ip=` until it has answered `pings=` of them. The runner pings.
+ * A card behind the control domain's network back-end: the guest answers ARP and echo requests
+ * (ping) for the address `ip=` until it has answered `pings=` of them. The runner pings.
  */
 #include <string.h>
 

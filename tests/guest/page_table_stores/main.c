@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * With vm_assist's writable page tables a kernel stores to a live L1 table as if it were writable: the
- * hypervisor takes the fault, checks the new entry and makes the store. All forms that Linux uses do
- * what the instruction would, and a store that breaks the rules is a page fault, not a mapping.
+ * With vm_assist's writable page tables a kernel stores to a live L1 table as if it were writable:
+ * the hypervisor takes the fault, checks the new entry and makes the store. All forms that Linux
+ * uses do what the instruction would, and a store that breaks the rules is a page fault, not a
+ * mapping.
  */
 #include <errno.h>
 

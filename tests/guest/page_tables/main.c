@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rules of direct paging, from both sides: what is allowed works, what would let a guest write its own
- * page tables or reach frames that are not its own is refused, and a refusal changes nothing. A broken
- * hypervisor gives one guest the whole machine.
+ * The rules of direct paging, from both sides: what is allowed works, what would let a guest write
+ * its own page tables or reach frames that are not its own is refused, and a refusal changes
+ * nothing. A broken hypervisor gives one guest the whole machine.
  */
 #include <errno.h>
 #include <string.h>
@@ -42,7 +42,10 @@ static void writable_table(void)
 	page_free(l1);
 }
 
-/* A writable mapping of a table in itself, by way of an entry that is only checked when it is pinned. */
+/*
+ * A writable mapping of a table in itself, by way of an entry that is only checked when it is
+ * pinned.
+ */
 static void entries_of_new_tables(void)
 {
 	static const struct {
@@ -211,7 +214,9 @@ static void translations(void)
 	test_equal("read after the flush", 2, (int64_t) * (volatile uint64_t *)WHERE);
 	test_equal("unmap", 0, paging_unmap(WHERE));
 	test_trap_error("read after unmap", 14, 0, trap_read((void *)WHERE, &page[1]));
-	/* Without a flush the hypervisor promises nothing, but a more permissive entry must work. */
+	/*
+	 * Without a flush the hypervisor promises nothing, but a more permissive entry must work.
+	 */
 	test_equal("read-only", 0, paging_map(WHERE, guest_mfn(page), PAGING_RO));
 	test_trap_error("write", 14, 3, trap_write((void *)WHERE, 3));
 	hypercall3(HC_UPDATE_VA_MAPPING, WHERE, pte(page, PAGING_RW), UVMF_NONE);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Run states: where a vCPU's time went. The four add up to the time that passed, blocking counts as blocked,
- * and the area in guest memory says what the call says. A broken hypervisor makes kernels see steal that is
- * none, and schedule by it.
+ * Run states: where a vCPU's time went. The four add up to the time that passed, blocking counts as
+ * blocked, and the area in guest memory says what the call says. A broken hypervisor makes kernels
+ * see steal that is none, and schedule by it.
  */
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bases of FS and GS: three of them, set by hypercall and by MSR, each where it belongs in kernel and user
- * mode, and none lost when the vCPU gives way. A broken hypervisor mixes the two GS bases up, or loses one
- * when a null selector is loaded.
+ * Bases of FS and GS: three of them, set by hypercall and by MSR, each where it belongs in kernel
+ * and user mode, and none lost when the vCPU gives way. A broken hypervisor mixes the two GS bases
+ * up, or loses one when a null selector is loaded.
  */
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest finds at its first instruction what the ABI promises: registers, start info, p2m and m2p that
- * agree, page tables that it cannot write, memory that is zero, masked events. A broken builder or
- * hypervisor would start a kernel that fails much later, in ways that point elsewhere.
+ * A guest finds at its first instruction what the ABI promises: registers, start info, p2m and m2p
+ * that agree, page tables that it cannot write, memory that is zero, masked events. A broken
+ * builder or hypervisor would start a kernel that fails much later, in ways that point elsewhere.
  */
 #include <string.h>
 

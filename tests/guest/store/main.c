@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The store, as a guest uses it: its own directory, rights, lists, values of full length, transactions that
- * conflict, watches. A broken daemon gives a guest another's nodes, or forgets a watch.
+ * The store, as a guest uses it: its own directory, rights, lists, values of full length,
+ * transactions that conflict, watches. A broken daemon gives a guest another's nodes, or forgets a
+ * watch.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Timers: a single shot comes once, not early, also when its time has passed already; a stopped one does not
- * come; a periodic one keeps coming; a sleeping vCPU is woken. A broken hypervisor hangs a guest's kernel in
- * its first sleep.
+ * Timers: a single shot comes once, not early, also when its time has passed already; a stopped one
+ * does not come; a periodic one keeps coming; a sleeping vCPU is woken. A broken hypervisor hangs a
+ * guest's kernel in its first sleep.
  */
 #include <errno.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * User mode of the guest: SYSCALL reaches the callback and no hypercall, frames and error codes say "user",
- * iret restores every register, flags that a guest must not have do not get through, and kernel memory
- * is out of reach. A broken hypervisor would let user code make hypercalls or keep IOPL.
+ * User mode of the guest: SYSCALL reaches the callback and no hypercall, frames and error codes say
+ * "user", iret restores every register, flags that a guest must not have do not get through, and
+ * kernel memory is out of reach. A broken hypervisor would let user code make hypercalls or keep
+ * IOPL.
  */
 #include <errno.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vCPUs come and go: brought up with a context of the kernel's choice, taken down, brought up again where
- * they were; vcpu_info can be moved once. Contexts that would harm are refused. A broken hypervisor starts a
- * vCPU with somebody else's page table.
+ * vCPUs come and go: brought up with a context of the kernel's choice, taken down, brought up again
+ * where they were; vcpu_info can be moved once. Contexts that would harm are refused. A broken
+ * hypervisor starts a vCPU with somebody else's page table.
  */
 #include <errno.h>
 #include <string.h>

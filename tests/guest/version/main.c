@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * xen_version says who the hypervisor is and what it offers; kernels and tools decide by it. A broken answer
- * makes a kernel take itself for translated, or a tool refuse to work.
+ * xen_version says who the hypervisor is and what it offers; kernels and tools decide by it. A
+ * broken answer makes a kernel take itself for translated, or a tool refuse to work.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Assists are switched on and off by name, unknown ones are refused, and strict m2p does what it says: a user
- * root has no machine-to-physical table. What each assist changes is tested where it belongs.
+ * Assists are switched on and off by name, unknown ones are refused, and strict m2p does what it
+ * says: a user root has no machine-to-physical table. What each assist changes is tested where it
+ * belongs.
  */
 #include <errno.h>
 
