@@ -7,7 +7,8 @@ PV_CONS_SRC := pv-drivers/ring/bytes.c pv-drivers/back/cons.c
 PV_FRONT_SRC := pv-drivers/ring/requests.c pv-drivers/front/front.c pv-drivers/front/blk.c \
 	pv-drivers/front/net.c
 
-UNIT_TESTS += test_cons
+UNIT_TESTS += test_cons test_requests
+test_requests-objs := pv-drivers/ring/requests.c
 test_cons-objs := $(PV_CONS_SRC)
 FUZZ_TARGETS += fuzz_cons
 fuzz_cons-objs := $(PV_CONS_SRC)

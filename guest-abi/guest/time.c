@@ -115,12 +115,13 @@ bool time_wait(bool (*done)(void *), void *arg, uint64_t ns)
 	uint64_t end = time_now() + ns;
 	bool is_done = false;
 
-	time_alarm(end, nothing, NULL);
 	for (;;) {
 		event_disable();
 		is_done = done && done(arg);
 		if (is_done || time_now() >= end)
 			break;
+		/* Again each time: hypervisors ring a little early, by their own clock. */
+		time_alarm(end, nothing, NULL);
 		/* Unmasks; an event since the question wakes it at once. */
 		hypercall2(HC_SCHED_OP, SCHEDOP_block, 0);
 	}

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 1800
+# timeout: 2700
 #
 # The same test guests, byte by byte, on Debian's Xen 4.17, under our pav, store and console daemons: what
 # they prove is the ABI and not our reading of it. tests/guest/README.md has a row for each difference.
@@ -13,7 +13,7 @@ mkdir -p "$tmp/root/etc/pavise-init.d" "$tmp/root/etc/pavise"
 # In place of Xen's daemons.
 echo : >"$tmp/root/etc/pavise-init.d/xen.sh"
 printf 'pav-stored\npav-consoled\npav-domd\n' >"$tmp/root/etc/pavise/daemons"
-peer --no-data --overlay "$tmp/root" --timeout 1780 --exec "
+peer --no-data --overlay "$tmp/root" --timeout 2680 --exec "
 	. /usr/lib/pavise-test/guest_tests.sh
 	gt_all ${GUEST_TESTS-}
 " >"$tmp/result" || { tail -n 40 "$tmp/result"; exit 1; }

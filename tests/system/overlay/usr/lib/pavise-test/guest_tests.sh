@@ -10,7 +10,7 @@ mkdir -p /tmp/guest-tests
 
 # gt_life TEST NAME EXTRA: one life of a guest, until it has gone or crashed.
 gt_life() {
-	local test=$1 name=$2 try beside=
+	local test=$1 name=$2 end=$((SECONDS + 90)) beside=
 	printf '%s\n' "name = \"$name\"" "kernel = \"$gt/$test/kernel\"" 'memory = 16' 'vcpus = 2' \
 		'on_crash = "preserve"' >"/tmp/guest-tests/$name.cfg"
 	[ -f "$gt/$test/cfg" ] && cat "$gt/$test/cfg" >>"/tmp/guest-tests/$name.cfg"
@@ -23,7 +23,7 @@ gt_life() {
 	pav create "/tmp/guest-tests/$name.cfg" >"/tmp/guest-tests/$name.out" 2>&1 ||
 		grep -q 'right after its start' "/tmp/guest-tests/$name.out" ||
 		cat "/tmp/guest-tests/$name.out"
-	for try in $(seq 300); do
+	while [ $SECONDS -lt $end ]; do
 		pav domid "$name" >/dev/null 2>&1 || break
 		pav list "$name" | grep -q -- '[0-9] ----c' && break
 		sleep 0.1
