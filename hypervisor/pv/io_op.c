@@ -103,7 +103,7 @@ uint32_t pv_port_in(struct vcpu *v, uint16_t port, unsigned size)
 		return arch_cmos_read(v->cmos_index);
 	if (is_speaker(v, port, size) || owns(v, port, size))
 		return arch_port_in(port, size);
-	/* Linux reads a timer 100,000 times for one that stays at ones, and gives up on one at 0. */
+	/* Linux reads a timer at ones 100,000 times, and gives up on one at 0. */
 	return port == PORT_PIT_CH2 ? 0 : ones(size);
 }
 
