@@ -24,9 +24,9 @@ struct blk {
 int64_t blk_open(struct blk *b, unsigned int index);
 
 /*
- * Read or write `count` whole pages of the linear map, starting at a sector of 512 bytes. 0; -EIO: the
- * back-end could not; -EINVAL: more than BLKIF_MAX_SEGMENTS_PER_REQUEST; -ETIMEDOUT, -EPROTO. After the
- * last two the pages may still be in the back-end's hands and must not be used again.
+ * Read or write `count` whole pages of the linear map, starting at a sector of 512 bytes. 0; -EIO:
+ * the back-end could not; -EINVAL: more than BLKIF_MAX_SEGMENTS_PER_REQUEST; -ETIMEDOUT, -EPROTO.
+ * After the last two the pages may still be in the back-end's hands and must not be used again.
  */
 int64_t blk_read(struct blk *b, uint64_t sector, void *const *pages, unsigned int count);
 int64_t blk_write(struct blk *b, uint64_t sector, void *const *pages, unsigned int count);

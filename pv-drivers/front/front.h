@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What all front-ends share: finding the device in the store, and the handshake by which both ends go from
- * Initialising to Connected and to Closed. A kind of device adds what it publishes and what it then reads.
- * One vCPU, events enabled; store_init() was called.
+ * What all front-ends share: finding the device in the store, and the handshake by which both ends
+ * go from Initialising to Connected and to Closed. A kind of device adds what it publishes and what
+ * it then reads. One vCPU, events enabled; store_init() was called.
  */
 #ifndef PV_FRONT_FRONT_H
 #define PV_FRONT_FRONT_H
@@ -47,8 +47,8 @@ uint64_t front_number(const struct front *f, const char *key, uint64_t otherwise
 int64_t front_set_state(const struct front *f, unsigned int state);
 
 /*
- * Closing and Closed, with the back-end, then take rings and port back. Also after a failed handshake.
- * 0; -EBUSY: the back-end still holds a ring, which is then left to it.
+ * Closing and Closed, with the back-end, then take rings and port back. Also after a failed
+ * handshake. 0; -EBUSY: the back-end still holds a ring, which is then left to it.
  */
 int64_t front_close(struct front *f);
 

@@ -33,8 +33,8 @@ int64_t net_open(struct net *n, unsigned int index);
 int64_t net_send(struct net *n, const void *frame, size_t len);
 
 /*
- * The next frame, waiting up to `ns`; cut to size. Its length, 0: none came, -EPROTO. Frames in several
- * pieces are dropped: the features that would bring them are not asked for.
+ * The next frame, waiting up to `ns`; cut to size. Its length, 0: none came, -EPROTO. Frames in
+ * several pieces are dropped: the features that would bring them are not asked for.
  */
 int64_t net_receive(struct net *n, void *frame, size_t size, uint64_t ns);
 int64_t net_close(struct net *n);

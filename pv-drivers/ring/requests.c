@@ -48,7 +48,9 @@ int requests_take(struct requests_ring *r, void *response, size_t size)
 	uint32_t have = read_index(&r->head->rsp_prod) - r->cons;
 
 	if (!have) {
-		/* Ask to be told of the next one, then look once more: it may have come in between. */
+		/*
+		 * Ask to be told of the next one, then look once more: it may have come in between.
+		 */
 		__atomic_store_n(&r->head->rsp_event, r->cons + 1, __ATOMIC_SEQ_CST);
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		have = read_index(&r->head->rsp_prod) - r->cons;

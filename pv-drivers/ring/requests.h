@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The front's half of a ring of requests and responses, one page. The back-end is not trusted: its index is
- * read once and checked, a response is copied once and only the copy is used, and the ring's own indices
- * are kept in private memory. One caller at a time.
+ * The front's half of a ring of requests and responses, one page. The back-end is not trusted: its
+ * index is read once and checked, a response is copied once and only the copy is used, and the
+ * ring's own indices are kept in private memory. One caller at a time.
  */
 #ifndef PV_RING_REQUESTS_H
 #define PV_RING_REQUESTS_H
@@ -33,8 +33,8 @@ bool requests_put(struct requests_ring *r, const void *request, size_t size);
 bool requests_push(struct requests_ring *r);
 
 /*
- * Take the next response. 1; 0: there is none, and the back-end will notify when there is; -EPROTO: more
- * responses than requests, which no honest back-end gives.
+ * Take the next response. 1; 0: there is none, and the back-end will notify when there is; -EPROTO:
+ * more responses than requests, which no honest back-end gives.
  */
 int requests_take(struct requests_ring *r, void *response, size_t size);
 
