@@ -10,9 +10,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "abi/domctl.h"
 #include "abi/evtchn.h"
 #include "abi/grammar.h"
 #include "abi/memory.h"
+#include "abi/platform.h"
+#include "abi/sysctl.h"
 #include "guest-abi/guest/event.h"
 #include "guest-abi/guest/grant.h"
 #include "guest-abi/guest/page.h"
@@ -113,6 +116,13 @@ static void put(uint8_t *at, unsigned int size, uint64_t value)
 	memcpy(at, &value, size < 8 ? size : 8);
 }
 
+static uint64_t version(const struct abi_op *op)
+{
+	return op->call == HC_DOMCTL   ? XEN_DOMCTL_INTERFACE_VERSION
+	       : op->call == HC_SYSCTL ? XEN_SYSCTL_INTERFACE_VERSION
+				       : XENPF_INTERFACE_VERSION;
+}
+
 /* A structure that could be right, for the domain itself; pointers lead to `lists`. */
 static void fill(const struct abi_op *op, uint8_t *to)
 {
@@ -122,6 +132,8 @@ static void fill(const struct abi_op *op, uint8_t *to)
 
 		if (f->kind == ABI_KIND_cmd)
 			put(to + f->offset, f->size, (uint64_t)op->op);
+		else if (f->kind == ABI_KIND_version)
+			put(to + f->offset, f->size, version(op));
 		else if (f->kind == ABI_KIND_domid)
 			put(to + f->offset, f->size, DOMID_SELF);
 		else if (f->kind == ABI_KIND_ptr)
@@ -202,8 +214,10 @@ static void pointers(const struct abi_op *op)
 /* Any answer but a success of a control call; -ERESTART and the like must not show. */
 static bool plausible(const struct abi_op *op, int64_t rc)
 {
+	/* A wrong version may be told before, or instead of, the want of rights. */
 	if (op->control)
-		return rc == -EPERM || (op->refused && rc == -(int64_t)op->refused);
+		return rc == -EPERM || rc == -EACCES ||
+		       (op->refused && rc == -(int64_t)op->refused);
 	if (op->refused)
 		return rc == -(int64_t)op->refused;
 	return rc >= -133 && rc != -85;

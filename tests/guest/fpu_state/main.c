@@ -26,6 +26,16 @@ static void cpuid(uint32_t leaf, uint32_t sub, uint32_t r[4])
 			 : "0"(leaf), "2"(sub));
 }
 
+/* As kernels do before they touch XCR0. */
+static uint64_t enable_osxsave(void)
+{
+	uint64_t cr4 = 0;
+
+	if (TRAP_TRY_GET("mov %%cr4, %1", "=r"(cr4), "i"(0)))
+		return 1;
+	return TRAP_TRY("mov %1, %%cr4", "r"(cr4 | 1ul << 18));
+}
+
 static uint64_t xsetbv(uint64_t v)
 {
 	return TRAP_TRY("xsetbv", "c"(0), "a"((uint32_t)v), "d"((uint32_t)(v >> 32)));
@@ -74,7 +84,7 @@ static void other(void *arg)
 {
 	bool avx = arg;
 
-	if (avx && xsetbv(7))
+	if (enable_osxsave() || (avx && xsetbv(7)))
 		wrong[1]++;
 	work(1, avx);
 	finished = 1;
@@ -93,6 +103,7 @@ static void xcr0(void)
 	cpuid(1, 0, r);
 	if (!test_true("XSAVE and OSXSAVE", (r[2] >> 26 & 3) == 3))
 		return;
+	test_equal("CR4.OSXSAVE", 0, (int64_t)enable_osxsave());
 	cpuid(0xd, 0, r);
 	xcr0_max = (uint64_t)r[3] << 32 | r[0];
 	test_true("x87 and SSE in XCR0", (xcr0_max & 3) == 3);

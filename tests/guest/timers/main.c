@@ -54,8 +54,8 @@ static void single_shot(void)
 	time_alarm(at, ring, NULL);
 	block_until(1);
 	test_equal("came once", 1, rung);
-	/* By no more than the 50 us within which hypervisors gather timers. */
-	test_true("not early", rung_at + 50 * TIME_US >= at);
+	/* Xen gathers timers within 50 us, and CPUs' clocks differ by more where they are emulated. */
+	test_true("not early", rung_at + TIME_MS >= at);
 	at = time_now() - 50 * TIME_MS;
 	time_alarm(at, ring, NULL);
 	block_until(2);
