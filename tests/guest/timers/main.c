@@ -54,7 +54,9 @@ static void single_shot(void)
 	time_alarm(at, ring, NULL);
 	block_until(1);
 	test_equal("came once", 1, rung);
-	/* Xen gathers timers within 50 us, and CPUs' clocks differ by more where they are emulated. */
+	/*
+	 * Xen gathers timers within 50 us, and CPUs' clocks differ by more where they are emulated.
+	 */
 	test_true("not early", rung_at + TIME_MS >= at);
 	at = time_now() - 50 * TIME_MS;
 	time_alarm(at, ring, NULL);
