@@ -220,17 +220,14 @@ int devices_remove_disk(struct host *h, uint16_t domid, uint32_t devid, bool for
 int devices_remove_card(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d)
 {
 	struct device dev;
-	unsigned m[6];
 	char text[32];
 	uint8_t mac[6];
 	bool known;
-	int rc, i;
+	int rc;
 
 	device_init(&dev, "vif", domid, devid);
 	known = store_get(h->store, 0, text, sizeof(text), "%s/mac", dev.back) > 0 &&
-		sscanf(text, "%x:%x:%x:%x:%x:%x", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5]) == 6;
-	for (i = 0; known && i < 6; i++)
-		mac[i] = (uint8_t)m[i];
+		!vif_mac_parse(text, mac);
 	rc = device_detach(h, &dev, force, d);
 	if (!rc && known)
 		record_edit(h, domid, remove_card, mac);

@@ -150,14 +150,10 @@ static int taken(struct diag *d, const char *what, const char *why)
 /* Is a creation mark there whose process lives? */
 static int being_made(struct host *h, uint32_t tx, const char *uuid_text)
 {
-	unsigned long pid;
-	unsigned long long start;
 	char text[160];
 
-	if (store_get(h->store, tx, text, sizeof(text), "/pavise/creating/%s", uuid_text) < 0)
-		return 0;
-	return sscanf(text, "%lu %llu", &pid, &start) == 2 && start &&
-	       name_process_start(pid) == start;
+	return store_get(h->store, tx, text, sizeof(text), "/pavise/creating/%s", uuid_text) >= 0 &&
+	       name_process_lives(text);
 }
 
 bool name_being_made(struct host *h, const char *name)

@@ -49,6 +49,9 @@ int name_change(struct host *h, uint16_t domid, const uint8_t uuid[16], const ch
 /* Start time of a process in clock ticks, 0 if there is none: pid and start name a process. */
 unsigned long long name_process_start(unsigned long pid);
 
+/* Does the process that left the mark "PID START ..." live? */
+bool name_process_lives(const char *mark);
+
 /* The same from the text of /proc/PID/stat; pure. 0: not such a text. */
 unsigned long long name_parse_start(const char *stat);
 

@@ -48,3 +48,12 @@ unsigned long long name_process_start(unsigned long pid)
 	text[n] = '\0';
 	return name_parse_start(text);
 }
+
+bool name_process_lives(const char *mark)
+{
+	unsigned long long start;
+	unsigned long pid;
+
+	return sscanf(mark, "%lu %llu", &pid, &start) == 2 && start &&
+	       name_process_start(pid) == start;
+}

@@ -21,15 +21,6 @@ static void by_me(char *buf, size_t size)
 	snprintf(buf, size, "%d %llu", (int)getpid(), name_process_start((unsigned long)getpid()));
 }
 
-static bool lives(const char *by)
-{
-	unsigned long long start;
-	unsigned long pid;
-
-	return sscanf(by, "%lu %llu", &pid, &start) == 2 && start &&
-	       name_process_start(pid) == start;
-}
-
 static bool has_node(struct host *h, uint16_t domid, const char *key)
 {
 	char text[8];
@@ -55,7 +46,7 @@ bool restart_due(struct host *h, const struct domctl_getdomaininfo *info)
 		return false;
 	return store_get(h->store, 0, by, sizeof(by), "/pavise/domain/%u/acting", info->domain) <=
 		       0 ||
-	       !lives(by);
+	       !name_process_lives(by);
 }
 
 bool restart_of(struct host *h, const char *name)
@@ -229,7 +220,7 @@ int restart_unfinished(struct host *h, char ***uuids)
 	for (i = 0; i < n; i++) {
 		if (store_get(h->store, 0, by, sizeof(by), "/pavise/restart/%s/by", (*uuids)[i]) >
 			    0 &&
-		    lives(by))
+		    name_process_lives(by))
 			continue;
 		(*uuids)[kept++] = (*uuids)[i];
 	}

@@ -12,10 +12,10 @@ static const struct {
 	unsigned kinds;
 	uint32_t classes;
 } selections[] = {
-	{"hypercalls", 1 << EVENT_HYPERCALL, 0x00203000},
-	{"traps", 1 << EVENT_TRAP, 0x00201000},
-	{"events", 1 << EVENT_PORT, 0x00201000},
-	{"sched", 1 << EVENT_STATE, 0x00021000},
+	{"hypercalls", 1 << EVENT_HYPERCALL, TRC_PV_ENTRY | TRC_PV_SUBCALL},
+	{"traps", 1 << EVENT_TRAP, TRC_PV_ENTRY},
+	{"events", 1 << EVENT_PORT, TRC_PV_ENTRY},
+	{"sched", 1 << EVENT_STATE, TRC_SCHED_MIN},
 	{"all", ~0u, TRC_ALL},
 };
 
@@ -25,7 +25,7 @@ bool event_select(const char *list, unsigned *kinds, uint32_t *classes)
 
 	/* States tell who is running, and what was lost is always told. */
 	*kinds = 1 << EVENT_LOST;
-	*classes = 0x00021000;
+	*classes = TRC_SCHED_MIN;
 	for (; *list; list += len + (list[len] == ',')) {
 		len = strcspn(list, ",");
 		for (i = 0; i < sizeof(selections) / sizeof(selections[0]); i++)

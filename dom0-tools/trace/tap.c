@@ -22,7 +22,8 @@ struct tap {
 	uint32_t port;
 };
 
-static void *map_run(struct hv *hv, uint64_t first, size_t n, int writable)
+/* Frames of the hypervisor: those in the list, or, without one, those from first on. */
+static void *map(struct hv *hv, const uint32_t *list, uint64_t first, size_t n, int writable)
 {
 	mfn_t *frames = calloc(n, sizeof(*frames));
 	void *p = NULL;
@@ -31,24 +32,8 @@ static void *map_run(struct hv *hv, uint64_t first, size_t n, int writable)
 	if (!frames)
 		return NULL;
 	for (i = 0; i < n; i++)
-		frames[i] = (mfn_t){first + i};
+		frames[i] = (mfn_t){list ? list[i] : first + i};
 	p = foreign_map(hv, DOMID_XEN, writable, frames, n);
-	free(frames);
-	return p;
-}
-
-/* The frames of a buffer, which need not be neighbours. */
-static void *map_listed(struct hv *hv, const uint32_t *list, size_t n)
-{
-	mfn_t *frames = calloc(n, sizeof(*frames));
-	void *p = NULL;
-	size_t i;
-
-	if (!frames)
-		return NULL;
-	for (i = 0; i < n; i++)
-		frames[i] = (mfn_t){list[i]};
-	p = foreign_map(hv, DOMID_XEN, 1, frames, n);
 	free(frames);
 	return p;
 }
@@ -56,7 +41,7 @@ static void *map_listed(struct hv *hv, const uint32_t *list, size_t n)
 static int map_buffers(struct tap *t, uint64_t mfn, size_t bytes)
 {
 	size_t n = (bytes + 4095) / 4096;
-	uint32_t *info = map_run(t->hv, mfn, n, 0);
+	uint32_t *info = map(t->hv, NULL, mfn, n, 0);
 	const uint16_t *at;
 	unsigned i;
 	int rc = -ENOMEM;
@@ -68,7 +53,7 @@ static int map_buffers(struct tap *t, uint64_t mfn, size_t bytes)
 	t->capacity = t->frames * 4096 - (uint32_t)sizeof(struct trace_buffer);
 	t->buffer = calloc(t->cpus, sizeof(struct trace_buffer *));
 	for (i = 0; t->buffer && i < t->cpus; i++) {
-		t->buffer[i] = map_listed(t->hv, info + at[i], t->frames);
+		t->buffer[i] = map(t->hv, info + at[i], 0, t->frames, 1);
 		if (!t->buffer[i])
 			break;
 	}

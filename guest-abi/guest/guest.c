@@ -27,29 +27,30 @@ void guest_shutdown(unsigned int reason)
 		hypercall2(HC_SCHED_OP, SCHEDOP_shutdown, (uint64_t)&op);
 }
 
-void guest_print(const char *fmt, ...)
+static void print(const char *fmt, va_list args)
 {
 	char text[256];
+
+	console_write(text, text_vformat(text, sizeof(text), fmt, args));
+}
+
+void guest_print(const char *fmt, ...)
+{
 	va_list args;
-	size_t n;
 
 	va_start(args, fmt);
-	n = text_vformat(text, sizeof(text), fmt, args);
+	print(fmt, args);
 	va_end(args);
-	console_write(text, n);
 }
 
 void guest_panic(const char *fmt, ...)
 {
-	char text[256];
 	va_list args;
-	size_t n;
 
-	va_start(args, fmt);
-	n = text_vformat(text, sizeof(text), fmt, args);
-	va_end(args);
 	console_write("guest: panic: ", 14);
-	console_write(text, n);
+	va_start(args, fmt);
+	print(fmt, args);
+	va_end(args);
 	console_write("\n", 1);
 	guest_shutdown(SHUTDOWN_crash);
 }

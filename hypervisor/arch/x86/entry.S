@@ -91,13 +91,7 @@ entry_syscall:
 hypercall:
 	movq	$SEL_GUEST_DS, (REGS_ss - REGS_rip)(%rsp)
 	pushq	syscall_kind(%rip)
-	pushq	%rdi
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
+	PUSH_TO_R9
 	pushq	%r10
 	pushq	(REGS_rflags - REGS_r10)(%rsp)
 	sti
@@ -139,12 +133,7 @@ hypercall_done:
 
 .macro COMPLETE_FRAME
 	movq	%rax, O(rax)
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
+	PUSH_PRESERVED
 .endm
 
 hypercall_work:
@@ -448,24 +437,8 @@ hypercall_iret_slow:
 #define O(m) (REGS_##m - REGS_r9)(%rsp)
 
 .macro SAVE_SOME
-	pushq	%rdi
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
+	PUSH_TO_R9
 	movq	(CPU_current - REGS_r9)(%rsp), %rdx
-.endm
-
-.macro RESTORE_SOME
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
 .endm
 
 /*
@@ -609,7 +582,7 @@ bounce_failed_14:
 	BOUNCE_UNDO page_fault_slow
 page_fault_slow:
 	movl	$14, O(vector)
-	RESTORE_SOME
+	POP_FROM_R9
 	SAVE_GPRS
 	jmp	entry_from_guest
 
@@ -630,7 +603,7 @@ bounce_failed_3:
 	BOUNCE_UNDO breakpoint_slow
 breakpoint_slow:
 	movl	$3, O(vector)
-	RESTORE_SOME
+	POP_FROM_R9
 	SAVE_GPRS
 	jmp	entry_from_guest
 
