@@ -11,6 +11,20 @@
 console_out=/tmp/console.out
 console_seen=0
 
+# A script that fails says where its machine stood.
+console_left() {
+	local status=$?
+
+	[ $status = 0 ] && return
+	echo "failed with $status; the console ended in:"
+	tail -c 300 $console_out 2>/dev/null
+	echo
+	timeout 20 pav list
+	timeout 20 pav dmesg | tail -2
+	exit $status
+}
+trap console_left EXIT
+
 console_open() {
 	rm -f /tmp/console.in
 	mkfifo /tmp/console.in
