@@ -8,7 +8,7 @@
 
 . tests/system/lib
 
-vm --net --timeout 1150 --exec '
+vm --net --timeout 1150 --keep-log "$tmp/console" --exec '
 	. /usr/lib/pavise-test/guest.sh
 	step() { echo "step: $1"; }
 	# The log is of the newest life; a console can be opened once that one has begun.
@@ -83,7 +83,7 @@ vm --net --timeout 1150 --exec '
 	pav dmesg | tail -2
 	dmesg | grep -E "WARNING|BUG:|Oops|stalls? on|blocked for more" && exit 1
 	step end
-' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
+' >"$tmp/out" || { tail -12 "$tmp/console"; cat "$tmp/out"; exit 1; }
 cat "$tmp/out"
 grep -q '/dev/xvda *ext4' "$tmp/out"
 expect "pings answered" 2 "$(grep -c '1 packets transmitted, 1 received' "$tmp/out")"
