@@ -12,7 +12,8 @@
 
 #define BATCH   16 /* requests copied at once; preemption is looked at between batches */
 
-#define NO_BASE (~0ull - PAGE_SIZE)
+/* No machine address has this bit, so that none can lie in a page that begins here. */
+#define NO_BASE (1ull << 63)
 
 /* The table that the batch works on stays locked as long as requests are for it. */
 struct mmu_batch {
@@ -102,7 +103,7 @@ static int set_m2p(const struct mmu_batch *b, mfn_t mfn, uint64_t pfn)
 
 static inline int update_one(struct mmu_batch *b, const struct mmu_update *req)
 {
-	if (unlikely(req->ptr & 4))
+	if (unlikely(req->ptr & (NO_BASE | 4)))
 		return -EINVAL;
 	switch (req->ptr & 3) {
 	case MMU_NORMAL_PT_UPDATE:

@@ -76,6 +76,25 @@ START_TEST(refused_entries_change_nothing)
 }
 END_TEST
 
+/* Wherever a machine address ends: none of them is taken for the table at hand, or for any other. */
+START_TEST(addresses_of_nothing_are_refused)
+{
+	static const uint64_t frames[] = {~0ull >> 12,  (~0ull >> 12) - 1, 1ull << 51,
+					  ~0ull >> 13, 1ull << 40,        SIM_FRAMES};
+
+	guest();
+	for (unsigned i = 0; i < ARRAY_SIZE(frames); i++) {
+		for (unsigned slot = 0; slot < 512; slot += 73) {
+			mfn_t mfn = mfn_make(frames[i]);
+
+			ck_assert_int_eq(update(mfn, slot, 0, MMU_NORMAL_PT_UPDATE), -EINVAL);
+			ck_assert_int_eq(update(mfn, slot, 0, MMU_PT_UPDATE_PRESERVE_AD), -EINVAL);
+			ck_assert_int_eq(update(mfn, slot, 0, MMU_MACHPHYS_UPDATE), -EINVAL);
+		}
+	}
+}
+END_TEST
+
 START_TEST(accessed_and_dirty_are_kept_on_demand)
 {
 	guest();
@@ -404,6 +423,7 @@ int main(void)
 	const TTest *const cases[] = {
 		entries_are_adjusted,
 		refused_entries_change_nothing,
+		addresses_of_nothing_are_refused,
 		accessed_and_dirty_are_kept_on_demand,
 		linux_builds_and_leaves_an_address_space,
 		user_root_hides_the_m2p,
