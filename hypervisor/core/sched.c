@@ -296,7 +296,8 @@ static void next_on(struct vcpu *next, unsigned cpu, int64_t now)
 	vcpu_runstate_set(next, RUNSTATE_running, now);
 	next->sched.started = now;
 	next->sched.loaded = (int32_t)cpu;
-	__atomic_store_n(&next->sched.running, true, __ATOMIC_RELEASE);
+	/* Who sends an event and does not see it running leaves that to this CPU's later look. */
+	__atomic_store_n(&next->sched.running, true, __ATOMIC_SEQ_CST);
 }
 
 static void idle_account(unsigned cpu, bool idle, int64_t now)
