@@ -34,11 +34,12 @@ vm --net --timeout 1150 --keep-log "$tmp/console" --exec '
 
 	# TCP both ways, by a checksum that the other side computes.
 	head -c 2000000 /dev/urandom >/tmp/there
-	guest "nc -l -N 5001 >/root/there & sleep 1; echo listening" || exit
+	guest_listen 5001 "nc -l -N 5001 >/root/there" || exit
 	nc.openbsd -N 10.0.2.20 5001 </tmp/there || exit
 	guest "wait; sha256sum </root/there" >/tmp/sum.guest || exit
 	grep -q "$(sha256sum </tmp/there | cut -d" " -f1)" /tmp/sum.guest || { cat /tmp/sum.guest; exit 1; }
 	nc.openbsd -l -N 5002 >/tmp/back &
+	listens 5002 || exit
 	guest "nc -N 10.0.2.15 5002 </root/blob && echo sent" || exit
 	wait $!
 	guest "sha256sum </root/blob" >/tmp/sum.guest || exit

@@ -22,7 +22,7 @@ vm --net --mem 3G --timeout 7100 --keep-log "$tmp/console" --exec '
 	stream="for i in \$(seq 16); do echo \$i; cat /dev/shm/block; done"
 	head -c 67108864 /dev/urandom >/dev/shm/block
 	eval "$stream" | md5sum >/tmp/sum
-	guest "nc -l -N 5001 | md5sum >/tmp/sum & sleep 2; echo listening" || exit
+	guest_listen 5001 "nc -l -N 5001 | md5sum >/tmp/sum" || exit
 	eval "$stream" | nc.openbsd -N 10.0.2.20 5001 || exit
 	guest "wait; cat /tmp/sum" 900 >/tmp/there || exit
 	grep -qF "$(cut -c 1-32 /tmp/sum)" /tmp/there || { cat /tmp/sum /tmp/there; exit 1; }
@@ -30,6 +30,7 @@ vm --net --mem 3G --timeout 7100 --keep-log "$tmp/console" --exec '
 	step "tcp in"
 	guest "head -c 67108864 /dev/urandom >/dev/shm/block" 600 || exit
 	nc.openbsd -l -N 5002 | md5sum >/tmp/sum &
+	listens 5002 || exit
 	guest "($stream) | tee >(md5sum >/tmp/sum) | nc -N 10.0.2.15 5002" 1800 || exit
 	wait $!
 	guest "rm /dev/shm/block; cat /tmp/sum" >/tmp/there || exit

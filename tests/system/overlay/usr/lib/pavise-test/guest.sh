@@ -6,6 +6,8 @@
 #   console_send LINE
 #   guest_login SECONDS         to the demo guest's shell
 #   guest COMMAND [SECONDS]     run COMMAND there, print its output, return its status
+#   guest_listen PORT COMMAND   run COMMAND there in the background until it listens on TCP PORT
+#   listens PORT                wait until somebody here listens on TCP PORT
 # Nothing waits for a fixed time: under emulation on a busy machine none is long enough.
 
 console_out=/tmp/console.out
@@ -68,9 +70,24 @@ guest_login() {
 }
 
 guest() {
-	console_send "$1; echo; echo end-of-\$?."
+	console_send "$1; s=\$?; echo; echo end-of-\$s."
 	console_await "end-of-" "${2:-120}" || return 255
 	printf '%s' "${REPLY//$'\r'/}"
 	console_await "." 30 || return 255
 	return "$REPLY"
+}
+
+guest_listen() {
+	guest "$2 & until ss -ltn | grep -q ':$1 '; do sleep 0.1; done; echo listening"
+}
+
+listens() {
+	local try
+
+	for try in $(seq 600); do
+		netstat -ltn | grep -q ":$1 " && return
+		sleep 0.1
+	done
+	echo "nobody listens on port $1"
+	return 1
 }
