@@ -10,7 +10,7 @@
 #include <hv/tlb.h>
 #include "mmu.h"
 
-#define BATCH   16 /* requests copied at once; preemption is looked at between batches */
+#define BATCH 16 /* requests copied at once; preemption is looked at between batches */
 
 /* No machine address has this bit, so that none can lie in a page that begins here. */
 #define NO_BASE (1ull << 63)

@@ -79,7 +79,7 @@ END_TEST
 /* Wherever a machine address ends: none of them is taken for the table at hand, or for any other. */
 START_TEST(addresses_of_nothing_are_refused)
 {
-	static const uint64_t frames[] = {~0ull >> 12,  (~0ull >> 12) - 1, 1ull << 51,
+	static const uint64_t frames[] = {~0ull >> 12, (~0ull >> 12) - 1, 1ull << 51,
 					  ~0ull >> 13, 1ull << 40,        SIM_FRAMES};
 
 	guest();
