@@ -76,7 +76,7 @@ START_TEST(refused_entries_change_nothing)
 }
 END_TEST
 
-/* Wherever a machine address ends: none of them is taken for the table at hand, or for any other. */
+/* Wherever a machine address ends: none is taken for the table at hand, or for any other. */
 START_TEST(addresses_of_nothing_are_refused)
 {
 	static const uint64_t frames[] = {~0ull >> 12, (~0ull >> 12) - 1, 1ull << 51,
