@@ -10,6 +10,7 @@
 
 vm --net --timeout 1150 --keep-log "$tmp/console" --exec '
 	. /usr/lib/pavise-test/guest.sh
+	. /usr/lib/pavise-test/boots.sh
 	step() { echo "step: $1"; }
 	# The log is of the newest life; a console can be opened once that one has begun.
 	await_login() {
@@ -82,7 +83,7 @@ vm --net --timeout 1150 --keep-log "$tmp/console" --exec '
 	[ "$(pav info --json | grep free_memory_kib)" = "$free0" ] ||
 		{ echo "before: $free0"; pav info --json | grep free_memory; exit 1; }
 	pav dmesg | tail -2
-	dmesg | grep -E "WARNING|BUG:|Oops|stalls? on|blocked for more" && exit 1
+	machine_well || exit
 	step end
 ' >"$tmp/out" || { tail -12 "$tmp/console"; cat "$tmp/out"; exit 1; }
 cat "$tmp/out"

@@ -4,6 +4,7 @@
 #   boot_guest KERNEL VCPUS [KEY=VALUE...]  boot a guest that is an initramfs alone, load all its
 #                                           vCPUs, until it has switched itself off
 #   kernel_well LOG                         no warning, stall or worse in a kernel's log
+#   machine_well                            the same for the control domain's so far
 #   hypervisor_well LOG                     nothing said after the control domain was started
 # Each prints what is wrong, and its status is 1 then.
 
@@ -49,11 +50,16 @@ boot_guest() {
 }
 
 kernel_well() {
-	if grep -E "$complaints" "$1"; then
+	if grep -qE "$complaints" "$1"; then
 		echo "$1: the kernel complains:"
-		cat "$1"
+		grep -E -A 40 "$complaints" "$1" | head -n 120
 		return 1
 	fi
+}
+
+machine_well() {
+	dmesg >/tmp/kernel.log
+	kernel_well /tmp/kernel.log
 }
 
 hypervisor_well() {
