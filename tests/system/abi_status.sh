@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 120
+# timeout: 600
 #
 # What the manual says is served is served, and what it says is refused gives the error that it says: a
 # guest made from the same source as the manual asks about every hypercall and sub-operation.
 
 . tests/system/lib
 
-timeout 100 "${QEMU:-qemu-system-x86_64}" -accel tcg -cpu max,-smap -m 512 -display none -nodefaults \
+timeout 550 "${QEMU:-qemu-system-x86_64}" -accel tcg -cpu max,-smap -m 512 -display none -nodefaults \
 	-no-reboot -serial stdio -kernel "$BUILD/pavise" -initrd "$BUILD/abi-status" \
 	-append "console=com1 com1=115200,8n1 dom0_mem=128M" </dev/null >"$tmp/console" ||
 	{ cat "$tmp/console"; exit 1; }

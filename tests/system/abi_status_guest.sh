@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 300
+# timeout: 900
 #
 # What the manual says is for the control domain alone gives EPERM to others: the guest of abi_status.sh, as
 # a domain without privilege.
@@ -14,9 +14,9 @@ name = "status"
 kernel = "/root/abi-status"
 memory = 16
 EOF
-vm --no-data --hv-args guest_loglvl=all --overlay "$tmp/overlay" --timeout 250 --exec '
+vm --no-data --hv-args guest_loglvl=all --overlay "$tmp/overlay" --timeout 850 --exec '
 	pav create /root/status.cfg
-	for i in $(seq 20); do
+	for i in $(seq 600); do
 		pav dmesg | grep -q "abi status:" && break
 		sleep 1
 	done

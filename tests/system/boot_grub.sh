@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 600
+# timeout: 1800
 #
 # GRUB starts hypervisor and control domain by Multiboot 2, from BIOS and from UEFI firmware. There the
 # control domain finds the ACPI tables only by what the hypervisor adds to its command line. The data
@@ -11,7 +11,7 @@
 
 # boot FIRMWARE FOUND
 boot() {
-	vm --"$1" --timeout 280 --keep-log "$tmp/console" --exec '
+	vm --"$1" --timeout 850 --keep-log "$tmp/console" --exec '
 		pav dmesg | sed -n "s/.*loaded by .GRUB.*'\''\(.*\), command line.*/loader \1/p"
 		cd /sys/firmware/acpi/tables && echo tables $(ls | grep -x -e APIC -e FACP)
 		echo told $(grep -c acpi_rsdp= /proc/cmdline)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 1200
+# timeout: 2400
 #
 # The whole way on Pavise: `pav create` brings Debian's cloud kernel with a Debian root to its login;
 # disk, network both ways and out; pause and unpause; reboot by the guest's policy; shutdown; destroy.
@@ -8,13 +8,13 @@
 
 . tests/system/lib
 
-vm --net --timeout 1150 --keep-log "$tmp/console" --exec '
+vm --net --timeout 2350 --keep-log "$tmp/console" --exec '
 	. /usr/lib/pavise-test/guest.sh
 	. /usr/lib/pavise-test/boots.sh
 	step() { echo "step: $1"; }
 	# The log is of the newest life; a console can be opened once that one has begun.
 	await_login() {
-		for try in $(seq 400); do
+		for try in $(seq 900); do
 			pav console --log demo 2>/dev/null | tail -1 | grep -q "login:" && return
 			sleep 1
 		done
@@ -25,7 +25,7 @@ vm --net --timeout 1150 --keep-log "$tmp/console" --exec '
 	step created
 	pav list --json | grep -q "\"demo\"" || exit
 	console_open pav console demo
-	guest_login 500 || exit
+	guest_login 900 || exit
 	step login
 	guest "findmnt -n -o SOURCE,FSTYPE /" || exit
 	guest "ping -c 1 10.0.2.2" || exit
@@ -55,7 +55,7 @@ vm --net --timeout 1150 --keep-log "$tmp/console" --exec '
 	# The restarted guest has the same name and a new domain id.
 	id=$(pav domid demo)
 	console_send reboot
-	for try in $(seq 240); do
+	for try in $(seq 900); do
 		new=$(pav domid demo 2>/dev/null) && [ "$new" != "$id" ] && break
 		sleep 1
 	done
@@ -63,7 +63,7 @@ vm --net --timeout 1150 --keep-log "$tmp/console" --exec '
 	await_login || exit
 	step reboot
 	console_open pav console demo
-	guest_login 500 || exit
+	guest_login 900 || exit
 	guest "sha256sum /root/blob" || exit
 	pav destroy demo || exit
 	step destroy

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 600
+# timeout: 1800
 #
 # A guest with more vCPUs than the machine has CPUs, on the newer of the two control-domain kernels:
 # all its CPUs come up and share a load, and nobody complains. long/boot_matrix.sh has the other cases.
@@ -8,7 +8,7 @@
 . tests/system/lib
 . tests/system/overlay/usr/lib/pavise-test/boots.sh
 
-vm --dom0-kernel 6.12 --smp 2 --timeout 550 --keep-log "$tmp/console" --exec '
+vm --dom0-kernel 6.12 --smp 2 --timeout 1750 --keep-log "$tmp/console" --exec '
 	. /usr/lib/pavise-test/boots.sh
 	boot_guest 6.12 4
 ' >"$tmp/out" || { cat "$tmp/out"; exit 1; }

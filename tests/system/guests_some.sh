@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 900
+# timeout: 2400
 #
 # Ten guests in a row and four at once, some that run and use a disk and a network card, some
 # destroyed while they boot; one for which memory runs out while it is made; one whose console and
@@ -10,7 +10,7 @@
 
 . tests/system/lib
 
-vm --mem 3G --timeout 850 --exec '
+vm --mem 3G --timeout 2350 --exec '
 	. /usr/lib/pavise-test/many.sh
 	. /usr/lib/pavise-test/boots.sh
 	many_begin

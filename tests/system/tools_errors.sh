@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 900
+# timeout: 2400
 #
 # Bad input to the tools, on a whole machine: each case fails with status 1 or 2 and words that name
 # the object, and leaves guests, free memory, loop devices and the store as they were. The last cases
@@ -132,6 +132,6 @@ left=$(memory)
 exit $failed
 END
 
-machine --no-data --timeout 850 --exec 'bash /srv/cases.sh' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
+machine --no-data --timeout 2350 --exec 'bash /srv/cases.sh' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
 cat "$tmp/out"
 expect "cases" "all cases passed" "$(tail -n 1 "$tmp/out")"

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 600
+# timeout: 1800
 #
 # `pav trace` while a guest boots: its hypercalls, faults, states and events by name, live and from a file;
 # the file for trace viewers is JSON; nothing is recorded when it has ended, and all works as before.
 
 . tests/system/lib
 
-vm --timeout 550 --exec '
+vm --timeout 1750 --exec '
 	. /usr/lib/pavise-test/boots.sh
 	pav trace --events=sched -t 1 | grep -q "running *was=" || { echo "no states"; exit 1; }
 	pav trace --raw /tmp/raw & tracer=$!

@@ -44,6 +44,8 @@ WRONG_USE, HV_CRASH, KERNEL_CRASH, ENDED, TIMEOUT, NOT_STARTED = 2, 121, 122, 12
 HV_LOST = re.compile(rb"Panic on CPU \d|Xen BUG at |FATAL (PAGE FAULT|TRAP|ERROR)|\*\*\* panic: ")
 KERNEL_LOST = re.compile(rb"Kernel panic - not syncing|Hardware Dom0 (crashed|halted)|"
                          rb"[Dd]om(ain )?0 crashed")
+# On a busy machine an emulated CPU may rest for half a minute: the kernel's watchdogs wait longer.
+LINUX_ARGS = "panic=0 watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 GRACE = 2.0             # seconds in which a crash may finish what it has to say
 
 
@@ -221,7 +223,7 @@ def boot_arguments(opts, token, tmp):
     linux, modules = kernel(opts)
     root = initrd(opts, modules, token, tmp)
     if opts.hv == "none":
-        args = with_defaults("console=ttyS0 panic=0", opts.dom0_args)
+        args = with_defaults("console=ttyS0 " + LINUX_ARGS, opts.dom0_args)
         return ["-kernel", linux, "-initrd", root, "-append", args], "max"
     hv, is_xen = hypervisor(opts, tmp)
     cpu = "max"
@@ -230,7 +232,7 @@ def boot_arguments(opts, token, tmp):
         cpu = "max,-smap"
         hv_args += " spec-ctrl=eager-fpu"
     hv_args = with_defaults(hv_args, opts.hv_args)
-    linux_args = with_defaults("console=hvc0 panic=0", opts.dom0_args)
+    linux_args = with_defaults("console=hvc0 " + LINUX_ARGS, opts.dom0_args)
     if opts.grub:
         cd = grub_cd(hv, hv_args, linux, linux_args, root, tmp)
         return ["-cdrom", cd, "-boot", "d"], cpu

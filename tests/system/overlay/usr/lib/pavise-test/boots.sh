@@ -11,6 +11,9 @@
 complaints='WARNING: |BUG: |kernel BUG|Oops|Call Trace|stalls? |lockup|blocked for more than|'
 complaints=$complaints'protection fault|unable to handle'
 
+# As the control domain is told: on a busy machine an emulated CPU may rest for half a minute.
+patience='watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120'
+
 # On each vCPU thrice a stream through a pipe, and some new programs: page tables, context switches and
 # interrupts between vCPUs. The third line counts the CPUs which have run programs. '_' is a blank.
 load='for_i_in_$(seq_12);do_(for_n_in_$(seq_20);do_/bin/true;done;'
@@ -25,8 +28,8 @@ boot_guest() {
 	shift 2
 	pav create -q name="$name" kernel="/var/lib/pavise/vmlinuz-$kernel" \
 		ramdisk="/var/lib/pavise/initrd-$kernel" memory=192 vcpus="$vcpus" \
-		extra="console=hvc0 pavise.run=$load" "$@" || return
-	for try in $(seq 300); do
+		extra="console=hvc0 $patience pavise.run=$load" "$@" || return
+	for try in $(seq 900); do
 		pav domid "$name" >/dev/null 2>&1 || break
 		sleep 1
 	done

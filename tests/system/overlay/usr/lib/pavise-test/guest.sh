@@ -61,19 +61,19 @@ guest_login() {
 	console_send ""
 	console_await "login:" "$1" || return
 	console_send root
-	console_await "Password:" 120 || return
+	console_await "Password:" 600 || return
 	console_send pavise
-	console_await "root@demo" 180 || return
+	console_await "root@demo" 600 || return
 	# The quotes tell the answer from the echo of the question.
 	console_send "stty -echo; bind 'set enable-bracketed-paste off'; PS1=; dmesg -n 1; echo rea''dy"
-	console_await "ready" 60
+	console_await "ready" 600
 }
 
 guest() {
 	console_send "$1; s=\$?; echo; echo end-of-\$s."
-	console_await "end-of-" "${2:-120}" || return 255
+	console_await "end-of-" "${2:-600}" || return 255
 	printf '%s' "${REPLY//$'\r'/}"
-	console_await "." 30 || return 255
+	console_await "." 600 || return 255
 	return "$REPLY"
 }
 
