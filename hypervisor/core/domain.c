@@ -7,6 +7,7 @@
 #include <arch/power.h>
 #include <hv/console.h>
 #include <hv/cpu.h>
+#include <hv/dirty.h>
 #include <hv/errno.h>
 #include <hv/grant.h>
 #include <hv/heap.h>
@@ -410,6 +411,11 @@ static int kill_begin(struct domain *d)
 	return 0;
 }
 
+static int kill_log(struct domain *d)
+{
+	return dirty_free(d, true);
+}
+
 static int kill_vcpus(struct domain *d)
 {
 	irq_domain_destroy(d);
@@ -439,8 +445,13 @@ static int kill_end(struct domain *d)
 
 /* In this order; each may return -ERESTART and is called again then. */
 static int (*const kill_stages[])(struct domain *d) = {
-	kill_begin, grant_release_mappings,  evtchn_domain_close_all,
-	kill_vcpus, domain_relinquish_pages, kill_end,
+	kill_begin,
+	kill_log,
+	grant_release_mappings,
+	evtchn_domain_close_all,
+	kill_vcpus,
+	domain_relinquish_pages,
+	kill_end,
 };
 
 int domain_kill(struct domain *d)

@@ -4,6 +4,7 @@ HV_OBJS += hypervisor/hypercall/console_io.o
 HV_OBJS += hypervisor/hypercall/cpu_policy.o
 HV_OBJS += hypervisor/hypercall/cpupool.o
 HV_OBJS += hypervisor/hypercall/domctl.o
+HV_OBJS += hypervisor/hypercall/domctl_dirty.o
 HV_OBJS += hypervisor/hypercall/domctl_mem.o
 HV_OBJS += hypervisor/hypercall/domctl_state.o
 HV_OBJS += hypervisor/hypercall/domctl_vcpu.o
@@ -13,8 +14,8 @@ HV_OBJS += hypervisor/hypercall/sysctl.o
 HV_OBJS += hypervisor/hypercall/tbuf.o
 HV_OBJS += hypervisor/hypercall/version.o
 
-HOST_CONTROL = $(addprefix hypervisor/hypercall/,cpu_policy.c cpupool.c domctl.c domctl_mem.c \
-	domctl_state.c domctl_vcpu.c sysctl.c tbuf.c) tests/unit/control_sim.c $(HOST_CORE) $(HOST_FAKE) \
+HOST_CONTROL = $(addprefix hypervisor/hypercall/,cpu_policy.c cpupool.c domctl.c domctl_dirty.c \
+	domctl_mem.c domctl_state.c domctl_vcpu.c sysctl.c tbuf.c) hypervisor/pv/pt_dirty.c tests/unit/control_sim.c $(HOST_CORE) $(HOST_FAKE) \
 	$(HOST_MM)
 
 UNIT_TESTS += test_domctl test_sysctl test_trace

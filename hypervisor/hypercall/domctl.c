@@ -18,6 +18,7 @@
 #include "sysctl.h"
 
 struct spinlock control_lock = SPINLOCK_INIT(RANK_CONTROL);
+uint64_t domctl_resume;
 
 #define MAX_GRANT_FRAMES_DEFAULT    64
 #define MAX_MAPTRACK_FRAMES_DEFAULT 1024
@@ -268,7 +269,9 @@ HYPERCALL_HANDLER(domctl)
 		rc = -ERESTART;
 		goto put;
 	}
+	domctl_resume = a2;
 	rc = domctl_ops[op.cmd](&op, d);
+	a2 = domctl_resume;
 	spin_unlock(&control_lock);
 	if (rc != -ERESTART && copy_to_guest(a1, &op, sizeof(op)) && !rc)
 		rc = -EFAULT;

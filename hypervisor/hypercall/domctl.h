@@ -23,6 +23,8 @@ domctl_fn domctl_setvcpucontext, domctl_getvcpucontext, domctl_getvcpuinfo, domc
 /* domctl_state.c */
 domctl_fn domctl_getvcpuextstate, domctl_setvcpuextstate, domctl_get_vcpu_msrs,
 	domctl_set_vcpu_msrs;
+/* domctl_dirty.c */
+domctl_fn domctl_shadow_op;
 /* cpu_policy.c */
 domctl_fn domctl_get_cpu_policy, domctl_set_cpu_policy;
 
@@ -39,5 +41,11 @@ int xenctl_bitmap_from_mask(const struct xenctl_bitmap *to, const struct cpumask
 
 /* Serialises domctl and sysctl operations (RANK_CONTROL). */
 extern struct spinlock control_lock;
+
+/*
+ * Under the control lock: what a handler that returns -ERESTART leaves here is here again when its
+ * call goes on. 0 at first.
+ */
+extern uint64_t domctl_resume;
 
 #endif

@@ -3,6 +3,7 @@
  * XENMEM_exchange: give frames back and get as many others, say contiguous ones below 4 GiB. Done
  * in chunks of the larger of the two block sizes; a chunk is exchanged as a whole or not at all.
  */
+#include <hv/dirty.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
 #include <hv/heap.h>
@@ -108,6 +109,7 @@ static int perform(struct exchange *e, const uint64_t *pfn)
 		for (uint64_t j = 0; j < 1ull << order; j++) {
 			m2p_set(mfn_make(mfn + j), pfn[i] + j);
 			domain_adopt_page(e->d, page_of(mfn_make(mfn + j)));
+			dirty_mark(page_of(mfn_make(mfn + j)));
 		}
 		if (copy_elem_to_guest(e->x.out.extent_start, out_first(e) + i, &mfn))
 			rc = -EFAULT;

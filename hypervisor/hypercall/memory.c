@@ -3,6 +3,7 @@
  * memory_op. The sub-operation is in the low bits of cmd; above them a restarted call finds how
  * many extents are done.
  */
+#include <hv/dirty.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
 #include <hv/heap.h>
@@ -55,8 +56,10 @@ static bool extent_add(struct domain *d, const struct memory_reservation *r, uin
 	if (!pg)
 		return false;
 	mfn = page_mfn(pg).n;
-	for (uint64_t j = 0; populate && j < 1ull << r->extent_order; j++)
+	for (uint64_t j = 0; populate && j < 1ull << r->extent_order; j++) {
 		m2p_set(mfn_make(mfn + j), pfn + j);
+		dirty_mark(pg + j);
+	}
 	if (r->extent_start && copy_elem_to_guest(r->extent_start, i, &mfn)) {
 		release_block(d, mfn_make(mfn), r->extent_order);
 		return false;

@@ -97,6 +97,7 @@ static int set_m2p(const struct mmu_batch *b, mfn_t mfn, uint64_t pfn)
 		rc = -EINVAL;
 	else
 		m2p_set(mfn, pfn);
+	dirty_mark(page_of(mfn));
 	page_put(page_of(mfn));
 	return rc;
 }

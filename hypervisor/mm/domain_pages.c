@@ -10,6 +10,8 @@
 #include <hv/string.h>
 #include <hv/tlb.h>
 
+#define SEEK_STEPS 256u /* under the lock */
+
 /* The domain's record stays while it owns anything: one reference for all of it. */
 static bool owns_nothing(const struct domain_pages *p)
 {
@@ -29,7 +31,7 @@ static void list_add(struct domain_pages *p, struct page *pg)
 
 static void list_remove(struct domain_pages *p, struct page *pg)
 {
-	if (p->relinquishing && p->cursor == page_mfn(pg).n)
+	if (p->cursor == page_mfn(pg).n)
 		p->cursor = pg->next;
 	if (pg->next)
 		FRAME_TABLE[pg->next].prev = pg->prev;
@@ -205,7 +207,7 @@ int domain_steal_page(struct domain *d, mfn_t mfn)
 	pg = page_of(mfn);
 	page_put(pg);
 	/* Only the domain's own reference, whatever was noted about past mappings. */
-	count = (pg->count & (PGC_FOREIGN | PGC_UNCACHED)) | PGC_ALLOCATED | 1;
+	count = (pg->count & (PGC_FOREIGN | PGC_UNCACHED | PGC_SEEN_MASK)) | PGC_ALLOCATED | 1;
 	if (!page_cas(&pg->count, &count, count - 1))
 		return -EBUSY;
 	if (page_owner(pg) != d) {
@@ -254,41 +256,61 @@ static int relinquish_page(struct page *pg)
 	return 0;
 }
 
-/* The frame at the cursor with a reference; NULL at the end. Frames on their way out are skipped.
- */
-static struct page *relinquish_next(struct domain *d)
+void domain_pages_rewind(struct domain *d)
+{
+	spin_lock(&d->pages.lock);
+	d->pages.cursor = d->pages.head;
+	spin_unlock(&d->pages.lock);
+}
+
+struct page *domain_pages_seek(struct domain *d, bool (*stop)(struct domain *d, struct page *pg))
 {
 	struct domain_pages *p = &d->pages;
-	struct page *pg = NULL;
+	struct page *found = NULL;
 
 	spin_lock(&p->lock);
-	if (!p->relinquishing) {
-		p->relinquishing = true;
-		p->cursor = p->head;
+	for (unsigned i = 0; i < SEEK_STEPS && p->cursor && !found; i++) {
+		struct page *pg = page_of(mfn_make(p->cursor));
+
+		/* Frames on their way out have no reference to give. */
+		if (stop(d, pg) && !page_get(page_mfn(pg), d))
+			found = pg;
+		else
+			p->cursor = pg->next;
 	}
-	while (p->cursor && page_get(mfn_make(p->cursor), d))
-		p->cursor = FRAME_TABLE[p->cursor].next;
-	if (p->cursor)
-		pg = page_of(mfn_make(p->cursor));
 	spin_unlock(&p->lock);
-	return pg;
+	return found;
+}
+
+void domain_pages_pass(struct domain *d, const struct page *pg)
+{
+	spin_lock(&d->pages.lock);
+	if (d->pages.cursor == page_mfn(pg).n)
+		d->pages.cursor = pg->next;
+	spin_unlock(&d->pages.lock);
+}
+
+static bool any_page(struct domain *d, struct page *pg)
+{
+	(void)d;
+	(void)pg;
+	return true;
 }
 
 int domain_relinquish_pages(struct domain *d)
 {
-	struct page *pg;
-	int rc;
-
 	domain_claim_pages(d, 0);
-	while ((pg = relinquish_next(d))) {
-		rc = relinquish_page(pg);
-		if (!rc) {
-			spin_lock(&d->pages.lock);
-			if (d->pages.cursor == page_mfn(pg).n)
-				d->pages.cursor = pg->next;
-			spin_unlock(&d->pages.lock);
-		}
-		page_put(pg);
+	if (!d->pages.relinquishing)
+		domain_pages_rewind(d);
+	d->pages.relinquishing = true;
+	while (d->pages.cursor) {
+		struct page *pg = domain_pages_seek(d, any_page);
+		int rc = pg ? relinquish_page(pg) : 0;
+
+		if (pg && !rc)
+			domain_pages_pass(d, pg);
+		if (pg)
+			page_put(pg);
 		if (rc || (current_vcpu() && hypercall_preempt_check()))
 			return -ERESTART;
 	}

@@ -52,6 +52,7 @@ static int undo_table(struct page *pg, uint64_t type, unsigned progress, bool ha
 		leave_partial(pg, type, progress, has_page);
 		return rc;
 	}
+	dirty_mark(pg);
 	pg->tlb_stamp = tlb_clock();
 	__atomic_store_n(&pg->type, type, __ATOMIC_RELEASE);
 	if (has_page)
@@ -161,6 +162,7 @@ static int put_type(struct page *pg, bool preempt)
 {
 	uint64_t x = __atomic_load_n(&pg->type, __ATOMIC_ACQUIRE), nx;
 
+	dirty_mark(pg);
 	for (;;) {
 		nx = x - 1;
 		if (likely(nx & PGT_COUNT_MASK)) {

@@ -20,8 +20,17 @@ int64_t sim_domctl(struct xen_domctl *op)
 	int64_t rc;
 
 	op->interface_version = XEN_DOMCTL_INTERFACE_VERSION;
+	rc = hc_domctl((uint64_t)(uintptr_t)op, 0, 0, 0, 0);
+	return rc == HOST_RESTARTED ? sim_domctl_again() : rc;
+}
+
+int64_t sim_domctl_again(void)
+{
+	const uint64_t *a = host_restart.args;
+	int64_t rc;
+
 	do {
-		rc = hc_domctl((uint64_t)(uintptr_t)op, 0, 0, 0, 0);
+		rc = hc_domctl(a[0], a[1], a[2], a[3], a[4]);
 	} while (rc == HOST_RESTARTED);
 	return rc;
 }

@@ -19,6 +19,7 @@ extern char sim_keys[8];        /* those that came */
 
 /* Hypercalls by the domain on CPU 0, the interface's version and restarts taken care of. */
 int64_t sim_domctl(struct xen_domctl *op);
+int64_t sim_domctl_again(void); /* the one that was restarted last, to its end */
 int64_t sim_sysctl(struct xen_sysctl *op);
 
 #endif

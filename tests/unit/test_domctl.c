@@ -7,6 +7,7 @@
 #include <abi/base.h>
 #include <abi/sched.h>
 #include <check.h>
+#include <hv/dirty.h>
 #include <hv/errno.h>
 #include <hv/heap.h>
 #include <hv/hypercall.h>
@@ -634,6 +635,116 @@ START_TEST(small_operations)
 }
 END_TEST
 
+/* Shadow operation @nr of domain 1. */
+static int64_t shadow(uint32_t nr, uint32_t mode)
+{
+	op.u.shadow_op.op = nr;
+	op.u.shadow_op.mode = mode;
+	return run(XEN_DOMCTL_shadow_op);
+}
+
+START_TEST(no_shadows_and_no_log_unasked)
+{
+	struct domctl_shadow_op *s = &op.u.shadow_op;
+	static const uint32_t ops[] = {
+		XEN_DOMCTL_SHADOW_OP_ENABLE_TEST, XEN_DOMCTL_SHADOW_OP_ENABLE,
+		XEN_DOMCTL_SHADOW_OP_CLEAN,       XEN_DOMCTL_SHADOW_OP_PEEK,
+		XEN_DOMCTL_SHADOW_OP_ENABLE + 1,  UINT32_MAX};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(ops); i++) {
+		s->op = ops[i];
+		s->mode = 2;
+		ck_assert_int_eq(refused(XEN_DOMCTL_shadow_op), -EINVAL);
+	}
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_OFF, 0), 0);
+	s->mb = 7;
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_SET_ALLOCATION, 0), 0);
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_GET_ALLOCATION, 0), 0);
+	ck_assert_uint_eq(s->mb, 0);
+	op.domain = 0;
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY, 0), -EINVAL);
+	op.domain = 1;
+	ck_assert_int_eq(rangeset_add(&d1->io_ports, 0x60, 0x60), 0);
+	s->op = XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY;
+	ck_assert_int_eq(refused(XEN_DOMCTL_shadow_op), -EINVAL);
+	ck_assert_int_eq(rangeset_remove(&d1->io_ports, 0x60, 0x60), 0);
+	ck_assert_uint_eq(dirty_domains, 0);
+}
+END_TEST
+
+START_TEST(log_of_dirty_pages)
+{
+	struct domctl_shadow_op *s = &op.u.shadow_op;
+	static uint64_t bits[2 * 8 * PAGE_SIZE / 64];
+	mfn_t mfn = sim_frame(d1);
+
+	/* As much as the guest says that it has, in whole frames of bits. */
+	m2p_set(mfn, 8 * PAGE_SIZE + 3);
+	d1->shared_info->arch.max_pfn = 8 * PAGE_SIZE + 100;
+	host_preempt_after = 1;
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY, 0), 0);
+	host_preempt_after = -1;
+	ck_assert_int_eq(refused(XEN_DOMCTL_shadow_op), -EINVAL);
+	ck_assert_uint_eq(d1->dirty->chunks, 2);
+	dirty_mark(page_of(mfn));
+	s->pages = 1000000;
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_CLEAN, 2), -EINVAL);
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_PEEK, 0), 0);
+	ck_assert_uint_eq(s->pages, 2 * 8 * PAGE_SIZE);
+	ck_assert_uint_eq(s->stats.dirty_count, 1);
+	s->dirty_bitmap = 8;
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_CLEAN, 0), -EFAULT);
+	s->dirty_bitmap = (uint64_t)(uintptr_t)bits;
+
+	/* Interrupted, it keeps the guest stopped, and everybody else away. */
+	host_preempt_after = 0;
+	op.cmd = XEN_DOMCTL_shadow_op;
+	s->mode = XEN_DOMCTL_SHADOW_LOGDIRTY_FINAL;
+	ck_assert_int_eq(hc_domctl((uint64_t)(uintptr_t)&op, 0, 0, 0, 0), HOST_RESTARTED);
+	ck_assert_int_eq(d1->pause_count, 1);
+	ck_assert_int_eq(hc_domctl((uint64_t)(uintptr_t)&op, 0, 0, 0, 0), -EBUSY);
+	s->op = XEN_DOMCTL_SHADOW_OP_OFF;
+	ck_assert_int_eq(hc_domctl((uint64_t)(uintptr_t)&op, 0, 0, 0, 0), -EBUSY);
+	s->op = XEN_DOMCTL_SHADOW_OP_CLEAN;
+	ck_assert_int_eq(sim_domctl_again(), 0);
+	ck_assert_int_eq(d1->pause_count, 0);
+	ck_assert_uint_eq(bits[PAGE_SIZE / 8], 1 << 3);
+	ck_assert_uint_eq(s->stats.dirty_count, 1);
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_CLEAN, 0), 0);
+	ck_assert_uint_eq(s->stats.dirty_count, 0);
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_OFF, 0), 0);
+	ck_assert_int_eq(d1->pause_count, 0);
+	ck_assert_uint_eq(dirty_domains, 0);
+}
+END_TEST
+
+START_TEST(a_log_that_cannot_be_and_one_that_dies)
+{
+	uint64_t free_before;
+
+	(void)sim_frame(d1);
+	d1->shared_info->arch.max_pfn = 100;
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY, 0), 0);
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_OFF, 0), 0);
+	free_before = heap_free_pages();
+	/* The guest says that it has no end. */
+	d1->shared_info->arch.max_pfn = UINT64_MAX - 1;
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY, 0), -ENOMEM);
+	ck_assert_int_eq(d1->pause_count, 0);
+	ck_assert_uint_eq(heap_free_pages(), free_before);
+	d1->shared_info->arch.max_pfn = 100;
+	ck_assert_int_eq(shadow(XEN_DOMCTL_SHADOW_OP_ENABLE, XEN_DOMCTL_SHADOW_ENABLE_LOG_DIRTY),
+			 0);
+	op.u.shadow_op.op = XEN_DOMCTL_SHADOW_OP_PEEK;
+	op.u.shadow_op.mode = 0;
+	host_preempt_after = 0;
+	ck_assert_int_eq(hc_domctl((uint64_t)(uintptr_t)&op, 0, 0, 0, 0), HOST_RESTARTED);
+	host_preempt_after = -1;
+	sim_kill(d1);
+	ck_assert_uint_eq(dirty_domains, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("domctl");
@@ -655,6 +766,9 @@ int main(void)
 	tcase_add_test(t, frames);
 	tcase_add_test(t, policy);
 	tcase_add_test(t, small_operations);
+	tcase_add_test(t, no_shadows_and_no_log_unasked);
+	tcase_add_test(t, log_of_dirty_pages);
+	tcase_add_test(t, a_log_that_cannot_be_and_one_that_dies);
 	suite_add_tcase(s, t);
 	return suite_run(s);
 }

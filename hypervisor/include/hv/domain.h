@@ -42,8 +42,8 @@ struct domain_config {
 struct domain_pages {
 	struct spinlock lock; /* RANK_PAGES */
 	uint32_t head;        /* list of owned frames by page.next; 0 = empty */
-	uint32_t cursor;      /* where relinquishing goes on */
-	bool relinquishing;   /* the cursor is meaningful */
+	uint32_t cursor;      /* where a walk over it goes on */
+	bool relinquishing;   /* the walk is domain_relinquish_pages()'s */
 	uint64_t tot, max;
 	uint64_t shared;            /* hypervisor memory that it may map (page_share) */
 	uint64_t outstanding_claim; /* promised by the heap, not taken */
@@ -52,6 +52,7 @@ struct domain_pages {
 struct grant_table;
 struct irq_domain;
 struct cpu_policy;
+struct dirty_log;
 
 struct domain {
 	domid_t id;
@@ -71,6 +72,7 @@ struct domain {
 	struct grant_table *grants;
 	struct irq_domain *irqs;                    /* pirqs; NULL when the domain has none */
 	struct rangeset io_ports, io_mem, irq_caps; /* what it may use: ports, mfns, GSIs */
+	struct dirty_log *dirty;                    /* hv/dirty.h; NULL: off */
 	struct cpumask dirty_cpus; /* CPUs whose TLB may hold this domain's entries */
 	uint64_t vm_assist;
 	int64_t time_offset_s;

@@ -20,6 +20,7 @@ enum lock_rank {
 	RANK_EVTCHN,      /* binding and closing of event channels, all domains */
 	RANK_IRQ_ROUTE,   /* pirq bindings, MSI set-up */
 	RANK_PAGES,       /* a domain's page list and counts */
+	RANK_DIRTY,       /* bitmaps of dirty pages */
 	RANK_DOMLIST,     /* look-up of domains by id */
 	RANK_HEAP,        /* frame allocator, slabs */
 	RANK_PORT,        /* one event channel's record; interrupts off */

@@ -34,6 +34,8 @@ struct page {
 #define PGC_NOT_RAM    (1ull << 60) /* record of a hole: no frame behind it */
 #define PGC_FREE       (1ull << 59) /* first frame of a free block; the order is in type */
 #define PGC_UNCACHED   (1ull << 58) /* was mapped with another cache type than write-back */
+#define PGC_SEEN_SHIFT 48           /* 10 bits, in use while a log of dirty pages is read */
+#define PGC_SEEN_MASK  (0x3ffull << PGC_SEEN_SHIFT)
 #define PGC_COUNT_MASK ((1ull << 48) - 1)
 
 /*
@@ -207,5 +209,15 @@ void page_unshare_and_free(struct page *pg);
 
 /* domain_pages.c: frames of the hypervisor that @d may map became more or fewer. */
 void domain_pages_note_shared(struct domain *d, int delta);
+
+/*
+ * domain_pages.c: a walk over the frames of @d, one at a time; domain.pages.cursor is 0 at its end,
+ * frames that come meanwhile are not met. domain_pages_seek() moves on to the first one for which
+ * @stop, called under RANK_PAGES, says so, and returns it with a reference; or NULL after some
+ * steps. The walk stays there until domain_pages_pass().
+ */
+void domain_pages_rewind(struct domain *d);
+struct page *domain_pages_seek(struct domain *d, bool (*stop)(struct domain *d, struct page *pg));
+void domain_pages_pass(struct domain *d, const struct page *pg);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef HV_PT_H
 #define HV_PT_H
 
+#include <hv/dirty.h>
 #include <hv/domain.h>
 #include <hv/page.h>
 #include <hv/rangeset.h>
@@ -38,6 +39,7 @@ static inline bool pt_hv_slot(unsigned slot)
  */
 static inline void page_put_writable(struct page *pg)
 {
+	dirty_mark(pg);
 	pg->tlb_stamp = tlb_clock();
 	__atomic_sub_fetch(&pg->type, 1, __ATOMIC_RELEASE);
 }
@@ -158,6 +160,13 @@ int pt_upper_put(uint64_t e, bool preempt);
 int pt_validate(struct page *pg, unsigned level, unsigned *progress) MUST_CHECK;
 /* Entries below *@progress give theirs back, from the top. 0, or -ERESTART with @preempt. */
 int pt_devalidate(struct page *pg, unsigned level, unsigned *progress, bool preempt);
+
+/*
+ * Reading the log of the paused @d: pt_dirty_scan() marks what was or may be written, as
+ * log->report and log->take say; -ERESTART when preempted. Under the control lock.
+ */
+void pt_dirty_begin(struct domain *d);
+int pt_dirty_scan(struct domain *d) MUST_CHECK;
 
 enum pt_write_mode {
 	PT_STORE,   /* the new value as it is */

@@ -61,8 +61,12 @@ static inline ALWAYS_INLINE int pt_write_same_frame(uint64_t *slot, uint64_t old
 
 	if (unlikely(new &PT_CACHE_BITS) && page_valid(pte_frame(new)))
 		pt_note_cache_type(pg, new);
-	if (!((old ^ new) & PTE_RW))
+	if (!((old ^ new) & PTE_RW)) {
+		/* D may go. */
+		if (unlikely(dirty_domains) && new &PTE_RW && page_valid(pte_frame(new)))
+			dirty_mark_slow(pg);
 		return pt_exchange(slot, old, new, mode) ? 0 : -EAGAIN;
+	}
 	if (!(new &PTE_RW)) {
 		if (!pt_exchange(slot, old, new, mode))
 			return -EAGAIN;
