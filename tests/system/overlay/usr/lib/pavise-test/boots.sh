@@ -8,7 +8,7 @@
 #   hypervisor_well LOG                     nothing said after the control domain was started
 # Each prints what is wrong, and its status is 1 then.
 
-complaints='WARNING: |BUG: |kernel BUG|Oops|Call Trace|stalls? |lockup|blocked for more than|'
+complaints='WARNING: |BUG: |kernel BUG|Oops|Call Trace|stalls? on |lockup|blocked for more than|'
 complaints=$complaints'protection fault|unable to handle'
 
 # As the control domain is told: on a busy machine an emulated CPU may rest for half a minute.
