@@ -3,7 +3,8 @@
 """Write the public C headers: emit_c.py OUTDIR FILE.abi...
 
 One header per .abi file (the numbers of all hypercalls are in base.h), hypercall_table.h for the
-dispatcher, assert.h for the checks that every header carries about itself. A file whose text would not change keeps its time stamp.
+dispatcher, errno_plain.h for programs without a C library, assert.h for the checks that every header
+carries about itself. A file whose text would not change keeps its time stamp.
 """
 
 import sys
@@ -213,6 +214,17 @@ def emit_table(headers):
     return "\n".join(out + ["", "#endif", ""])
 
 
+def emit_errors(headers):
+    """The errors under the C library's names, for programs that have no C library."""
+    out = ["/* SPDX-License-Identifier: MIT */"]
+    out += comment(["Errors under the C library's names; functions return them negated.",
+                    "Generated from guest-abi/abi/errno.abi."])
+    out += ["#ifndef ABI_ERRNO_PLAIN_H", "#define ABI_ERRNO_PLAIN_H", ""]
+    for c in (c for h in headers for c in h.of(parse.Const) if c.name.startswith("ABI_E")):
+        out += const(parse.Const(c.name.removeprefix("ABI_"), c.text, "-", c.note))
+    return "\n".join(out + ["", "#endif", ""])
+
+
 def write(path, text):
     if not path.exists() or path.read_text() != text:
         path.write_text(text)
@@ -225,6 +237,7 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     write(out / "assert.h", ASSERT_H)
     write(out / "hypercall_table.h", emit_table(headers))
+    write(out / "errno_plain.h", emit_errors(headers))
     for header in headers:
         write(out / f"{header.name}.h", emit_header(header, headers))
 

@@ -41,6 +41,9 @@ enum abi_kind {
 %s
 };
 
+/* Who writes a field: the caller, the hypervisor, or one after the other. */
+enum abi_way { ABI_IN, ABI_OUT, ABI_INOUT };
+
 /* A field of an argument. Members of unions overlap. */
 struct abi_field {
 	const char *name;
@@ -50,6 +53,7 @@ struct abi_field {
 	uint16_t kind;    /* enum abi_kind */
 	uint16_t target;  /* of a pointer: size of an element there; 0 if unknown */
 	int16_t length;   /* of a pointer: index of the field that counts its elements, or -1 */
+	uint16_t way;     /* enum abi_way */
 };
 
 /* A number preset in an argument so that a call with nothing else in it does no harm. */
@@ -62,7 +66,8 @@ struct abi_preset {
 /*
  * A sub-operation, or a hypercall without (op is -1). refused: the error that it always gives, 0 if
  * it is served. Registers: that of the sub-operation's number (-1: it is in memory), of the
- * structure's address (-1: none), of the number of structures (-1: there is one).
+ * structure's address (-1: none), of the number of structures (-1: there is one). Bits by number:
+ * the errors that it may return (ABI_E*) and those that it may put into its status (GNTST_*).
  */
 struct abi_op {
 	const char *name;
@@ -79,6 +84,8 @@ struct abi_op {
 	uint16_t nr_fields;
 	struct abi_preset preset;
 	uint8_t registers[6]; /* kinds of the arguments in registers */
+	uint64_t errors[2];
+	uint16_t statuses;
 };
 """
 
@@ -189,26 +196,35 @@ def emit_names(headers):
     return out + ["#endif", "", "#endif", ""]
 
 
-def flat(agg, types, base=0, prefix=""):
-    """Every scalar of a structure: (name, offset, field), lengths named within their own level."""
+def way_of(note):
+    """Notes say what the hypervisor writes: "out...", or "in: ..., out: ..."."""
+    if re.match(r"out\b", note):
+        return "ABI_OUT"
+    return "ABI_INOUT" if ", out:" in note else "ABI_IN"
+
+
+def flat(agg, types, base=0, prefix="", rest=None):
+    """Every scalar of a structure: (name, offset, field, way), lengths named within their own level."""
     for f in agg.fields:
         name = prefix + f.name if f.name else prefix
         inner = f.type if isinstance(f.type, parse.Aggregate) else types.get(f.type)
+        way = rest or way_of(f.note)
+        if "as are all that follow" in f.note:
+            rest = way
         if inner:
             for i in range(f.count or 1):
                 yield from flat(inner, types, base + f.offset + i * inner.size,
-                                f"{name}." if f.name else name)
+                                f"{name}." if f.name else name, rest)
         else:
-            yield name, base + f.offset, prefix, f
+            yield name, base + f.offset, prefix, f, way
 
 
 def fields_of(op, call, types):
     """-> (size, [fields]) of the structure that a sub-operation takes."""
-    args = op.args if op else []
+    args = op.args if op else [a.target for a in call.args if a.target in types]
     if call.fixed:
         whole = list(flat(types[call.fixed], types))
-        keep = [w for w in whole if not w[0].startswith("u.") and not args
-                or any(w[0] == a or w[0].startswith(a + ".") for a in args)
+        keep = [w for w in whole if any(w[0] == a or w[0].startswith(a + ".") for a in args)
                 or w[0] in ("cmd", "interface_version", "domain")]
         return types[call.fixed].size, keep
     if not args:
@@ -219,16 +235,16 @@ def fields_of(op, call, types):
         return types[kind].size, list(flat(types[kind], types))
     count = int(rest[:-1]) if rest[:-1].isdigit() else 0
     f = parse.Field(0, kind, "value", count, "-", "", "", means or "value")
-    return parse.INT_SIZES[kind] * (count or 1), [("value", 0, "", f)]
+    return parse.INT_SIZES[kind] * (count or 1), [("value", 0, "", f, "ABI_INOUT")]
 
 
 def field_rows(fields, types):
-    names = [n for n, _, _, _ in fields]
-    for name, offset, prefix, f in fields:
+    names = [row[0] for row in fields]
+    for name, offset, prefix, f, way in fields:
         target = f.target and (parse.INT_SIZES.get(f.target) or types[f.target].size)
         length = names.index(prefix + f.length) if prefix + f.length in names and f.length else -1
         yield (f'\t{{"{name}", {offset}, {parse.INT_SIZES[f.type]}, {f.count or 1}, '
-               f"ABI_KIND_{f.kind}, {target or 0}, {length}}},")
+               f"ABI_KIND_{f.kind}, {target or 0}, {length}, {way}}},")
 
 
 def preset(op, call, types):
@@ -238,6 +254,14 @@ def preset(op, call, types):
             offset, f = parse.path_field(types, call.fixed, path)
             return f"{{{offset}, {parse.INT_SIZES[f.type]}, {value}}}"
     return "{0, 0, 0}"
+
+
+def error_bits(entry, call, errors):
+    """Of the sub-operation and of its hypercall: errors in two words, statuses in another."""
+    numbers = {int(errors[name]) for name, _ in entry.errors + call.errors}
+    words = [sum(1 << n - at for n in numbers if at <= n < at + 64) for at in (0, 64)]
+    statuses = sum(1 << -n for n in numbers if n < 0)
+    return f"{{{words[0]:#x}, {words[1]:#x}}}, {statuses:#x}"
 
 
 def op_row(op, call, errors, types, fields):
@@ -258,12 +282,12 @@ def op_row(op, call, errors, types, fields):
             f"{probe}, {size},\n\t "
             f"{kinds.index('op') if 'op' in kinds else -1}, {at}, "
             f"{names.index(length) if length else -1}, {len(kinds)}, {fields[0]}, {fields[1]}, "
-            f"{preset(op, call, types)}, {{{regs}}}}},")
+            f"{preset(op, call, types)}, {{{regs}}}, {error_bits(entry, call, errors)}}},")
 
 
 def emit_grammar(headers, types):
-    errors = {c.name[4:]: c.text for h in headers for c in h.of(parse.Const)
-              if c.name.startswith("ABI_E")}
+    errors = {c.name.removeprefix("ABI_"): c.text for h in headers for c in h.of(parse.Const)
+              if c.name.startswith(("ABI_E", "GNTST_"))}
     kinds = "\n".join(f"\tABI_KIND_{k}, /* {v} */" for k, v in parse.KINDS.items())
     out = ["#ifndef ABI_GRAMMAR_H", "#define ABI_GRAMMAR_H", "", '#include "abi/assert.h"', "",
            "#ifndef __ASSEMBLER__", "", GRAMMAR_H % kinds]

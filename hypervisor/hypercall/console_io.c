@@ -52,13 +52,11 @@ static int64_t console_io_write(struct domain *d, uint64_t count, uint64_t gva)
 	return 0;
 }
 
-static int64_t console_io_read(struct domain *d, uint64_t count, uint64_t gva)
+static int64_t console_io_read(uint64_t count, uint64_t gva)
 {
 	char chunk[CHUNK];
 	size_t n;
 
-	if (!d->privileged)
-		return -EPERM;
 	n = console_read(chunk, MIN(count, (uint64_t)CHUNK));
 	return copy_to_guest(gva, chunk, n) ? -EFAULT : (int64_t)n;
 }
@@ -68,6 +66,8 @@ HYPERCALL_HANDLER(console_io)
 	struct domain *d = current_domain();
 
 	(void)a4, (void)a5;
+	if (a1 == CONSOLEIO_read && !d->privileged)
+		return -EPERM;
 	/* The ABI's count is a signed int; a negative one is nobody's length. */
 	if (a2 > INT32_MAX)
 		return -EINVAL;
@@ -75,7 +75,7 @@ HYPERCALL_HANDLER(console_io)
 	case CONSOLEIO_write:
 		return console_io_write(d, a2, a3);
 	case CONSOLEIO_read:
-		return console_io_read(d, a2, a3);
+		return console_io_read(a2, a3);
 	default:
 		return -ENOSYS;
 	}

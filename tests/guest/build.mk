@@ -5,6 +5,7 @@
 GUEST_TESTS := $(patsubst tests/guest/%/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
 GUEST_TEST_LIB := tests/guest/lib/test.c
 
+bad_calls-src := $(addprefix tests/guest/bad_calls/,books.c call.c rules.c wrong.c)
 block-src := $(PV_FRONT_SRC)
 network-src := $(PV_FRONT_SRC)
 

@@ -51,6 +51,7 @@ def main():
     for name, lines in lives(result):
         guests += 1
         found, passed = failures(name, lines)
+        print("".join(f"{line}\n" for line in lines if line.startswith(f"{name}: ")), end="")
         checks += passed
         told = False
         for check in found:
