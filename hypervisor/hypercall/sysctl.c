@@ -45,9 +45,9 @@ static int sysctl_physinfo(struct xen_sysctl *op)
 	struct sysctl_physinfo *pi = &op->u.physinfo;
 
 	memset(pi, 0, sizeof(*pi));
-	pi->threads_per_core = 1;
-	pi->cores_per_socket = 1;
 	pi->nr_cpus = cpumask_count(&cpus_online);
+	pi->threads_per_core = 1;
+	pi->cores_per_socket = pi->nr_cpus;
 	pi->max_cpu_id = pi->nr_cpus - 1;
 	pi->nr_nodes = 1;
 	pi->cpu_khz = arch_tsc_khz();
@@ -119,7 +119,10 @@ static int sysctl_availheap(struct xen_sysctl *op)
 	return 0;
 }
 
-/* Each CPU is a core of its own: PV guests are not told the topology, so nobody relies on more. */
+/*
+ * All CPUs are cores of one socket: PV guests are not told the topology, so nobody relies on more.
+ * Tools take the product of node, socket, core and thread for the number of CPUs.
+ */
 static int sysctl_cputopoinfo(struct xen_sysctl *op)
 {
 	struct sysctl_cputopoinfo *in = &op->u.cputopoinfo;
@@ -127,7 +130,7 @@ static int sysctl_cputopoinfo(struct xen_sysctl *op)
 
 	if (in->cputopo) {
 		for (uint32_t i = 0; i < MIN(in->num_cpus, have); i++) {
-			struct sysctl_cputopo t = {.core = 0, .socket = i, .node = 0};
+			struct sysctl_cputopo t = {.core = i, .socket = 0, .node = 0};
 
 			if (copy_elem_to_guest(in->cputopo, i, &t))
 				return -EFAULT;

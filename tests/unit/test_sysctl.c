@@ -69,6 +69,7 @@ START_TEST(machine)
 	ck_assert_int_eq(run(XEN_SYSCTL_physinfo), 0);
 	ck_assert_uint_eq(pi->nr_cpus, 2);
 	ck_assert_uint_eq(pi->max_cpu_id, 1);
+	ck_assert_uint_eq(pi->threads_per_core * pi->cores_per_socket * pi->nr_nodes, pi->nr_cpus);
 	ck_assert_uint_eq(pi->nr_nodes, 1);
 	ck_assert_uint_eq(pi->max_node_id, 0);
 	ck_assert_uint_eq(pi->cpu_khz, 2000000);
@@ -111,7 +112,8 @@ START_TEST(cpus_and_nodes)
 	ct->cputopo = (uint64_t)(uintptr_t)topo;
 	topo[2].socket = 9;
 	ck_assert_int_eq(run(XEN_SYSCTL_cputopoinfo), 0);
-	ck_assert_uint_eq(topo[1].socket, 1);
+	ck_assert_uint_eq(topo[1].core, 1);
+	ck_assert_uint_eq(topo[1].socket, 0);
 	ck_assert_uint_eq(topo[2].socket, 9);
 	ct->cputopo = BAD_POINTER;
 	ck_assert_int_eq(refused(XEN_SYSCTL_cputopoinfo), -EFAULT);
