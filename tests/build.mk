@@ -87,7 +87,7 @@ check-all: $(BUILD)/deps.stamp
 	-$(Q)$(VM)/deps $(VM)/long-packages.txt
 	$(Q)$(MAKE) --no-print-directory check-all-run
 
-check-all-run: all vm peer-xen $(UNIT_BINS) $(FUZZ_BINS)
+check-all-run: all vm peer-xen peer-libvirt $(UNIT_BINS) $(FUZZ_BINS)
 	$(Q)$(RUN) $(addprefix unit:,$(UNIT_BINS)) $(addprefix make:,$(CHECK)) \
 		$(addprefix system:,$(SYSTEM_TESTS) $(LONG_TESTS))
 

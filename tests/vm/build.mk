@@ -96,3 +96,12 @@ $(BUILD)/peer/xen/overlay.cpio: $(VM)/mkxen $(VM)/xen-packages.txt $(BUILD)/root
 	@echo "  PEER    $@"
 	$(Q)mkdir -p $(BUILD)/peer
 	$(Q)$(VM)/mkxen $(CACHE) $(BUILD)/root/base $(BUILD)/peer/xen
+
+.PHONY: peer-libvirt
+## peer-libvirt: prepare Debian's libvirt, to be laid over Debian's Xen tools, $(BUILD)/peer/libvirt/
+peer-libvirt: $(BUILD)/peer/libvirt/overlay.cpio
+
+$(BUILD)/peer/libvirt/overlay.cpio: $(VM)/mklibvirt $(VM)/libvirt-packages.txt \
+		$(BUILD)/peer/xen/overlay.cpio
+	@echo "  PEER    $@"
+	$(Q)$(VM)/mklibvirt $(CACHE) $(BUILD)/root/base $(BUILD)/peer/xen/overlay $(BUILD)/peer/libvirt
