@@ -16,6 +16,8 @@
 #include "life/record.h"
 #include "life/restart.h"
 
+enum { RESTART_TRIES = 30 }; /* pav-domd looks for unfinished ones every ten seconds */
+
 static void by_me(char *buf, size_t size)
 {
 	snprintf(buf, size, "%d %llu", (int)getpid(), name_process_start((unsigned long)getpid()));
@@ -72,11 +74,12 @@ static void put(struct host *h, uint16_t domid, const char *key, const char *val
 	store_writef(h->store, 0, dir, key, "%s", value);
 }
 
-static unsigned quick_lives(struct host *h, uint16_t domid)
+/* 0 if it is not there. */
+static unsigned number(struct host *h, const char *dir, const char *key)
 {
 	char text[16];
 
-	if (store_get(h->store, 0, text, sizeof(text), "/pavise/domain/%u/quick", domid) <= 0)
+	if (store_get(h->store, 0, text, sizeof(text), "%s/%s", dir, key) <= 0)
 		return 0;
 	return (unsigned)strtoul(text, NULL, 10);
 }
@@ -99,7 +102,7 @@ static void mark_path(const struct domconf *c, char path[RECORD_DIR])
 	snprintf(path, RECORD_DIR, "/pavise/restart/%s", uuid);
 }
 
-static int write_mark(struct host *h, const struct domconf *c, unsigned quick)
+static int write_mark(struct host *h, const struct domconf *c, unsigned quick, unsigned tries)
 {
 	char path[RECORD_DIR], by[48];
 	int rc, end;
@@ -111,11 +114,14 @@ static int write_mark(struct host *h, const struct domconf *c, unsigned quick)
 	store_writef(h->store, 0, path, "by", "%s", by);
 	store_writef(h->store, 0, path, "name", "%s", c->name);
 	store_writef(h->store, 0, path, "quick", "%u", quick);
+	store_writef(h->store, 0, path, "tries", "%u", tries);
 	end = store_batch_end(h->store);
 	return rc ? rc : end;
 }
 
-static int start_again(struct host *h, struct domconf *c, unsigned quick, struct diag *d)
+/* With the mark of this process left behind, whoever looks for unfinished restarts tries again. */
+static int start_again(struct host *h, struct domconf *c, unsigned quick, unsigned tries,
+		       struct diag *d)
 {
 	char path[RECORD_DIR], text[16];
 	uint16_t domid;
@@ -125,10 +131,12 @@ static int start_again(struct host *h, struct domconf *c, unsigned quick, struct
 		snprintf(text, sizeof(text), "%u", quick);
 		put(h, domid, "quick", text);
 	}
-	/* A guest that cannot be made again is given up: the log tells, nothing half made stays. */
+	/* What it needs may come back: a daemon that is being restarted, memory, a disk in use. */
+	if (rc && tries < RESTART_TRIES)
+		return diag_hint(d, rc, "pav-domd tries again (%u of %u)", tries, RESTART_TRIES);
 	mark_path(c, path);
 	store_rm(h->store, 0, path);
-	return rc;
+	return rc ? diag_hint(d, rc, "guest %s is given up; start it with pav create", c->name) : 0;
 }
 
 /* Put the ended domain aside under another name and UUID, its devices free for the next one. */
@@ -171,13 +179,13 @@ static int act(struct host *h, uint16_t domid, struct domconf *c, const struct p
 	case END_RENAME_RESTART:
 		break;
 	}
-	rc = write_mark(h, c, v->quick);
+	rc = write_mark(h, c, v->quick, 1);
 	if (rc)
 		return diag_set(d, rc, "cannot write to the store: %s", strerror(-rc));
 	rc = v->action == END_RESTART ? destroy_guest(h, domid, d) : put_aside(h, domid, c, d);
 	if (rc && rc != -ENOENT && rc != -ETIMEDOUT)
 		return rc;
-	return start_again(h, c, v->quick, d);
+	return start_again(h, c, v->quick, 1, d);
 }
 
 int restart_act(struct host *h, const struct domctl_getdomaininfo *info, const char *who,
@@ -199,7 +207,7 @@ int restart_act(struct host *h, const struct domctl_getdomaininfo *info, const c
 	rc = record_read(h, dir, c, d);
 	if (!rc) {
 		end.lived_s = lived(h, c);
-		end.quick = quick_lives(h, info->domain);
+		end.quick = number(h, dir, "quick");
 		v = policy_decide(c, &end);
 		log_line(who, "guest %s (domain %u) %s: %s%s", c->name, info->domain,
 			 early_reason(end.code),
@@ -249,18 +257,18 @@ int restart_finish(struct host *h, const char *uuid, struct diag *d)
 {
 	struct domconf *c = calloc(1, sizeof(*c));
 	struct domctl_getdomaininfo info;
-	char path[RECORD_DIR], text[16];
-	unsigned quick = 0;
+	char path[RECORD_DIR];
+	unsigned quick, tries;
 	int rc;
 
 	if (!c)
 		return diag_set(d, -ENOMEM, "out of memory");
 	snprintf(path, sizeof(path), "/pavise/restart/%s", uuid);
-	if (store_get(h->store, 0, text, sizeof(text), "%s/quick", path) > 0)
-		quick = (unsigned)strtoul(text, NULL, 10);
+	quick = number(h, path, "quick");
+	tries = number(h, path, "tries") + 1;
 	rc = record_read(h, path, c, d);
 	if (!rc)
-		rc = write_mark(h, c, quick);
+		rc = write_mark(h, c, quick, tries);
 	if (!rc && find(h, c->uuid, &info)) {
 		if (!(info.flags & XEN_DOMINF_shutdown)) {
 			/* It was started again already; only the mark is left. */
@@ -272,7 +280,7 @@ int restart_finish(struct host *h, const char *uuid, struct diag *d)
 	if (rc)
 		store_rm(h->store, 0, path);
 	else
-		rc = start_again(h, c, quick, d);
+		rc = start_again(h, c, quick, tries, d);
 out:
 	domconf_free(c);
 	free(c);

@@ -4,7 +4,8 @@
 #
 # Bad input to the tools, on a whole machine: each case fails with status 1 or 2 and words that name
 # the object, and leaves guests, free memory, loop devices and the store as they were. The last cases
-# kill a creation half way and a daemon. TOOLS_ON=xen runs the same on Debian's Xen.
+# kill a creation half way, and a daemon, also while a guest is started again. TOOLS_ON=xen runs the
+# same on Debian's Xen.
 
 . tests/system/lib
 
@@ -124,6 +125,28 @@ grep -q "last lines of the guest's console" /tmp/bad.out && grep -q 'Kernel pani
 pav destroy probe 2>/dev/null
 pav console --log probe | grep -q 'Kernel panic' || { echo "FAILED: log lost"; failed=1; }
 echo "case dies at once"
+
+# What a restart needs is away for a while: it is tried until it is there again.
+within() {
+	for try in $(seq 600); do
+		eval "$1" && return
+		sleep 1
+	done
+	echo "FAILED: not within 600 s: $1"
+	failed=1
+}
+pav-domd || failed=1
+pav create base.cfg extra="console=hvc0 pavise.run=sleep_20;reboot_-f" || failed=1
+id=$(pav domid probe)
+# A kernel waits for room in its console's ring.
+within 'pav console --log probe | grep -q "userland reached"'
+kill -9 $(cat /run/pavise/pav-consoled.pid)
+within 'xenstore-ls -f /pavise | grep -q "tries = \"2\""'
+pav-consoled || failed=1
+within 'new=$(pav domid probe 2>/dev/null) && [ "$new" != "$id" ]'
+kill $(cat /run/pavise/pav-domd.pid)
+pav destroy probe || failed=1
+echo "case restarted later"
 snapshot >/tmp/after
 cmp -s /tmp/before /tmp/after || { echo "FAILED: something is left at the end"; diff /tmp/before /tmp/after; failed=1; }
 left=$(memory)
