@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 1500
+# timeout: 3600
 #
 # Guests move to another domain of the same machine by Debian's xl while they work. A page that changed
 # and was not logged would be there in an old state. A guest without devices, which rewrites files in
@@ -104,7 +104,7 @@ memory = 128
 vcpus = 2
 extra = "console=hvc0"
 END
-vm --overlay "$BUILD/peer/xen/overlay.cpio" --overlay "$tmp/root" --net --timeout 1450 \
+vm --overlay "$BUILD/peer/xen/overlay.cpio" --overlay "$tmp/root" --net --timeout 3500 \
 	--exec 'bash /srv/migrate.sh' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
 cat "$tmp/out"
 expect "migrations" 3 "$(grep -c '^migrate: status 0$' "$tmp/out")"

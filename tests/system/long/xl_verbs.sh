@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 1200
+# timeout: 3600
 #
 # Debian's own xl, store and console daemons on this hypervisor: a guest's life from creation to its end,
 # with what changes it in between, saved and restored, and a pool of CPUs for it. Every verb must end with
@@ -27,7 +27,7 @@ xl() {
 
 # says FILE TEXT: wait for it.
 says() {
-	for try in $(seq 120); do
+	for try in $(seq 600); do
 		grep -q "$2" "$1" && return
 		sleep 1
 	done
@@ -75,7 +75,7 @@ xl destroy g
 xl list
 echo "domains left: $(($(wc -l </tmp/out) - 1))"
 END
-vm --overlay "$BUILD/peer/xen/overlay.cpio" --overlay "$tmp/root" --timeout 1100 \
+vm --overlay "$BUILD/peer/xen/overlay.cpio" --overlay "$tmp/root" --timeout 3500 \
 	--exec 'sh /srv/xl.sh' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
 cat "$tmp/out"
 for line in 'vCPUs on CPU 1: 2' 'domain after restore: 2' 'domains left: 1'; do
