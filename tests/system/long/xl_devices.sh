@@ -98,7 +98,8 @@ want 'enX1 .*00:16:3e' guest 'ip -br link'
 xl network-detach demo 1
 xl network-list demo
 grep -q '^1 ' /tmp/out && exit 1
-guest 'ip -br link' | grep enX1 && exit 1
+guest 'ip -br link' >/tmp/found || exit
+grep enX1 /tmp/found && exit 1
 guest 'ping -c 1 10.0.2.2' || exit
 echo "step: network"
 
