@@ -19,11 +19,11 @@ xl() {
 	exit 1
 }
 
-# want TEXT COMMAND...: the command's output has the text within a minute.
+# want TEXT COMMAND...: the command's output has the text within ten minutes.
 want() {
 	local text=$1 try
 	shift
-	for try in $(seq 60); do
+	for try in $(seq 600); do
 		"$@" >/tmp/found 2>&1
 		grep -q -- "$text" /tmp/found && return
 		sleep 1
@@ -104,11 +104,13 @@ guest 'ping -c 1 10.0.2.2' || exit
 echo "step: network"
 
 xl reboot -w demo
-for try in $(seq 60); do
+for try in $(seq 600); do
 	xl_id=$(command xl domid demo 2>/dev/null) && [ "$xl_id" -gt "$id" ] && break
 	sleep 1
 done
 [ "$xl_id" -gt "$id" ] || exit
+# xl console gives up when there is none within five seconds.
+want /dev/pts xenstore-read "/local/domain/$xl_id/console/tty"
 console
 console_await "login:" 500 || exit
 echo "step: reboot"
