@@ -25,3 +25,7 @@ test_domctl-objs = $(HOST_CONTROL)
 test_domctl-cflags = $(HOST_FAKE_CFLAGS)
 test_sysctl-objs = $(HOST_CONTROL)
 test_sysctl-cflags = $(HOST_FAKE_CFLAGS)
+
+FUZZ_TARGETS += fuzz_hypercall
+fuzz_hypercall-objs = $(HOST_CONTROL)
+fuzz_hypercall-cflags = $(HOST_FAKE_CFLAGS)

@@ -10,6 +10,7 @@ START_TEST(only_the_owner_gets_references)
 	ck_assert_int_eq(page_get(mfn, b), -EINVAL);
 	ck_assert_int_eq(page_get(mfn_make(SIM_FRAMES), a), -EINVAL);
 	ck_assert_int_eq(page_get(mfn_make(~0ull), a), -EINVAL);
+	ck_assert_int_eq(page_get(mfn_make(~0ull >> 5), a), -EINVAL);
 	ck_assert_int_eq(page_get(mfn_make(1), a), -EINVAL);   /* free */
 	ck_assert_int_eq(page_get(virt_frame(a), a), -EINVAL); /* the hypervisor's */
 	ck_assert_int_eq(page_get(mfn, a), 0);

@@ -129,11 +129,12 @@ static inline void page_put(struct page *pg)
  */
 static inline int MUST_CHECK page_get(mfn_t mfn, struct domain *d)
 {
-	struct page *pg = page_of(mfn);
+	struct page *pg;
 	uint64_t count;
 
 	if (unlikely(mfn.n >= frame_table_end))
 		return -EINVAL;
+	pg = page_of(mfn);
 	count = __atomic_load_n(&pg->count, __ATOMIC_RELAXED);
 	do {
 		/* Holes have a count of 0, too. */

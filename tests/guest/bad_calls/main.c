@@ -359,7 +359,7 @@ static void unknown_numbers(void)
 
 void test_main(void)
 {
-	const uint64_t limit = boot_option_number("limit", 2 * TIME_S);
+	const uint64_t limit = boot_option_number("limit", 600 * TIME_S);
 	uint64_t v;
 
 	if (call_init())

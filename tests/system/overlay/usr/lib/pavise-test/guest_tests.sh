@@ -10,7 +10,7 @@ mkdir -p /tmp/guest-tests
 
 # gt_life TEST NAME EXTRA: one life of a guest, until it has gone or crashed.
 gt_life() {
-	local test=$1 name=$2 end=$((SECONDS + 300)) beside=
+	local test=$1 name=$2 end=$((SECONDS + 900)) beside=
 	printf '%s\n' "name = \"$name\"" "kernel = \"$gt/$test/kernel\"" 'memory = 16' 'vcpus = 2' \
 		'on_crash = "preserve"' >"/tmp/guest-tests/$name.cfg"
 	[ -f "$gt/$test/cfg" ] && cat "$gt/$test/cfg" >>"/tmp/guest-tests/$name.cfg"
