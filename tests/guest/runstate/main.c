@@ -27,20 +27,26 @@ void test_main(void)
 {
 	struct vcpu_register_runstate_memory_area reg = {.addr.v = (uint64_t)&area};
 	struct vcpu_runstate_info a, b;
-	uint64_t start, passed, added;
+	uint64_t added = 0, clock[4] = {0};
+	bool blocked = false;
 
 	test_equal("get", 0, op(VCPUOP_get_runstate_info, 0, &a));
 	test_equal("running", RUNSTATE_running, a.state);
-	start = time_now();
-	op(VCPUOP_get_runstate_info, 0, &a);
-	time_wait(NULL, NULL, 100 * TIME_MS);
-	op(VCPUOP_get_runstate_info, 0, &b);
-	passed = time_now() - start;
-	added = sum(&b) - sum(&a);
+	/* Other guests may have the CPU at any point, now and then for most of a sleep. */
+	for (unsigned int i = 0; i < 10 && !blocked; i++) {
+		clock[0] = time_now();
+		op(VCPUOP_get_runstate_info, 0, &a);
+		clock[1] = time_now();
+		time_wait(NULL, NULL, 100 * TIME_MS);
+		clock[2] = time_now();
+		op(VCPUOP_get_runstate_info, 0, &b);
+		clock[3] = time_now();
+		added = sum(&b) - sum(&a);
+		blocked = b.time[RUNSTATE_blocked] - a.time[RUNSTATE_blocked] > 50 * TIME_MS;
+	}
 	test_true("the states add up to the time",
-		  added <= passed && passed - added < 20 * TIME_MS);
-	test_true("sleep counts as blocked",
-		  b.time[RUNSTATE_blocked] - a.time[RUNSTATE_blocked] > 50 * TIME_MS);
+		  added + TIME_MS >= clock[2] - clock[1] && added <= clock[3] - clock[0] + TIME_MS);
+	test_true("sleep counts as blocked", blocked);
 	test_true("none goes back", b.time[0] >= a.time[0] && b.time[1] >= a.time[1]);
 	test_equal("register", 0, op(VCPUOP_register_runstate_memory_area, 0, &reg));
 	time_wait(NULL, NULL, 20 * TIME_MS);
