@@ -8,7 +8,14 @@
 
 . tests/system/lib
 
-mkdir -p "$tmp/root/srv"
+mkdir -p "$tmp/root/srv" "$tmp/root/etc/pavise-init.d"
+if [ -n "${STORED-}" ]; then
+	# Before the hook that would start xenstored, which leaves it alone then.
+	cat >"$tmp/root/etc/pavise-init.d/$STORED.sh" <<-END
+		/usr/lib/xen-4.17/bin/$STORED --pid-file /run/xenstored.pid
+		until [ -S /run/xenstored/socket ]; do sleep 1; done
+	END
+fi
 cat >"$tmp/root/srv/g.cfg" <<'END'
 name = "g"
 kernel = "/var/lib/pavise/vmlinuz-6.1"
@@ -36,6 +43,7 @@ says() {
 }
 
 log=/var/log/xen/console/guest-g.log
+echo "store: $(basename "$(readlink -f /proc/$(cat /run/xenstored.pid)/exe)")"
 xl info -n
 xl create /srv/g.cfg
 says $log 'userland reached'
@@ -78,6 +86,7 @@ END
 vm --overlay "$BUILD/peer/xen/overlay.cpio" --overlay "$tmp/root" --timeout 3500 \
 	--exec 'sh /srv/xl.sh' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
 cat "$tmp/out"
+expect "store" "store: ${STORED:-xenstored}" "$(grep '^store:' "$tmp/out")"
 for line in 'vCPUs on CPU 1: 2' 'domain after restore: 2' 'domains left: 1'; do
 	expect "$line" 1 "$(grep -c "^$line\$" "$tmp/out")"
 done
