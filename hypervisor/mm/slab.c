@@ -73,6 +73,12 @@ static struct page *new_page(unsigned class)
 	return pg;
 }
 
+static void free_page(struct page *pg)
+{
+	pg->count = pg->type = 0;
+	heap_free(pg, 0);
+}
+
 static void *alloc_large(size_t size)
 {
 	unsigned order = 0;
@@ -89,8 +95,8 @@ static void *alloc_large(size_t size)
 
 void *mem_alloc(size_t size)
 {
+	struct page *pg, *spare = NULL;
 	unsigned class = 0;
-	struct page *pg;
 	struct object *o;
 
 	if (size > SIZE_MAX_ALLOC)
@@ -103,11 +109,15 @@ void *mem_alloc(size_t size)
 	if (!partial[class]) {
 		/* The heap's lock has our rank: not both at once. */
 		spin_unlock(&slab_lock);
-		pg = new_page(class);
-		if (!pg)
+		spare = new_page(class);
+		if (!spare)
 			return NULL;
 		spin_lock(&slab_lock);
-		link_page(pg, class);
+		/* Another CPU's may have come first; then ours might lie there without use. */
+		if (!partial[class]) {
+			link_page(spare, class);
+			spare = NULL;
+		}
 	}
 	pg = page_of(mfn_make(partial[class]));
 	o = *chain(pg);
@@ -116,6 +126,8 @@ void *mem_alloc(size_t size)
 	if (!*chain(pg))
 		unlink_page(pg, class);
 	spin_unlock(&slab_lock);
+	if (spare)
+		free_page(spare);
 	return memset(o, 0, 1ul << (class + SHIFT_MIN));
 }
 
@@ -142,13 +154,10 @@ void mem_free(void *p)
 	((struct object *)p)->next = *chain(pg);
 	*chain(pg) = p;
 	pg->type -= 1 << 8;
-	/* One empty page a size is kept against bouncing at the boundary. */
-	empty = !in_use(pg) && (pg->next || pg->prev);
+	empty = !in_use(pg);
 	if (empty)
 		unlink_page(pg, class);
 	spin_unlock(&slab_lock);
-	if (empty) {
-		pg->count = pg->type = 0;
-		heap_free(pg, 0);
-	}
+	if (empty)
+		free_page(pg);
 }
