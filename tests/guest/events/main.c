@@ -145,8 +145,8 @@ static void poll(void)
 	/* An upcall would end the wait as well. */
 	event_disable();
 	event_clear(port);
-	sp.timeout = time_now() + 30 * TIME_MS;
 	start = time_now();
+	sp.timeout = start + 30 * TIME_MS;
 	test_equal("poll until the time", 0, hypercall2(HC_SCHED_OP, SCHEDOP_poll, (uint64_t)&sp));
 	test_true("waited", time_now() - start >= 29 * TIME_MS);
 	event_notify((uint32_t)a);
