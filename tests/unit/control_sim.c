@@ -77,7 +77,10 @@ bool pv_xcr0_valid(uint64_t x)
 
 void keys_handle(char key)
 {
-	sim_keys[strlen(sim_keys)] = key;
+	size_t n = strlen(sim_keys);
+
+	if (n < sizeof(sim_keys) - 1)
+		sim_keys[n] = key;
 }
 
 /* The index counts bytes since the start; a reader that does not follow begins there. */

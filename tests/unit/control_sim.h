@@ -15,7 +15,7 @@
 #define SIM_RIP      0x401000ull
 
 extern const char *sim_console; /* what readconsole finds */
-extern char sim_keys[8];        /* those that came */
+extern char sim_keys[8];        /* the first that came */
 
 /* Hypercalls by the domain on CPU 0, the interface's version and restarts taken care of. */
 int64_t sim_domctl(struct xen_domctl *op);
