@@ -114,7 +114,8 @@ static uint64_t pools(void)
 	uint64_t all = 0;
 
 	for (uint32_t id = 0; id < POOLS; id++) {
-		struct xen_sysctl op = {.u.cpupool_op = {.op = 3, .cpupool_id = id}};
+		struct xen_sysctl op = {
+			.u.cpupool_op = {.op = XEN_SYSCTL_CPUPOOL_OP_INFO, .cpupool_id = id}};
 
 		if (!sysctl(&op, XEN_SYSCTL_cpupool_op) && op.u.cpupool_op.cpupool_id == id)
 			all = all * 31 + op.u.cpupool_op.n_dom + 1;
@@ -187,7 +188,8 @@ static void make_target(void)
 static void end_pools(void)
 {
 	for (uint32_t id = 1; id < POOLS; id++) {
-		struct xen_sysctl op = {.u.cpupool_op = {.op = 2, .cpupool_id = id}};
+		struct xen_sysctl op = {
+			.u.cpupool_op = {.op = XEN_SYSCTL_CPUPOOL_OP_DESTROY, .cpupool_id = id}};
 
 		sysctl(&op, XEN_SYSCTL_cpupool_op);
 	}
