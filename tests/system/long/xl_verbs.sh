@@ -16,21 +16,8 @@ if [ -n "${STORED-}" ]; then
 		until [ -S /run/xenstored/socket ]; do sleep 1; done
 	END
 fi
-cat >"$tmp/root/srv/g.cfg" <<'END'
-name = "g"
-kernel = "/var/lib/pavise/vmlinuz-6.1"
-ramdisk = "/var/lib/pavise/initrd-6.1"
-memory = 128
-vcpus = 2
-extra = "console=hvc0"
-END
 cat >"$tmp/root/srv/xl.sh" <<'END'
-xl() {
-	command xl "$@" >/tmp/out 2>&1 && ! grep -q 'libxl: error\|xc: error' /tmp/out && return
-	echo "FAILED: xl $*"
-	cat /tmp/out
-	exit 1
-}
+. /usr/lib/pavise-test/xl.sh
 
 # says FILE TEXT: wait for it.
 says() {
@@ -45,7 +32,7 @@ says() {
 log=/var/log/xen/console/guest-g.log
 echo "store: $(basename "$(readlink -f /proc/$(cat /run/xenstored.pid)/exe)")"
 xl info -n
-xl create /srv/g.cfg
+xl create /usr/lib/pavise-test/small.cfg 'name="g"'
 says $log 'userland reached'
 xl list -v
 xl vcpu-pin g 0 1
