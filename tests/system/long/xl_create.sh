@@ -14,14 +14,6 @@ name = "tiny"
 kernel = "/var/lib/pavise/vmlinuz-6.1"
 memory = 128
 END
-cat >"$tmp/root/srv/g.cfg" <<'END'
-name = "g"
-kernel = "/var/lib/pavise/vmlinuz-6.1"
-ramdisk = "/var/lib/pavise/initrd-6.1"
-memory = 128
-vcpus = 1
-extra = "console=hvc0"
-END
 cat >"$tmp/root/srv/create.sh" <<'END'
 now() { echo "${EPOCHREALTIME/./}"; }
 # The first creation fills the page cache.
@@ -36,7 +28,7 @@ log=/var/log/xen/console/guest-g.log
 for try in 1 2 3; do
 	rm -f $log
 	start=$(now)
-	xl create /srv/g.cfg >/tmp/out 2>&1 || { cat /tmp/out; exit 1; }
+	xl create /usr/lib/pavise-test/small.cfg 'name="g"' vcpus=1 >/tmp/out 2>&1 || { cat /tmp/out; exit 1; }
 	made=$(now)
 	until grep -q "userland reached" $log 2>/dev/null; do sleep 0.02; done
 	echo "create $((made - start)) init $(($(now) - start))"
@@ -44,7 +36,7 @@ for try in 1 2 3; do
 done
 END
 
-# figures OPTION...: the medians on one hypervisor, as NAME=VALUE
+# figures OPTION...: the medians on one hypervisor, a line each
 figures() {
 	tests/vm/vm --icount --overlay tests/system/overlay --overlay "$BUILD/peer/xen/overlay.cpio" \
 		--overlay "$tmp/root" --timeout 1100 "$@" --exec 'bash /srv/create.sh' >"$tmp/out" 2>&1 ||

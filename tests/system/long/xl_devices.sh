@@ -10,14 +10,8 @@
 mkdir -p "$tmp/root/srv"
 cat >"$tmp/root/srv/devices.sh" <<'END'
 . /usr/lib/pavise-test/guest.sh
+. /usr/lib/pavise-test/xl.sh
 export TERM=linux
-
-xl() {
-	command xl "$@" >/tmp/out 2>&1 && ! grep -q 'libxl: error\|xc: error' /tmp/out && return
-	echo "FAILED: xl $*"
-	cat /tmp/out
-	exit 1
-}
 
 # want TEXT COMMAND...: the command's output has the text within ten minutes.
 want() {

@@ -50,9 +50,9 @@ VERDICT
 
 # read_there FILE: let the guest's shell read it, by the network for its terminal takes short lines only.
 read_there() {
-	guest "nc -l -N 5001 >/run/script & sleep 1; echo listening" || exit
+	guest_listen 5001 "nc -l -N 5001 >/run/script" || exit
 	nc.openbsd -N 10.0.2.20 5001 <"$1" || exit
-	guest "sleep 1; . /run/script" 300 || exit
+	guest "wait \$!; . /run/script" 300 || exit
 }
 
 # move NAME OPTION...: and see what was complained of; the new domain's console.
@@ -68,7 +68,7 @@ move() {
 }
 
 # The small guest has a shell on its console, whose echo must not look like an answer.
-xl create /srv/small.cfg || exit
+xl create /usr/lib/pavise-test/small.cfg || exit
 console_open xenconsole --interactive "$(xl domid small)"
 console_await "userland reached" 200 || exit
 console_send 'f() { for k in 0 1 2 3 4 5 6 7; do head -c 999999 /dev/urandom >/f$k; sha256sum /f$k >/s$k; done; }'
@@ -95,14 +95,6 @@ for try in $(seq 60); do
 	sleep 1
 done
 echo "domains left: $(($(xl list | wc -l) - 1))"
-END
-cat >"$tmp/root/srv/small.cfg" <<'END'
-name = "small"
-kernel = "/var/lib/pavise/vmlinuz-6.1"
-ramdisk = "/var/lib/pavise/initrd-6.1"
-memory = 128
-vcpus = 2
-extra = "console=hvc0"
 END
 vm --overlay "$BUILD/peer/xen/overlay.cpio" --overlay "$tmp/root" --net --timeout 3500 \
 	--exec 'bash /srv/migrate.sh' >"$tmp/out" || { cat "$tmp/out"; exit 1; }
