@@ -2,12 +2,12 @@
 #ifndef TESTS_BENCH_MARK_H
 #define TESTS_BENCH_MARK_H
 /*
- * Marks for the profiler (tests/bench/profile): what runs from mark_begin(n) to mark_end(n), both left
- * out, is counted as region n, 0 to 255, of the whole machine. One region is open at a time.
+ * Marks for the profiler (tests/bench/profile): what runs from mark_begin(n) to mark_end(n), both
+ * left out, is counted as region n, 0 to 255, of the whole machine. One region is open at a time.
  *
  * A mark is `nopl DISP32(%rax)` whose displacement says what it is; without the profiler it does
- * nothing. With a constant number it is one instruction in place, else one that is called: that adds a
- * `ret` behind the first mark and the call before the second to the region, five instructions or so.
+ * nothing. With a constant number it is one instruction in place, else one that is called: that
+ * adds a `ret` behind the first mark and the call before the second to the region.
  */
 
 #define MARK_MAGIC 0x50560000
