@@ -7,4 +7,9 @@ $(BUILD)/bench/stamp: tests/bench/stamp/main.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -static -o $@ $<
 
-ALL += $(BUILD)/bench/stamp
+# One static program, so that it is the same in every column.
+$(BUILD)/bench/micro: $(wildcard tests/bench/micro/*.[ch]) tests/bench/mark.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -static -pthread -o $@ $(filter %.c,$^)
+
+ALL += $(BUILD)/bench/stamp $(BUILD)/bench/micro
