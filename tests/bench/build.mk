@@ -12,4 +12,14 @@ $(BUILD)/bench/micro: $(wildcard tests/bench/micro/*.[ch]) tests/bench/mark.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -static -pthread -o $@ $(filter %.c,$^)
 
-ALL += $(BUILD)/bench/stamp $(BUILD)/bench/micro
+# The profiler and a program with known figures for its test. The plugin runs in QEMU on the host.
+$(BUILD)/bench/profile.so: $(wildcard tests/bench/profile/*.[ch]) tests/bench/mark.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden -shared -o $@ \
+		$(addprefix tests/bench/profile/,plugin.c book.c report.c event.c) -lpthread
+
+$(BUILD)/bench/known: tests/bench/profile/known.c tests/bench/mark.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -I. -static -o $@ $<
+
+ALL += $(addprefix $(BUILD)/bench/,stamp micro profile.so known)
