@@ -3,8 +3,8 @@
 """Write the public C headers: emit_c.py OUTDIR FILE.abi...
 
 One header per .abi file (the numbers of all hypercalls are in base.h), hypercall_table.h for the
-dispatcher, errno_plain.h for programs without a C library, assert.h for the checks that every header
-carries about itself. A file whose text would not change keeps its time stamp.
+dispatcher, counter_table.h for who shows counters by name, errno_plain.h for programs without a C
+library, assert.h for the checks that every header carries about itself. A file whose text would not change keeps its time stamp.
 """
 
 import sys
@@ -214,6 +214,18 @@ def emit_table(headers):
     return "\n".join(out + ["", "#endif", ""])
 
 
+def emit_counters(headers):
+    """Each counter has as many values as there are up to the next; the last constant is the end."""
+    counters = [c for h in headers if h.name == "counter" for c in h.of(parse.Const)]
+    rows = [f"X({c.name.removeprefix('PAVISE_COUNTER_')}, {c.text}, {int(end.text) - int(c.text)})"
+            for c, end in zip(counters, counters[1:])]
+    out = ["/* SPDX-License-Identifier: MIT */"]
+    out += comment(["Every counter: X(name, index of its first value, number of values), by index.",
+                    "Generated from guest-abi/abi/counter.abi."])
+    out += ["#ifndef ABI_COUNTER_TABLE_H", "#define ABI_COUNTER_TABLE_H"]
+    return "\n".join(out + x_macro("ABI_COUNTERS", rows) + ["", "#endif", ""])
+
+
 def emit_errors(headers):
     """The errors under the C library's names, for programs that have no C library."""
     out = ["/* SPDX-License-Identifier: MIT */"]
@@ -237,6 +249,7 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     write(out / "assert.h", ASSERT_H)
     write(out / "hypercall_table.h", emit_table(headers))
+    write(out / "counter_table.h", emit_counters(headers))
     write(out / "errno_plain.h", emit_errors(headers))
     for header in headers:
         write(out / f"{header.name}.h", emit_header(header, headers))

@@ -6,6 +6,7 @@
 #include <abi/sched.h>
 #include <arch/power.h>
 #include <hv/console.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/dirty.h>
 #include <hv/errno.h>
@@ -431,6 +432,7 @@ static int kill_vcpus(struct domain *d)
 		vcpu_info_drop(v);
 		pv_vcpu_reset(v);
 	}
+	counter_retire(d);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include <arch/smp.h>
 #include <abi/vcpu.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/pv.h>
@@ -157,8 +158,10 @@ void vcpu_wake(struct vcpu *v)
 
 	if (vcpu_runnable(v)) {
 		if (!v->sched.running && !v->sched.queued) {
-			if (v->runstate.state == RUNSTATE_blocked)
+			if (v->runstate.state == RUNSTATE_blocked) {
+				COUNT_FOR(v, wakes, 1);
 				credit_wake(v);
+			}
 			vcpu_runstate_set(v, RUNSTATE_runnable, time_now());
 			enqueue_at(v, to);
 		}
@@ -294,6 +297,9 @@ static void prev_off(struct vcpu *prev, unsigned cpu, int64_t now)
 static void next_on(struct vcpu *next, unsigned cpu, int64_t now)
 {
 	vcpu_runstate_set(next, RUNSTATE_running, now);
+	COUNT_FOR(next, switches, 1);
+	if (cpu_info()->loaded != next)
+		COUNT_FOR(next, state_loads, 1);
 	next->sched.started = now;
 	next->sched.loaded = (int32_t)cpu;
 	/* Who sends an event and does not see it running leaves that to this CPU's later look. */

@@ -25,6 +25,8 @@ domctl_fn domctl_getvcpuextstate, domctl_setvcpuextstate, domctl_get_vcpu_msrs,
 	domctl_set_vcpu_msrs;
 /* domctl_dirty.c */
 domctl_fn domctl_shadow_op;
+/* counter.c */
+domctl_fn domctl_pavise_counters;
 /* cpu_policy.c */
 domctl_fn domctl_get_cpu_policy, domctl_set_cpu_policy;
 

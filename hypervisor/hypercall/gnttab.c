@@ -4,6 +4,7 @@
 
 #include <abi/base.h>
 #include <abi/grant.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
@@ -255,6 +256,9 @@ static int op_get_version(uint64_t *uop, uint32_t *count)
 #define ROW(nr, name, privilege) [nr] = op_##name,
 static gnttab_fn *const ops[] = {ABI_OPS_grant_table_op(ROW)};
 
+_Static_assert(ARRAY_SIZE(ops) <= PAVISE_COUNTER_multicall_entries - PAVISE_COUNTER_grant_ops,
+	       "grant operations that no counter is for");
+
 HYPERCALL_HANDLER(grant_table_op)
 {
 	uint32_t cmd = (uint32_t)a1, count = (uint32_t)a3;
@@ -265,5 +269,6 @@ HYPERCALL_HANDLER(grant_table_op)
 	if (cmd >= ARRAY_SIZE(ops) || !ops[cmd])
 		return -ENOSYS;
 	rc = ops[cmd](&a2, &count);
+	current_vcpu()->counters[PAVISE_COUNTER_grant_ops + cmd] += a3 - count;
 	return rc == -ERESTART ? hypercall_restart(HC_GRANT_TABLE_OP, a1, a2, count, a4, a5) : rc;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* mmu_update and update_va_mapping: find and lock the table, then pv/pt_write.c. */
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -195,6 +196,7 @@ int64_t hc_mmu_update(uint64_t reqs, uint64_t count_arg, uint64_t pdone, uint64_
 	batch_unlock(&b);
 	mmu_owner_put(b.pt_owner);
 	mmu_owner_put(b.pg_owner);
+	COUNT_FOR(current_vcpu(), mmu_updates, done);
 	before += done;
 	if (pdone && guest_put(pdone, &before))
 		return -EFAULT;
@@ -231,6 +233,7 @@ static int flush_after(uint64_t va, uint64_t flags)
 	if (!(flags & UVMF_FLUSHTYPE_MASK))
 		return 0;
 	if (where == UVMF_LOCAL) {
+		COUNT(tlb_flushes, 1);
 		arch_tlb_flush_local();
 		return 0;
 	}
@@ -253,17 +256,20 @@ static inline ALWAYS_INLINE int64_t update_va(struct vcpu *v, uint64_t va, uint6
 	mfn_t l1;
 
 	slot = pt_find(v->cr3_kernel, va, &l1);
-	/* What pt_find() finds has a record. */
-	if (likely(slot) && likely(pt_lock_page(page_of(l1), v->domain))) {
-		if (likely(PT_LEVEL(page_of(l1)->type) == 1))
-			rc = pt_leaf_write(slot, *slot, pte, PT_STORE, v->domain, from);
-		page_unlock(page_of(l1));
+	if (likely(slot)) {
+		struct page *pg = page_of(l1); /* what pt_find() finds has a record */
+
+		if (likely(pt_lock_page(pg, v->domain))) {
+			if (likely(PT_LEVEL(pg->type) == 1))
+				rc = pt_leaf_write(slot, *slot, pte, PT_STORE, v->domain, from);
+			page_unlock(pg);
+		}
 	}
 	/* The guest may count on the flush whatever became of the entry. */
-	if (likely(flags == UVMF_INVLPG))
-		arch_tlb_flush_va_local(va);
-	else if (flags)
+	if (unlikely(flags != UVMF_INVLPG))
 		return flush_after(va, flags) ?: rc;
+	COUNT_FOR(v, tlb_page_flushes, 1);
+	arch_tlb_flush_va_local(va);
 	return rc;
 }
 

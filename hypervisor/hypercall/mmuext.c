@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* mmuext_op: pins, roots, flushes, LDT, clearing and copying frames. */
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -113,9 +114,11 @@ static int ext_one(struct vcpu *v, struct domain *d, const struct mmuext_op *op)
 	case MMUEXT_NEW_USER_BASEPTR:
 		return pv_root_set_user(v, mfn);
 	case MMUEXT_TLB_FLUSH_LOCAL:
+		COUNT_FOR(v, tlb_flushes, 1);
 		arch_tlb_flush_local();
 		return 0;
 	case MMUEXT_INVLPG_LOCAL:
+		COUNT_FOR(v, tlb_page_flushes, 1);
 		arch_tlb_flush_va_local(op->arg1.linear_addr);
 		return 0;
 	case MMUEXT_TLB_FLUSH_MULTI:
@@ -184,18 +187,20 @@ static NOINLINE int64_t ext_list(uint64_t ops, uint64_t count_arg, uint64_t pdon
 int64_t hc_mmuext_op(uint64_t ops, uint64_t count_arg, uint64_t pdone, uint64_t foreigndom,
 		     uint64_t unused)
 {
-	struct mmuext_op op;
+	uint64_t op[2]; /* its command and first argument */
 
 	(void)unused;
 	/* Most calls are one flush on this CPU, which needs nothing of what the others do. */
-	if (likely(count_arg == 1 && !pdone && foreigndom == DOMID_SELF) &&
-	    guest_words_get(&op, ops, sizeof(op))) {
-		if (op.cmd == MMUEXT_TLB_FLUSH_LOCAL) {
+	if (likely(!((count_arg ^ 1) | pdone | (foreigndom ^ DOMID_SELF))) &&
+	    guest_words_get(op, ops, sizeof(op))) {
+		if ((uint32_t)op[0] == MMUEXT_TLB_FLUSH_LOCAL) {
+			COUNT_FOR(current_vcpu(), tlb_flushes, 1);
 			arch_tlb_flush_local();
 			return 0;
 		}
-		if (op.cmd == MMUEXT_INVLPG_LOCAL) {
-			arch_tlb_flush_va_local(op.arg1.linear_addr);
+		if ((uint32_t)op[0] == MMUEXT_INVLPG_LOCAL) {
+			COUNT_FOR(current_vcpu(), tlb_page_flushes, 1);
+			arch_tlb_flush_va_local(op[1]);
 			return 0;
 		}
 	}

@@ -6,6 +6,7 @@
 #include "multicall.h"
 
 #include <abi/base.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/guest_copy.h>
@@ -72,6 +73,7 @@ static inline ALWAYS_INLINE int do_entry(struct multicall_state *s, uint64_t gva
 static inline ALWAYS_INLINE int64_t do_list(uint64_t gva, uint64_t count, bool traced)
 {
 	struct multicall_state *s = &states[this_cpu()];
+	const uint64_t before = count;
 	int rc = 0;
 
 	s->active = true;
@@ -86,6 +88,7 @@ static inline ALWAYS_INLINE int64_t do_list(uint64_t gva, uint64_t count, bool t
 		}
 	}
 	s->active = false;
+	COUNT_FOR(current_vcpu(), multicall_entries, before - count);
 	return likely(rc != -ERESTART) ? rc : hypercall_restart(HC_MULTICALL, gva, count, 0, 0, 0);
 }
 

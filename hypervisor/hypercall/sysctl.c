@@ -191,7 +191,7 @@ static sysctl_fn *const sysctl_ops[] = {
 	ROW(readconsole),        ROW(physinfo),       ROW(sched_id),   ROW(getdomaininfolist),
 	ROW(debug_keys),         ROW(getcpuinfo),     ROW(availheap),  ROW(cputopoinfo),
 	ROW(numainfo),           ROW(pcitopoinfo),    ROW(cpupool_op), ROW(scheduler_op),
-	ROW(get_cpu_featureset), ROW(get_cpu_policy), ROW(tbuf_op),
+	ROW(get_cpu_featureset), ROW(get_cpu_policy), ROW(tbuf_op),    ROW(perfc_op),
 };
 #undef ROW
 

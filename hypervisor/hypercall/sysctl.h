@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sysctl's operations that live outside sysctl.c (cpu_policy.c, cpupool.c, tbuf.c). */
+/* sysctl's operations that live outside sysctl.c (counter.c, cpu_policy.c, cpupool.c, tbuf.c). */
 #ifndef HYPERCALL_SYSCTL_H
 #define HYPERCALL_SYSCTL_H
 
@@ -7,6 +7,7 @@
 
 int sysctl_get_cpu_featureset(struct xen_sysctl *op);
 int sysctl_get_cpu_policy(struct xen_sysctl *op);
+int sysctl_perfc_op(struct xen_sysctl *op);
 int sysctl_tbuf_op(struct xen_sysctl *op);
 int sysctl_cpupool_op(struct xen_sysctl *op);
 /* May domains be in pool @id? -ESRCH: there is none; -ENODEV: it has no CPU. Under control_lock. */

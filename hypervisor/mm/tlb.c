@@ -4,6 +4,7 @@
  * these low bits, so a very old one costs a flush too many and never one too few.
  */
 #include <arch/mmu.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/sched.h>
 #include <hv/tlb.h>
@@ -38,17 +39,21 @@ static void on_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
 		fn(arg);
 		cpumask_clear(&others, self);
 	}
-	if (!cpumask_empty(&others))
-		arch_call_cpus(&others, fn, arg);
+	if (cpumask_empty(&others))
+		return;
+	COUNT(tlb_ipis, cpumask_count(&others));
+	arch_call_cpus(&others, fn, arg);
 }
 
 void tlb_flush_cpus(const struct cpumask *mask)
 {
+	COUNT(tlb_flushes, 1);
 	on_cpus(mask, flush_all_here, NULL);
 }
 
 void tlb_flush_va_cpus(const struct cpumask *mask, uint64_t va)
 {
+	COUNT(tlb_page_flushes, 1);
 	on_cpus(mask, flush_va_here, (void *)va);
 }
 

@@ -4,6 +4,7 @@
  * of preemption are in README.md. This file knows when contents must be checked, not what is in
  * them.
  */
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -82,6 +83,7 @@ static int validate(struct page *pg, uint64_t type, unsigned progress, bool has_
 		__atomic_store_n(&pg->type, rc ? type : type | PGT_VALIDATED | 1, __ATOMIC_RELEASE);
 		return rc;
 	}
+	COUNT(promotions, 1);
 	rc = pt_validate(pg, PT_LEVEL(type), &progress);
 	if (rc) {
 		leave_partial(pg, type, progress, has_page);

@@ -4,6 +4,7 @@
  * common cases never come here: entry.S pushes their frames itself.
  */
 #include <arch/vcpu.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -155,6 +156,7 @@ bool pv_deliver_pending(struct regs *regs)
 	if (!v->info->evtchn_upcall_pending || v->info->evtchn_upcall_mask)
 		return false;
 	pv_frame_trap(&f, regs, &o, NULL);
+	COUNT_FOR(v, upcalls, 1);
 	bounce(regs, &f, v->event_eip, true);
 	return true;
 }

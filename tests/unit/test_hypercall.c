@@ -3,6 +3,7 @@
 #include <abi/base.h>
 #include <abi/hypercall_table.h>
 #include <check.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
@@ -50,6 +51,7 @@ static void setup(void)
 {
 	memset(&host_cpus[0], 0, sizeof(host_cpus[0]));
 	memset(&dom, 0, sizeof(dom));
+	memset(vcpu.counters, 0, sizeof(vcpu.counters));
 	vcpu.domain = &dom;
 	cpu_info()->current = &vcpu;
 	cpu_info()->guest_regs.rip = 0x1000;
@@ -124,6 +126,7 @@ START_TEST(multicall_in_order)
 	ck_assert_int_eq(e[0].result, -ENOSYS);
 	ck_assert_int_eq(multicall(e, 0), 0);
 	ck_assert_int_eq(multicall((struct multicall_entry *)8, 1), -EFAULT);
+	ck_assert_uint_eq(vcpu.counters[PAVISE_COUNTER_multicall_entries], 6);
 }
 END_TEST
 
@@ -145,6 +148,7 @@ START_TEST(multicall_preempted)
 	ck_assert_int_eq(multicall(&e[1], 2), HC_MULTICALL);
 	ck_assert_int_eq(e[1].result, HC_MEMORY_OP * 1000 + 2);
 	ck_assert_int_eq(multicall(&e[2], 1), 0);
+	ck_assert_uint_eq(vcpu.counters[PAVISE_COUNTER_multicall_entries], 3);
 }
 END_TEST
 

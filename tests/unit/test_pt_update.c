@@ -2,6 +2,7 @@
 /* The MMU hypercalls, grant entries and faults, as a guest sees them. */
 #include "mm_main.h"
 #include <abi/base.h>
+#include <hv/counter.h>
 #include <hypervisor/pv/insn.h>
 
 static struct domain *dom0, *d;
@@ -31,6 +32,8 @@ static int64_t update(mfn_t table, unsigned slot, uint64_t val, unsigned cmd)
 	sim_check();
 	return rc;
 }
+
+#define counted(name) (d->vcpu[0]->counters[PAVISE_COUNTER_##name])
 
 static uint64_t entry(unsigned slot)
 {
@@ -112,11 +115,13 @@ START_TEST(linux_builds_and_leaves_an_address_space)
 	mfn_t n[4];
 
 	guest();
+	ck_assert_uint_eq(counted(promotions), 4);
 	sim_tree(d, n);
 	ck_assert_int_eq(update(n[0], 1, sim_pte(data, P_URW), 0), 0); /* plain store */
 	ck_assert_uint_eq(sim_type(n[0]), PGT_WRITABLE);
 	ck_assert_int_eq(sim_mmuext(MMUEXT_PIN_L1_TABLE, n[0].n, 0, DOMID_SELF), 0);
 	ck_assert_int_eq(sim_mmuext(MMUEXT_PIN_L4_TABLE, n[3].n, 0, DOMID_SELF), 0);
+	ck_assert_uint_eq(counted(promotions), 8);
 	ck_assert_int_eq(sim_mmuext(MMUEXT_NEW_BASEPTR, n[3].n, 0, DOMID_SELF), 0);
 	ck_assert_int_eq(sim_mmuext(MMUEXT_NEW_USER_BASEPTR, n[3].n, 0, DOMID_SELF), 0);
 	sim_check();
@@ -199,9 +204,11 @@ START_TEST(done_counts_and_stops_at_the_first_error)
 	req[2] = req[0];
 	ck_assert_int_eq(hc_mmu_update((uint64_t)req, 3, (uint64_t)&done, DOMID_SELF, 0), -EINVAL);
 	ck_assert_uint_eq(done, 1);
+	ck_assert_uint_eq(counted(mmu_updates), 1);
 	ck_assert_int_eq(hc_mmu_update(8, 3, (uint64_t)&done, DOMID_SELF, 0), -EFAULT);
 	ck_assert_uint_eq(done, 0);
 	ck_assert_int_eq(hc_mmu_update((uint64_t)req, 1, 8, DOMID_SELF, 0), -EFAULT);
+	ck_assert_uint_eq(counted(mmu_updates), 2);
 }
 END_TEST
 
@@ -367,6 +374,7 @@ START_TEST(flushes_reach_the_cpus_of_the_vcpus)
 	sim_run(d->vcpu[1]);
 	sim_run(d->vcpu[0]);
 	host_flushes = (struct host_flushes){0};
+	memset(d->vcpu[0]->counters, 0, sizeof(d->vcpu[0]->counters));
 	ck_assert_int_eq(sim_mmuext(MMUEXT_TLB_FLUSH_MULTI, 0, (uint64_t)&second, DOMID_SELF), 0);
 	ck_assert_uint_eq(host_flushes.calls, 1);
 	ck_assert_uint_eq(host_flushes.full, 1);
@@ -379,6 +387,15 @@ START_TEST(flushes_reach_the_cpus_of_the_vcpus)
 	ck_assert_int_eq(sim_mmuext(MMUEXT_MARK_SUPER, 0, 0, DOMID_SELF), -EOPNOTSUPP);
 	ck_assert_int_eq(sim_mmuext(MMUEXT_FLUSH_CACHE, 0, 0, DOMID_SELF), -EPERM);
 	ck_assert_int_eq(sim_mmuext(77, 0, 0, DOMID_SELF), -ENOSYS);
+	ck_assert_int_eq(hc_update_va_mapping(DATA_VA, 0, UVMF_TLB_FLUSH | UVMF_LOCAL, 0, 0), 0);
+	ck_assert_int_eq(hc_update_va_mapping(DATA_VA, 0, UVMF_INVLPG | UVMF_LOCAL, 0, 0), 0);
+	ck_assert_int_eq(hc_update_va_mapping(DATA_VA, 0, 0, 0, 0), 0);
+	ck_assert_uint_eq(host_flushes.full, 3);
+	ck_assert_uint_eq(host_flushes.va, 3);
+	/* A call for nobody is one, a call for all too. */
+	ck_assert_uint_eq(counted(tlb_flushes), 3);
+	ck_assert_uint_eq(counted(tlb_page_flushes), 3);
+	ck_assert_uint_eq(counted(tlb_ipis), host_flushes.calls);
 }
 END_TEST
 

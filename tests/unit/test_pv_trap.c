@@ -110,6 +110,7 @@ START_TEST(order_of_delivery)
 	ck_assert_uint_eq(sim_vcpu.info->evtchn_upcall_pending, 1); /* the guest clears it */
 	ck_assert_uint_eq(sim_vcpu.info->evtchn_upcall_mask, 1);
 	ck_assert(!pv_deliver_pending(sim_regs));
+	ck_assert_uint_eq(sim_vcpu.counters[PAVISE_COUNTER_upcalls], 1);
 }
 END_TEST
 

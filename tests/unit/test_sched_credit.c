@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The scheduler under simulated loads: shares, caps, latency, affinity, lazy switching. */
 #include <check.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/softirq.h>
@@ -261,6 +262,32 @@ START_TEST(lazy_switch)
 }
 END_TEST
 
+/* Each wake-up, switch and load is counted, for whom it was. */
+START_TEST(counted)
+{
+	uint64_t switches = 0, loads = 0;
+
+	sim_init(2);
+	host_switches = (struct host_switches){0};
+	sim_add(sim_domain(256, 0), 0, 0);
+	for (int i = 0; i < 3; i++)
+		sim_add(sim_domain(256, 0), 100 * US, (300 + 100 * i) * US);
+	sim_run(500 * MS);
+	for (unsigned i = 0; i < sim_nvcpus; i++) {
+		struct vcpu *v = &sim_vcpus[i]->v;
+
+		ck_assert_uint_eq(v->counters[PAVISE_COUNTER_wakes], sim_vcpus[i]->wakes);
+		ck_assert_uint_ge(v->counters[PAVISE_COUNTER_switches], sim_vcpus[i]->wakes);
+		switches += v->counters[PAVISE_COUNTER_switches];
+		loads += v->counters[PAVISE_COUNTER_state_loads];
+	}
+	ck_assert_uint_eq(switches, host_switches.to);
+	ck_assert_uint_eq(loads, host_switches.loads);
+	ck_assert_uint_gt(switches, 1000);
+	ck_assert_uint_lt(loads, switches);
+}
+END_TEST
+
 START_TEST(hard_affinity)
 {
 	struct cpumask one = {0}, none = {0}, all;
@@ -472,6 +499,7 @@ int main(void)
 	tcase_add_test(tc, nobody_starves);
 	tcase_add_test(tc, work_conserving);
 	tcase_add_test(tc, lazy_switch);
+	tcase_add_test(tc, counted);
 	tcase_add_test(tc, hard_affinity);
 	tcase_add_test(tc, pools);
 	tcase_add_test(tc, affinity_while_loaded);

@@ -51,7 +51,7 @@ static int64_t refused(uint32_t cmd)
 START_TEST(common_errors)
 {
 	ck_assert_int_eq(refused(0), -ENOSYS);
-	ck_assert_int_eq(refused(XEN_SYSCTL_perfc_op), -ENOSYS);
+	ck_assert_int_eq(refused(XEN_SYSCTL_lockprof_op), -ENOSYS);
 	ck_assert_int_eq(refused(UINT32_MAX), -ENOSYS);
 	ck_assert_int_eq(hc_sysctl(BAD_POINTER, 0, 0, 0, 0), -EFAULT);
 	op.cmd = XEN_SYSCTL_physinfo;

@@ -46,6 +46,7 @@ void asm_defs(void)
 	OFFSET(VCPU_in_kernel, struct vcpu, in_kernel);
 	OFFSET(VCPU_nmi_pending, struct vcpu, nmi_pending);
 	OFFSET(VCPU_traps, struct vcpu, traps);
+	OFFSET(VCPU_hypercalls, struct vcpu, counters[PAVISE_COUNTER_hypercalls]);
 	OFFSET(INFO_pending, struct vcpu_info, evtchn_upcall_pending);
 	OFFSET(INFO_mask, struct vcpu_info, evtchn_upcall_mask);
 	OFFSET(INFO_cr2, struct vcpu_info, arch.cr2);

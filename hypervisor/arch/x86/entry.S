@@ -88,6 +88,7 @@ entry_syscall:
 #define O(m) (REGS_##m - REGS_r11)(%rsp)
 #define CPU(m) (CPU_##m - REGS_r11)(%rsp)
 
+/* r11 is the vCPU. */
 hypercall:
 	movq	$SEL_GUEST_DS, (REGS_ss - REGS_rip)(%rsp)
 	pushq	syscall_kind(%rip)
@@ -97,6 +98,7 @@ hypercall:
 	sti
 	cmpq	$HC_COUNT, %rax
 	jae	no_hypercall
+	incq	VCPU_hypercalls(%r11,%rax,8)
 	movq	%r10, %rcx
 	movq	hypercall_active(%rip), %r11
 	call	*(%r11,%rax,8)
@@ -119,8 +121,8 @@ hypercall_done:
 	movq	%rcx, %rdx
 	sarq	$47, %rdx
 	incl	%edx
-	cmpl	$1, %edx
-	ja	hypercall_iretq
+	jnz	hypercall_low		/* kernels run in the upper half */
+hypercall_sysret:
 	movq	O(r10), %r10
 	movq	O(r9), %r9
 	movq	O(r8), %r8
@@ -139,6 +141,9 @@ hypercall_done:
 hypercall_work:
 	COMPLETE_FRAME
 	jmp	entry_work
+hypercall_low:
+	decl	%edx
+	jz	hypercall_sysret
 hypercall_iretq:
 	COMPLETE_FRAME
 	jmp	leave_iret
@@ -418,6 +423,7 @@ hypercall_iret_slow_ac:
 	movq	%rcx, O(rsp)
 /* What else was written here the C side reads again. */
 hypercall_iret_slow:
+	movq	(CPU_current - REGS_rip)(%rsp), %r11
 	movl	$HC_IRET, %eax
 	movq	$SEL_GUEST_CS64, O(cs)
 	movq	$FLAG_IF, O(rflags)

@@ -5,6 +5,7 @@
 #include <asm/guest_entry.h>
 #include <asm/msr.h>
 #include <asm/window.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/vcpu.h>
@@ -50,6 +51,7 @@ int arch_msr_read(uint32_t msr, uint64_t *value)
 
 int arch_msr_write(uint32_t msr, uint64_t value)
 {
+	COUNT(msr_writes, 1);
 	return wrmsr_safe(msr, value) ? 0 : -EIO;
 }
 

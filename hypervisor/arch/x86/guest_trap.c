@@ -5,6 +5,7 @@
 #include <asm/msr.h>
 #include <arch/vcpu.h>
 #include <hv/console.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/pv_mmu.h>
@@ -24,8 +25,10 @@ static void page_fault(struct regs *regs, struct vcpu *v)
 	uint64_t offset = va - (PERCPU_VA + this_cpu() * PERCPU_WINDOW_SIZE);
 
 	irq_enable();
-	if (pv_mmu_fault(regs, va, regs->error_code, v->in_kernel))
+	if (pv_mmu_fault(regs, va, regs->error_code, v->in_kernel)) {
+		COUNT_FOR(v, faults_resolved, 1);
 		return;
+	}
 	/* The guest named a descriptor where its table has no usable page. */
 	if (!(regs->error_code & PF_USER) && offset < WINDOW_LDT + 0x10000)
 		pv_inject_trap(regs, TRAP_GP, (offset & 0xfff8) | (offset >= WINDOW_LDT ? 4 : 0));
@@ -68,9 +71,11 @@ void guest_trap(struct regs *regs)
 		return;
 	}
 	if (vector >= VECTOR_EXCEPTIONS) {
+		COUNT_FOR(v, interrupts, 1);
 		irq_dispatch(regs);
 		return;
 	}
+	v->counters[PAVISE_COUNTER_exceptions + vector]++;
 	switch (vector) {
 	case TRAP_DB:
 		debug(regs, v);

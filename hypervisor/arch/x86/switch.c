@@ -12,6 +12,7 @@
 #include <asm/guest_entry.h>
 #include <asm/msr.h>
 #include <asm/window.h>
+#include <hv/counter.h>
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/pv.h>
@@ -51,6 +52,7 @@ static uint64_t mode_root(const struct vcpu *v, bool kernel)
 
 void arch_mode_root(const struct vcpu *v, bool kernel)
 {
+	COUNT(cr3_loads, 1);
 	write_cr3(mode_root(v, kernel));
 }
 
@@ -69,6 +71,7 @@ static void root_switch(uint64_t root)
 {
 	uint64_t cr4 = read_cr4();
 
+	COUNT(cr3_loads, 1);
 	tlb_note_flush();
 	write_cr4(cr4 & ~CR4_PGE);
 	write_cr3(root);
@@ -109,12 +112,14 @@ uint64_t arch_base_read(enum arch_base which)
 
 void arch_base_write(enum arch_base which, uint64_t base)
 {
-	if (!cpu_features.fsgsbase || which == ARCH_BASE_GS_INACTIVE)
+	if (!cpu_features.fsgsbase || which == ARCH_BASE_GS_INACTIVE) {
+		COUNT(msr_writes, 1);
 		wrmsr(MSR_FS_BASE + which, base);
-	else if (which == ARCH_BASE_FS)
+	} else if (which == ARCH_BASE_FS) {
 		__asm__ volatile("wrfsbase %0" ::"r"(base));
-	else
+	} else {
 		__asm__ volatile("wrgsbase %0" ::"r"(base));
+	}
 }
 
 void arch_selectors_read(struct arch_selectors *s)
@@ -285,6 +290,7 @@ void arch_tsc_aux_write(uint64_t aux)
 	if (s->tsc_aux == aux)
 		return;
 	s->tsc_aux = aux;
+	COUNT(msr_writes, 1);
 	wrmsr(MSR_TSC_AUX, aux);
 }
 

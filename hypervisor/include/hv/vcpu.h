@@ -12,6 +12,7 @@
 #include <hv/sched.h>
 #include <hv/timer.h>
 #include <abi/base.h>
+#include <abi/counter.h>
 #include <abi/shared_info.h>
 #include <abi/vcpu.h>
 #include <abi/vcpu_context.h>
@@ -35,8 +36,9 @@ struct vcpu {
 	uint8_t in_kernel;                /* guest-kernel mode (both run in ring 3) */
 	uint8_t syscall_masks; /* callbacks mask events; 0 also where there is no callback */
 	uint8_t failsafe_masks, syscall32_masks, sysenter_masks;
-	uint8_t iopl;            /* virtual IOPL */
-	struct trap_info *traps; /* 256 entries; flags 0 where there is no handler */
+	uint8_t iopl;                       /* virtual IOPL */
+	struct trap_info *traps;            /* 256 entries; flags 0 where there is no handler */
+	uint64_t counters[PAVISE_COUNTERS]; /* hv/counter.h; entry code counts hypercalls */
 	/* ---- PV CPU state (pv/), valid in memory while the vCPU is not loaded ---- */
 	struct regs regs;
 	uint64_t fs_base, gs_base_kernel, gs_base_user;
