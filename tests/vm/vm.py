@@ -160,6 +160,8 @@ def kernel(opts):
     at = struct.unpack_from("<H", head, 0x20e)[0] + 0x200
     version = head[at:head.index(b"\0", at)].split(b" ")[0].decode()
     for known in sorted(os.listdir(os.path.join(BUILD, "kernels"))):
+        if known.endswith("-cloud"):    # the guests'
+            continue
         try:
             with open(os.path.join(BUILD, "kernels", known, "version"), encoding="ascii") as f:
                 if f.read().strip() == version:
