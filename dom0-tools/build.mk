@@ -72,6 +72,7 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_block_detach.c \
 	dom0-tools/cli/cmd_block_list.c \
 	dom0-tools/cli/cmd_console.c \
+	dom0-tools/cli/cmd_counters.c \
 	dom0-tools/cli/cmd_create.c \
 	dom0-tools/cli/cmd_debug_keys.c \
 	dom0-tools/cli/cmd_destroy.c \

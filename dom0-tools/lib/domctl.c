@@ -199,6 +199,24 @@ int domctl_get_affinity(struct hv *hv, uint16_t domid, unsigned vcpu, uint8_t *m
 	return affinity(hv, domid, vcpu, map, false);
 }
 
+int domctl_counters(struct hv *hv, uint16_t domid, uint64_t values[PAVISE_COUNTERS])
+{
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_pavise_counters, .domain = domid};
+	const size_t size = PAVISE_COUNTERS * sizeof(*values);
+	size_t mark = hv_mark(hv);
+	uint64_t *buf = hv_buf(hv, size);
+	int rc;
+
+	if (!buf)
+		return -ENOMEM;
+	op.u.pavise_counters.nr_values = PAVISE_COUNTERS;
+	op.u.pavise_counters.values = hv_ptr(buf);
+	rc = call(hv, &op);
+	memcpy(values, buf, size);
+	hv_release(hv, mark);
+	return rc;
+}
+
 static int sched_op(struct hv *hv, uint16_t domid, unsigned sched, uint32_t cmd,
 		    struct domctl_sched_credit *p)
 {

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/counter.h"
 #include "abi/domctl.h"
 #include "abi/vcpu_context.h"
 #include "lib/hcall.h"
@@ -48,6 +49,12 @@ int domctl_vcpu_info(struct hv *hv, uint16_t domid, unsigned vcpu, struct domctl
 /* Hard affinity as a bitmap of CPUMAP_BYTES. */
 int domctl_set_affinity(struct hv *hv, uint16_t domid, unsigned vcpu, const uint8_t *map);
 int domctl_get_affinity(struct hv *hv, uint16_t domid, unsigned vcpu, uint8_t *map);
+
+/*
+ * What has been done for the domain, by PAVISE_COUNTER_*; 0 for what the hypervisor does not know.
+ * -ENOSYS: it is not Pavise.
+ */
+int domctl_counters(struct hv *hv, uint16_t domid, uint64_t values[PAVISE_COUNTERS]);
 
 /* Weight and cap under credit or credit2 (sched: XEN_SCHEDULER_*). -EOPNOTSUPP for others. */
 int domctl_get_sched(struct hv *hv, uint16_t domid, unsigned sched, unsigned *weight,

@@ -124,11 +124,15 @@ static void call_event(struct event *e, const struct record *r, bool inner)
 					len ? " " : "", i + 1, (unsigned long long)args[i]);
 }
 
+const char *event_trap_name(unsigned vector)
+{
+	return vector < sizeof(trap_names) / sizeof(trap_names[0]) ? trap_names[vector] : NULL;
+}
+
 static void trap_event(struct event *e, const struct record *r)
 {
 	unsigned vector = r->word[2] & 0x7fff;
-	const char *name =
-		vector < sizeof(trap_names) / sizeof(trap_names[0]) ? trap_names[vector] : NULL;
+	const char *name = event_trap_name(vector);
 
 	e->kind = EVENT_TRAP;
 	if (name)

@@ -39,6 +39,9 @@ struct event_state {
 /* False for records that only serve the buffer. */
 bool event_of(struct event_state *s, const struct record *r, struct event *e);
 
+/* Name of an exception's vector; NULL if it has none. */
+const char *event_trap_name(unsigned vector);
+
 /*
  * A list such as "hypercalls,traps": its kinds as bits 1 << EVENT_*, and the classes (TRC_*) that
  * have them. False if a word in it is unknown.
