@@ -23,3 +23,12 @@ $(BUILD)/bench/known: tests/bench/profile/known.c tests/bench/mark.h
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -I. -static -o $@ $<
 
 ALL += $(addprefix $(BUILD)/bench/,stamp micro profile.so known)
+
+# Rows and columns only from make's own command line: shells export COLUMNS, the width of a terminal.
+bench-option = $(if $(filter command,$(origin $(1))),$(2)='$($(1))')
+
+.PHONY: bench
+## bench: measure against native Linux and Xen; ROWS=a,b COLUMNS=x,y COMPARE=OLD.json BENCH_ARGS=...
+bench: $(BUILD)/deps.stamp
+	$(Q)tests/bench/bench $(call bench-option,ROWS,--rows) $(call bench-option,COLUMNS,--columns) \
+		$(call bench-option,COMPARE,--compare) $(BENCH_ARGS)

@@ -67,7 +67,8 @@ def options(argv):
     p.add_argument("--hv-args", metavar="STR", default="",
                    help="added to its command line; replaces a default of the same name")
     p.add_argument("--dom0-kernel", metavar="IMAGE", default="6.1",
-                   help="bzImage, or the name of a prepared one: 6.1, 6.12 [6.1]")
+                   help="bzImage, or the name of a prepared one: 6.1, 6.12 [6.1]; or an ELF guest "
+                   "without an operating system, which is then all that is loaded")
     p.add_argument("--dom0-args", metavar="STR", default="", help="the same for the kernel")
     p.add_argument("--overlay", metavar="DIR|CPIO", action="append", default=[],
                    help="files laid over the control domain's root; may be repeated")
@@ -148,13 +149,16 @@ def hypervisor(opts, tmp):
 
 
 def kernel(opts):
-    """Path of the control domain's kernel and of the archive with its modules, or None."""
+    """Path of the control domain's kernel and of the archive with its modules. No archive: None;
+    False if the kernel is an ELF guest, which no root is laid under."""
     name = opts.dom0_kernel
     if re.fullmatch(r"\d+\.\d+", name):
         return built(f"kernels/{name}/vmlinuz"), built(f"root/modules-{name}.cpio")
     path = must_exist(name, "kernel")
     with open(path, "rb") as f:
         head = f.read(0x10000)
+    if head[:4] == b"\x7fELF":
+        return path, False
     if head[0x202:0x206] != b"HdrS":
         raise Failure(WRONG_USE, f"kernel {name}: not a bzImage")
     at = struct.unpack_from("<H", head, 0x20e)[0] + 0x200
@@ -223,7 +227,9 @@ def grub_cd(hv, hv_args, linux, linux_args, root, tmp):
 def boot_arguments(opts, token, tmp):
     """QEMU's arguments that name what is booted, and the CPU model that suits it."""
     linux, modules = kernel(opts)
-    root = initrd(opts, modules, token, tmp)
+    if modules is False and (opts.hv == "none" or opts.grub):
+        raise Failure(WRONG_USE, f"{linux}: an ELF guest is booted by a hypervisor, without GRUB")
+    root = None if modules is False else initrd(opts, modules, token, tmp)
     if opts.hv == "none":
         args = with_defaults("console=ttyS0 " + LINUX_ARGS, opts.dom0_args)
         return ["-kernel", linux, "-initrd", root, "-append", args], "max"
@@ -238,7 +244,9 @@ def boot_arguments(opts, token, tmp):
     if opts.grub:
         cd = grub_cd(hv, hv_args, linux, linux_args, root, tmp)
         return ["-cdrom", cd, "-boot", "d"], cpu
-    modules = f"{linux} {linux_args}".replace(",", ",,") + "," + root.replace(",", ",,")
+    modules = f"{linux} {linux_args}".replace(",", ",,")
+    if root:
+        modules += "," + root.replace(",", ",,")
     return ["-kernel", hv, "-append", hv_args, "-initrd", modules], cpu
 
 

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Measure one set of programs, unchanged, natively and in guests of several kinds.
+
+exit status:
+  0       all that was asked for is measured
+  1       a row or a column is missing; the table says which, and why
+  2       wrong use
+  3       with --compare: something became slower by more than the threshold
+  130     interrupted; what has been measured is kept
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+
+import columns
+import compare
+import machine
+import run
+import table
+from result import Results
+from rows import Rows
+
+BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(machine.TOP, "build")))
+MISSING, WRONG_USE, SLOWER, INTERRUPTED = 1, 2, 3, 130
+
+
+def names(text):
+    return [name for name in text.replace(",", " ").split() if name]
+
+
+def options(argv):
+    p = argparse.ArgumentParser(prog="bench", description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--rows", type=names, metavar="A,B", help="these rows alone")
+    p.add_argument("--columns", type=names, metavar="X,Y", help="these columns alone")
+    p.add_argument("--list", action="store_true", help="print rows and columns, and end")
+    p.add_argument("--json", metavar="FILE", default=os.path.join(BUILD, "bench/result.json"),
+                   help="where the result goes [build/bench/result.json]")
+    p.add_argument("--from", metavar="FILE", dest="old_run",
+                   help="measure nothing: print this result")
+    p.add_argument("--compare", metavar="OLD.json", help="say what changed since this result")
+    p.add_argument("--threshold", type=float, default=1.0, metavar="PERCENT",
+                   help="changes up to that are none [1]")
+    p.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N",
+                   help="machines at the same time [number of CPUs]")
+    p.add_argument("--timeout", type=float, default=1800, metavar="S",
+                   help="seconds after which a machine is given up [1800]")
+    opts = p.parse_args(argv)
+    if opts.jobs < 1 or opts.timeout <= 0 or opts.threshold < 0:
+        p.error("--jobs, --timeout and --threshold are positive")
+    return opts
+
+
+def read(path):
+    try:
+        return Results.read(path)
+    except (OSError, ValueError) as why:
+        print(f"bench: {path}: {why}", file=sys.stderr)
+        sys.exit(WRONG_USE)
+
+
+def listing(rows):
+    for column in columns.COLUMNS:
+        print(f"column {column.name:12} {column.title}")
+    for program, known in rows.by_program.items():
+        for row in known:
+            print(f"row {row:22} ({program})")
+
+
+def choose(opts, rows):
+    """The columns asked for; `rows` keeps the rows asked for."""
+    chosen, unknown = list(columns.COLUMNS), []
+    if opts.columns is not None:
+        chosen, unknown = columns.choose(opts.columns)
+    if opts.rows is not None:
+        unknown += rows.choose(opts.rows)
+    if unknown or not chosen or not rows.all():
+        print(f"bench: no row or column {', '.join(unknown) or 'chosen'}; --list has them",
+              file=sys.stderr)
+        sys.exit(WRONG_USE)
+    return chosen
+
+
+def measure(opts, argv):
+    why = run.make(BUILD, [os.path.join(BUILD, "bench/micro")])
+    if why:
+        print(f"bench: could not make bench/micro: {why}", file=sys.stderr)
+        sys.exit(MISSING)
+    rows = Rows(os.path.join(BUILD, "bench/micro"))
+    if opts.list:
+        listing(rows)
+        sys.exit(0)
+    chosen = choose(opts, rows)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    results = Results.begin(BUILD, argv)
+    begun = time.monotonic()
+    run.run(machine.Setting(BUILD, opts.timeout, rows), chosen, opts.jobs, results)
+    results.document["seconds"] = round(time.monotonic() - begun, 1)
+    results.write(opts.json)
+    print(f"bench: result in {opts.json}", file=sys.stderr)
+    return results
+
+
+def main(argv):
+    opts = options(argv)
+    # It may be the very file that the new result replaces.
+    old = read(opts.compare) if opts.compare else None
+    results = read(opts.old_run) if opts.old_run else measure(opts, argv)
+    print(table.text(results))
+    slower = False
+    if old:
+        said, slower = compare.text(results, old, opts.threshold)
+        print("\n" + said)
+    if machine.PROCESSES.ended:
+        return INTERRUPTED
+    if any(results.missing()):
+        return MISSING
+    return SLOWER if slower else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

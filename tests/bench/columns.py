@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Columns: where the rows are measured. A further one is one more entry in COLUMNS."""
+
+from dataclasses import dataclass
+
+from machine import PAVISE, XEN, Bare, Guest, Hypercalls
+
+# TCG ignores CR0.TS for XSAVE: without eager-fpu Xen's guests would see each other's registers.
+XEN_FAST = "xpti=0 spec-ctrl=no,eager-fpu"
+XEN_XPTI = "xpti=true spec-ctrl=eager-fpu"
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    title: str
+    parts: tuple        # machines that are booted for it, each measuring the rows of one program
+
+
+COLUMNS = (
+    Column("native", "Linux on the machine itself", (Bare(None),)),
+    Column("dom0", "control domain on Pavise", (Bare(PAVISE),)),
+    Column("guest", "PV guest on Pavise", (Guest(PAVISE), Hypercalls(PAVISE))),
+    Column("guest-xpti", "PV guest on Pavise, page tables isolated",
+           (Guest(PAVISE, "xpti=on"), Hypercalls(PAVISE, "xpti=on"))),
+    Column("xen", "PV guest on Debian's Xen", (Guest(XEN), Hypercalls(XEN))),
+    Column("xen-fast", "PV guest on Debian's Xen, " + XEN_FAST,
+           (Guest(XEN, XEN_FAST), Hypercalls(XEN, XEN_FAST))),
+    Column("xen-xpti", "PV guest on Debian's Xen, page tables isolated",
+           (Guest(XEN, XEN_XPTI), Hypercalls(XEN, XEN_XPTI))),
+)
+
+
+def choose(names):
+    """The columns of these names, in their order above, and the names that none has."""
+    known = {column.name for column in COLUMNS}
+    return ([column for column in COLUMNS if column.name in names],
+            [name for name in names if name not in known])

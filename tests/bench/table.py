@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables for a terminal: figures, and their ratios to native and to Xen."""
+
+import shutil
+import sys
+
+BASES = (("native", "native Linux"), ("xen", "a guest on Debian's Xen"))
+
+
+def number(value):
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def ratio(value):
+    return "-" if value is None else f"{value:.3f}" if value < 100 else f"{value:.1f}"
+
+
+def grid(head, lines):
+    """Lines of text; columns as wide as what is in them, an empty list is an empty line. On a
+    terminal too narrow for all, the columns go below one another."""
+    widths = [max(len(line[i]) for line in [head, *lines] if line) for i in range(len(head))]
+    limit = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 10000
+    first = 1
+    while first < len(head):
+        last, room = first + 1, limit - widths[0] - widths[first] - 2
+        while last < len(head) and room >= widths[last] + 2:
+            room -= widths[last] + 2
+            last += 1
+        for line in [head, *lines]:
+            if not line:
+                yield ""
+                continue
+            cells = [line[0].ljust(widths[0])] + [line[i].rjust(widths[i] + 2)
+                                                  for i in range(first, last)]
+            yield "".join(cells).rstrip()
+        yield ""
+        first = last
+
+
+def figures(results):
+    names = list(results.columns)
+    yield f"{results.document['unit'].capitalize()} per operation, median"
+    lines = []
+    for rows in results.document["programs"].values():
+        lines += [[row, *(number(results.median(name, row)) for name in names)] for row in rows]
+        lines.append([])
+    yield from grid(["", *names], lines[:-1])
+    if any(row not in column["rows"] and row not in column["missing"]
+           for column in results.columns.values() for row in results.rows()):
+        yield "-: has no such thing, or missing as said below\n"
+
+
+def ratios(results, base, title):
+    names = [name for name in results.columns if name != base]
+    lines = []
+    for rows in results.document["programs"].values():
+        known = [row for row in rows if results.median(base, row)]
+        lines += [[row, *(ratio(results.ratio(name, row, base)) for name in names)]
+                  for row in known]
+        if any(row in results.mean_rows() for row in known):
+            means = [results.mean(name, base) for name in names]
+            lines.append(["geometric mean", *(ratio(mean) for mean, _ in means)])
+            lines.append(["  of how many rows", *(str(count) for _, count in means)])
+        if known:
+            lines.append([])
+    if names and lines:
+        yield f"Ratio to {title}"
+        yield from grid(["", *names], lines[:-1])
+
+
+def missing(results):
+    for name, reason, rows in results.missing():
+        what = "all rows" if not results.columns[name]["rows"] else ", ".join(rows)
+        yield f"missing in {name}: {what}: {reason}"
+
+
+def text(results):
+    document = results.document
+    versions = ", ".join(f"{k} {v}" for k, v in document["versions"].items() if v)
+    parts = [f"{document['begun']}, {document['seconds']:.0f} s, on {document['host']['cpus']} CPUs",
+             versions, "", *figures(results)]
+    for base, title in BASES:
+        if base in results.columns:
+            parts += ratios(results, base, title)
+    return "\n".join([*parts, *missing(results)]).rstrip()
