@@ -44,11 +44,16 @@ def options(argv):
     p.add_argument("--compare", metavar="OLD.json", help="say what changed since this result")
     p.add_argument("--threshold", type=float, default=1.0, metavar="PERCENT",
                    help="changes up to that are none [1]")
-    p.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N",
-                   help="machines at the same time [number of CPUs]")
+    p.add_argument("--wall", action="store_true",
+                   help="time by the clock of this machine (ticks of its time stamp) instead of "
+                   "instructions: the machines' speed, this one's load and all that counts leave out")
+    p.add_argument("--jobs", type=int, metavar="N",
+                   help="machines at the same time [number of CPUs; 1 with --wall]")
     p.add_argument("--timeout", type=float, default=1800, metavar="S",
                    help="seconds after which a machine is given up [1800]")
     opts = p.parse_args(argv)
+    if opts.jobs is None:
+        opts.jobs = 1 if opts.wall else os.cpu_count()
     if opts.jobs < 1 or opts.timeout <= 0 or opts.threshold < 0:
         p.error("--jobs, --timeout and --threshold are positive")
     return opts
@@ -95,9 +100,10 @@ def measure(opts, argv):
         sys.exit(0)
     chosen = choose(opts, rows)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    results = Results.begin(BUILD, argv)
+    setting = machine.Setting(BUILD, opts.timeout, rows, opts.wall)
+    results = Results.begin(setting, argv)
     begun = time.monotonic()
-    run.run(machine.Setting(BUILD, opts.timeout, rows), chosen, opts.jobs, results)
+    run.run(setting, chosen, opts.jobs, results)
     results.document["seconds"] = round(time.monotonic() - begun, 1)
     results.write(opts.json)
     print(f"bench: result in {opts.json}", file=sys.stderr)

@@ -24,6 +24,18 @@ $(BUILD)/bench/known: tests/bench/profile/known.c tests/bench/mark.h
 
 ALL += $(addprefix $(BUILD)/bench/,stamp micro profile.so known)
 
+# What further columns run in the control domain, or in a machine without hypervisor.
+$(BUILD)/bench/qemu.cpio: tests/bench/mkqemu $(BUILD)/kernels/6.1/vmlinuz $(BUILD)/root/base.cpio
+	@echo "  PEER    $@"
+	@mkdir -p $(@D)
+	$(Q)tests/bench/mkqemu $(CACHE) $(BUILD)/root/base $(BUILD)/kernels/6.1 $@
+
+$(BUILD)/bench/container.cpio: tests/bench/mkcontainer tests/bench/container-packages.txt \
+		$(BUILD)/root/base.cpio
+	@echo "  PEER    $@"
+	@mkdir -p $(@D)
+	$(Q)tests/bench/mkcontainer $(CACHE) $(BUILD)/root/base $@
+
 # Rows and columns only from make's own command line: shells export COLUMNS, the width of a terminal.
 bench-option = $(if $(filter command,$(origin $(1))),$(2)='$($(1))')
 

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from machine import PAVISE, XEN, Bare, Guest, Hypercalls
+from kinds import PAVISE, XEN, Bare, Container, Guest, Hypercalls, Inner
 
 # TCG ignores CR0.TS for XSAVE: without eager-fpu Xen's guests would see each other's registers.
 XEN_FAST = "xpti=0 spec-ctrl=no,eager-fpu"
@@ -19,6 +19,7 @@ class Column:
 
 COLUMNS = (
     Column("native", "Linux on the machine itself", (Bare(None),)),
+    Column("container", "container of crun in the control domain on Pavise", (Container(PAVISE),)),
     Column("dom0", "control domain on Pavise", (Bare(PAVISE),)),
     Column("guest", "PV guest on Pavise", (Guest(PAVISE), Hypercalls(PAVISE))),
     Column("guest-xpti", "PV guest on Pavise, page tables isolated",
@@ -28,6 +29,9 @@ COLUMNS = (
            (Guest(XEN, XEN_FAST), Hypercalls(XEN, XEN_FAST))),
     Column("xen-xpti", "PV guest on Debian's Xen, page tables isolated",
            (Guest(XEN, XEN_XPTI), Hypercalls(XEN, XEN_XPTI))),
+    Column("kvm-npt", "guest of Linux KVM, nested paging", (Inner("npt"),)),
+    Column("kvm-shadow", "guest of Linux KVM, shadow paging", (Inner("shadow"),)),
+    Column("tcg", "guest of QEMU's emulator on native Linux", (Inner("tcg"),)),
 )
 
 

@@ -74,10 +74,11 @@ class Results:
         self.document = document
 
     @classmethod
-    def begin(cls, build, argv):
+    def begin(cls, setting, argv):
         return cls({"format": FORMAT, "command": shlex.join(["bench", *argv]),
                     "begun": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "seconds": 0.0,
-                    "unit": "instructions", "host": host(), "versions": versions(build),
+                    "unit": setting.unit, "host": host(),
+                    "versions": versions(setting.build),
                     "machine": {"cpu": machine.CPU, "guest_memory_mib": machine.GUEST_MEMORY},
                     "programs": {}, "columns": {}})
 

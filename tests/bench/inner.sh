@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# inner.sh npt|shadow|tcg MEMORY ARGS: in a machine without hypervisor, run QEMU with the guest of
+# /bench/vmlinuz and /bench/ramdisk, by KVM with nested or shadow paging, or by emulation alone.
+
+accel=kvm cpu=host
+case $1 in
+npt) options=npt=1 ;;
+shadow) options=npt=0 ;;
+tcg) accel=tcg,tb-size=128 cpu=max,-smap,-erms ;;
+esac
+if [ $accel = kvm ]; then
+	for module in $(cat /bench/kvm.modules); do
+		insmod "$module" || exit
+	done
+	insmod /bench/kvm-amd.ko $options || exit
+fi
+qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M microvm -accel $accel -cpu $cpu \
+	-m "$2" -kernel /bench/vmlinuz -initrd /bench/ramdisk -append "console=ttyS0 $3" -serial stdio \
+	</dev/null 2>&1 | while IFS= read -r line; do
+	printf '%s\n' "$line"
+	[[ $line == *"micro: end"* ]] && exit 0
+done

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kinds of machines that columns are made of. Each has the program whose rows it measures, what make
+builds for it, a weight (heavier ones are begun first), and run(), which gives back complaints."""
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+
+import rows
+from machine import GUEST_MEMORY, HERE, KERNEL, VM, Lines, boot
+
+sys.path.insert(0, VM)
+from cpio import Archive  # noqa: E402
+
+PAVISE, XEN = "Pavise", "Xen"
+DOM0_MEMORY = "dom0_mem=512M,max:512M"
+VMLINUZ = f"kernels/{KERNEL}/vmlinuz"
+BASE = (VMLINUZ, f"root/modules-{KERNEL}.cpio", "root/base.cpio", "root/tools.cpio")
+HYPERVISOR = {PAVISE: "pavise", XEN: "peer/xen/overlay.cpio"}
+# A difference of two times that came out below zero, as paths prints it.
+NEGATIVE = 1 << 48
+
+
+def archive(path, files):
+    """Pack files, by their name in the archive."""
+    with open(path, "wb") as f:
+        out = Archive(f)
+        for folder in sorted({os.path.dirname(name) for name in files if "/" in name}):
+            out.entry(folder, 0o040755, nlink=2)
+        for name, source in files.items():
+            out.file(name, source)
+        out.end()
+    return path
+
+
+def ramdisk(setting, tmp):
+    """The program as a guest's only file."""
+    return archive(os.path.join(tmp, "ramdisk"), {"init": setting.path("bench/micro")})
+
+
+def helper(name):
+    return os.path.join(HERE, name)
+
+
+def hypervisor_arguments(setting, hypervisor, options):
+    if hypervisor is None:
+        return ["--hv", "none"]
+    if hypervisor == XEN:
+        return ["--hv", setting.path("peer/xen/xen.gz"), "--hv-args", options]
+    return ["--hv-args", options]
+
+
+def kernel_arguments(setting, program):
+    """For the kernel's command line: which rows its init is to measure."""
+    wanted = setting.wanted(program)
+    return f"micro.rows={','.join(wanted)}" if wanted else ""
+
+
+@dataclass(frozen=True)
+class Bare:
+    """The kernel that is booted first, the program its init: native Linux or the control domain."""
+    hypervisor: str
+    options: str = ""
+    program = "micro"
+    weight = 1
+
+    def needs(self):
+        return [*BASE, "bench/micro"] + ([HYPERVISOR[self.hypervisor]] if self.hypervisor else [])
+
+    def run(self, setting, tmp, on_row):
+        overlay = archive(os.path.join(tmp, "root.cpio"), {"micro": setting.path("bench/micro")})
+        reader = Lines(on_row)
+        boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, self.options),
+                            "--overlay", overlay, "--dom0-args",
+                            "rdinit=/micro " + kernel_arguments(setting, self.program),
+                            "--exec", "true"], "log", reader.take)
+        return reader.complaints
+
+
+@dataclass(frozen=True)
+class Container:
+    """Debian's crun in the control domain; the program runs under a shell, not as process 1."""
+    hypervisor: str
+    program = "micro"
+    weight = 1
+
+    def needs(self):
+        return [*BASE, HYPERVISOR[self.hypervisor], "bench/micro", "bench/container.cpio"]
+
+    def run(self, setting, tmp, on_row):
+        overlay = archive(os.path.join(tmp, "root.cpio"), {
+            "bench/micro": setting.path("bench/micro"),
+            "bench/container.sh": helper("container.sh")})
+        reader = Lines(on_row)
+        boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, ""),
+                            "--overlay", setting.path("bench/container.cpio"), "--overlay", overlay,
+                            "--exec", " ".join(["/bench/container.sh",
+                                                *setting.wanted(self.program)])],
+             "command", reader.take)
+        return reader.complaints
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A PV guest of one vCPU without devices, the program its init."""
+    hypervisor: str
+    options: str = ""
+    program = "micro"
+    weight = 2
+
+    def needs(self):
+        return [*BASE, HYPERVISOR[self.hypervisor], "bench/micro"]
+
+    def run(self, setting, tmp, on_row):
+        config = os.path.join(tmp, "config")
+        with open(config, "w", encoding="utf-8") as f:
+            f.write('name = "bench"\nkernel = "/bench/vmlinuz"\nramdisk = "/bench/ramdisk"\n'
+                    f'memory = {GUEST_MEMORY}\nvcpus = 1\ntsc_mode = "native"\n'
+                    'on_poweroff = "destroy"\n'
+                    f'extra = "console=hvc0 {kernel_arguments(setting, self.program)}"\n')
+        overlay = archive(os.path.join(tmp, "root.cpio"), {
+            "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk(setting, tmp),
+            "bench/config": config, "bench/guest.sh": helper("guest.sh")})
+        args = hypervisor_arguments(setting, self.hypervisor, f"{DOM0_MEMORY} {self.options}")
+        if self.hypervisor == XEN:
+            args += ["--overlay", setting.path("peer/xen/overlay.cpio")]
+        reader = Lines(on_row)
+        tool = "xl" if self.hypervisor == XEN else "pav"
+        boot(setting, tmp, [*args, "--overlay", overlay, "--exec", f"/bench/guest.sh {tool}"],
+             "command", reader.take)
+        return reader.complaints
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A guest of Debian's QEMU on native Linux: by KVM with `npt` or `shadow` paging, or `tcg`."""
+    how: str
+    program = "micro"
+    weight = 3
+
+    def needs(self):
+        return [*BASE, "bench/micro", "bench/qemu.cpio"]
+
+    def run(self, setting, tmp, on_row):
+        overlay = archive(os.path.join(tmp, "root.cpio"), {
+            "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk(setting, tmp),
+            "bench/inner.sh": helper("inner.sh")})
+        reader = Lines(on_row)
+        command = f"/bench/inner.sh {self.how} {GUEST_MEMORY} " \
+                  f"'{kernel_arguments(setting, self.program)}'"
+        boot(setting, tmp, ["--hv", "none", "--overlay", setting.path("bench/qemu.cpio"),
+                            "--overlay", overlay, "--exec", command], "command", reader.take,
+             cpu=",+svm")
+        return reader.complaints
+
+
+@dataclass(frozen=True)
+class Hypercalls:
+    """tests/bench/paths, a guest without an operating system, in the control domain's place."""
+    hypervisor: str
+    options: str = ""
+    program = "paths"
+    weight = 0
+
+    def needs(self):
+        return [HYPERVISOR[self.hypervisor], "bench/paths"]
+
+    def run(self, setting, tmp, on_row):
+        names = {title: row for row, title in rows.PATHS.items()}
+        wanted = setting.rows.by_program[self.program]
+        line_of = re.compile(r"paths: (.*) (\d+)\s*$")
+        complaints = []
+
+        def take(line):
+            found = line_of.search(line)
+            if found and names.get(found.group(1)) in wanted:
+                value = int(found.group(2))
+                if value < NEGATIVE:
+                    on_row(names[found.group(1)],
+                           {"samples": 1, "median": value, "min": value, "max": value})
+                else:
+                    complaints.append(f"{found.group(1)}: less than this clock's noise")
+            elif "failed" in line and "paths: " in line:
+                complaints.append(line[line.index("paths: ") + len("paths: "):].strip())
+                return True
+            return "paths: done" in line
+
+        boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, self.options),
+                            "--dom0-kernel", setting.path("bench/paths"), "--exec", "true"],
+             "log", take)
+        return complaints
