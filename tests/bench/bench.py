@@ -18,6 +18,7 @@ import time
 import columns
 import compare
 import machine
+import report
 import run
 import table
 from result import Results
@@ -39,6 +40,8 @@ def options(argv):
     p.add_argument("--list", action="store_true", help="print rows and columns, and end")
     p.add_argument("--json", metavar="FILE", default=os.path.join(BUILD, "bench/result.json"),
                    help="where the result goes [build/bench/result.json]")
+    p.add_argument("--html", metavar="FILE", help="where the report goes [beside the result; none "
+                   "with --from]")
     p.add_argument("--from", metavar="FILE", dest="old_run",
                    help="measure nothing: print this result")
     p.add_argument("--compare", metavar="OLD.json", help="say what changed since this result")
@@ -115,6 +118,10 @@ def main(argv):
     # It may be the very file that the new result replaces.
     old = read(opts.compare) if opts.compare else None
     results = read(opts.old_run) if opts.old_run else measure(opts, argv)
+    html = opts.html or (None if opts.old_run else os.path.splitext(opts.json)[0] + ".html")
+    if html:
+        report.write(results, html)
+        print(f"bench: report in {html}", file=sys.stderr)
     print(table.text(results))
     slower = False
     if old:

@@ -20,6 +20,8 @@ expect "figures in order" True "$(json "$tmp/a.json" "all(0 < f['min'] <= f['med
 expect "nothing missing" "[{}, {}]" "$(json "$tmp/a.json" "[c['missing'] for c in r['columns'].values()]")"
 expect "rows in the table" 2 "$(grep -cE '^null_(syscall|hypercall) +[0-9.-]+ ' "$tmp/table")"
 expect "columns in the table" 1 "$(grep -cE '^ +native +guest$' "$tmp/table")"
+expect "plots in the report" 1 "$(grep -c '<svg' "$tmp/a.html" | sed 's/^[1-9].*/1/')"
+expect "what the report loads" 0 "$(grep -cE '(src|href)="?[a-z]+:|@import|url\(' "$tmp/a.html")"
 
 bench="tests/bench/bench --from $tmp/a.json"
 expect "compared with itself" 0 "$(status $bench --compare "$tmp/a.json")"

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A result as one HTML page that needs nothing else: plots, ratios, spread, what was measured on, and
+what the figures do not say."""
+
+import math
+from html import escape
+
+import plot
+from table import BASES, number, ratio
+
+CSS = """body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; }
+table { border-collapse: collapse; margin: 0.7em 0 1.5em; }
+td, th { border-bottom: 1px solid #ddd; padding: 0.15em 0.6em; text-align: right; }
+td:first-child, th:first-child { text-align: left; }
+tr.mean td { border-top: 2px solid #555; font-weight: bold; }
+svg { max-width: 100%; height: auto; }"""
+
+UNSAID = {
+    "instructions": (
+        "A figure counts the instructions that one emulated CPU executed for an operation: those of the "
+        "program, its kernel, the hypervisor, and of other domains that had to run. All count alike: a "
+        "division, a cache miss and a NOP are one each.",
+        "Misses of the TLB and of caches count nothing, nor does what a switch of mode or of address "
+        "space takes beyond its instructions. On a real CPU these decide some rows: a column that loads "
+        "CR3 more often is slower there than its count. The same rows by the clock (--wall) show some of "
+        "it, since the emulator empties its TLB at each load of CR3; a real CPU with PCIDs does not.",
+        "KVM's columns are a floor: VMRUN and the exit from a guest are one instruction each, which on "
+        "real CPUs take about a thousand cycles, and walks of nested page tables are none.",
+        "Multiplying an instruction count by a time makes no time: use the ratios, and see them as those "
+        "of the work done.",
+    ),
+    "ticks": (
+        "A figure is time of the machine that ran the emulator, in ticks of its time stamp. It tells "
+        "how long the emulator took, which translates and caches code and looks up addresses in its own "
+        "way: it is not the time that a real CPU would take.",
+        "Emptying the TLB is dear in the emulator: a load of CR3 or a full flush is followed by misses "
+        "of its software TLB. Columns with many of them look worse than on a CPU with PCIDs.",
+        "Figures vary with the load of that machine. Compare columns of one run, and look at the spread.",
+    ),
+}
+UNSAID_ALWAYS = (
+    "One CPU, one vCPU, nothing else running: contention, scheduling among many guests, and interrupts "
+    "of devices are not in these rows.",
+    "No mitigations of speculation that the emulated CPU does not ask for: on CPUs that need them, "
+    "entries and switches cost more, in some columns more than in others.",
+    "The emulated CPU is an AMD one; on it neither Linux nor Xen isolates page tables by themselves.",
+)
+
+
+def table(head, lines):
+    """Lines are (class, cells)."""
+    yield "<table><tr>" + "".join(f"<th>{escape(cell)}</th>" for cell in head) + "</tr>"
+    for style, cells in lines:
+        row = "".join(cell if cell.startswith("<td") else f"<td>{escape(cell)}</td>"
+                      for cell in cells)
+        yield f'<tr class="{style}">{row}</tr>' if style else f"<tr>{row}</tr>"
+    yield "</table>"
+
+
+def shade(value):
+    """A cell: the further above 1, the redder; the further below, the greener."""
+    if value is None:
+        return "-"
+    depth = min(abs(math.log2(value)) / 3, 1) * 35
+    hue = 10 if value > 1 else 130
+    return f'<td style="background: hsl({hue} 70% {100 - depth:.0f}%)">{ratio(value)}</td>'
+
+
+def ratios(results, base, title):
+    names = [name for name in results.columns if name != base]
+    rows = [row for row in results.rows() if results.median(base, row)]
+    if not names or not rows:
+        return
+    yield f"<h2>Ratio to {escape(title)}</h2>"
+    for draw in (plot.means, plot.ratios):
+        try:
+            yield draw(results, base)
+        except plot.NoPlot as why:
+            yield f"<p>No plot: {escape(str(why))}.</p>"
+    lines = [("", [row, *(shade(results.ratio(name, row, base)) for name in names)])
+             for row in rows]
+    lines.append(("mean", ["geometric mean of the kernel's operations",
+                           *(ratio(results.mean(name, base)[0]) for name in names)]))
+    yield from table(["", *names], lines)
+
+
+def figures(results):
+    names = list(results.columns)
+    yield f"<h2>{escape(results.document['unit'].capitalize())} per operation</h2><p>Median.</p>"
+    yield from table(["", *names], [
+        ("", [row, *(number(results.median(name, row)) for name in names)])
+        for row in results.rows()])
+    yield ("<h2>Spread</h2><p>From the least to the most of the samples of a row, in per cent of their "
+           "median; hypercalls are measured once.</p>")
+    yield from table(["", *names], [
+        ("", [row, *(spread(results.columns[name]["rows"].get(row)) for name in names)])
+        for row in results.document["programs"].get("micro", [])])
+
+
+def spread(figure):
+    if not figure or not figure["median"]:
+        return "-"
+    return f"{(figure['max'] - figure['min']) / figure['median'] * 100:.1f}"
+
+
+def setting(results):
+    document = results.document
+    yield "<h2>What was measured, and on what</h2>"
+    yield from table(["column", "", "seconds"], [
+        ("", [name, column["title"], f"{column['seconds']:.0f}"])
+        for name, column in results.columns.items()])
+    facts = [("begun", document["begun"]), ("took", f"{document['seconds']:.0f} s"),
+             ("command", document["command"])]
+    facts += [(f"host: {key}", value) for key, value in document["host"].items()]
+    facts += [(f"version: {key}", value) for key, value in document["versions"].items()]
+    facts += [(f"machine: {key}", value) for key, value in document["machine"].items()]
+    yield from table(["", ""], [("", [key, str(value)]) for key, value in facts])
+
+
+def page(results):
+    yield '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+    yield f"<title>Pavise: benchmark of {escape(results.document['begun'])}</title>"
+    yield f"<style>{CSS}</style></head><body>"
+    yield "<h1>What paravirtualization costs</h1>"
+    yield ("<p>One set of programs, unchanged, with one kernel, one userland and one CPU model, in each "
+           "column. Ratios below 1 are faster. The means leave out rows whose ratios say nothing: "
+           "<code>clock_gettime</code>, which asks no kernel natively, and <code>outb</code>, which is "
+           "one instruction there.</p>")
+    gaps = list(results.missing())
+    if gaps:
+        yield "<h2>Missing</h2><ul>"
+        for name, reason, rows in gaps:
+            yield f"<li>{escape(name)}: {escape(', '.join(rows))}: {escape(reason)}</li>"
+        yield "</ul>"
+    for base, title in BASES:
+        if base in results.columns:
+            yield from ratios(results, base, title)
+    yield from figures(results)
+    yield "<h2>What the figures do not say</h2><ul>"
+    for text in (*UNSAID[results.document["unit"]], *UNSAID_ALWAYS):
+        yield f"<li>{escape(text)}</li>"
+    yield "</ul>"
+    yield from setting(results)
+    yield "</body></html>"
+
+
+def write(results, path):
+    text = "\n".join(page(results)) + "\n"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
