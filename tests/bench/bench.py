@@ -50,6 +50,8 @@ def options(argv):
     p.add_argument("--wall", action="store_true",
                    help="time by the clock of this machine (ticks of its time stamp) instead of "
                    "instructions: the machines' speed, this one's load and all that counts leave out")
+    p.add_argument("--events", action="store_true",
+                   help="count CR3 loads, MSR writes, entries and so on, too; takes about twice as long")
     p.add_argument("--jobs", type=int, metavar="N",
                    help="machines at the same time [number of CPUs; 1 with --wall]")
     p.add_argument("--timeout", type=float, default=1800, metavar="S",
@@ -103,7 +105,7 @@ def measure(opts, argv):
         sys.exit(0)
     chosen = choose(opts, rows)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    setting = machine.Setting(BUILD, opts.timeout, rows, opts.wall)
+    setting = machine.Setting(BUILD, opts.timeout, rows, opts.wall, opts.events)
     results = Results.begin(setting, argv)
     begun = time.monotonic()
     run.run(setting, chosen, opts.jobs, results)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Kinds of machines that columns are made of. Each has the program whose rows it measures, what make
-builds for it, a weight (heavier ones are begun first), and run(), which gives back complaints."""
+builds for it, a weight (heavier ones are begun first), whether the profiler can tell what is whose in
+it, and run(), which gives back complaints."""
 
 import os
 import re
@@ -64,6 +65,7 @@ class Bare:
     options: str = ""
     program = "micro"
     weight = 1
+    profiled = True
 
     def needs(self):
         return [*BASE, "bench/micro"] + ([HYPERVISOR[self.hypervisor]] if self.hypervisor else [])
@@ -84,6 +86,7 @@ class Container:
     hypervisor: str
     program = "micro"
     weight = 1
+    profiled = True
 
     def needs(self):
         return [*BASE, HYPERVISOR[self.hypervisor], "bench/micro", "bench/container.cpio"]
@@ -108,6 +111,7 @@ class Guest:
     options: str = ""
     program = "micro"
     weight = 2
+    profiled = True
 
     def needs(self):
         return [*BASE, HYPERVISOR[self.hypervisor], "bench/micro"]
@@ -138,6 +142,7 @@ class Inner:
     how: str
     program = "micro"
     weight = 3
+    profiled = False
 
     def needs(self):
         return [*BASE, "bench/micro", "bench/qemu.cpio"]
@@ -162,6 +167,7 @@ class Hypercalls:
     options: str = ""
     program = "paths"
     weight = 0
+    profiled = False
 
     def needs(self):
         return [HYPERVISOR[self.hypervisor], "bench/paths"]

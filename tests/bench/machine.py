@@ -33,6 +33,7 @@ class Setting:
     timeout: float
     rows: rows.Rows
     wall: bool          # time instead of instructions
+    events: bool        # count events too
 
     @property
     def unit(self):
@@ -62,9 +63,13 @@ class Processes:
             self.running.add(process)
             return process
 
-    def reap(self, process):
-        process.terminate()
-        process.wait()
+    def reap(self, process, patience):
+        """Give it that many seconds to end by itself, for what is written then."""
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            process.wait()
         with self.lock:
             self.running.discard(process)
 
@@ -99,6 +104,11 @@ def lines(process, path):
                 time.sleep(0.1)
 
 
+def profile(tmp):
+    """Where the profiler of a machine writes."""
+    return os.path.join(tmp, "profile.json")
+
+
 def boot(setting, tmp, args, source, take, cpu=""):
     """Run tests/vm/vm and give `take` each line of its console or of its command's output. `take`
     returns true when it has all it wants. Missing if that never happens. `cpu`: added to the model."""
@@ -106,14 +116,17 @@ def boot(setting, tmp, args, source, take, cpu=""):
     count = ["--smp", "1"] if setting.wall else ["--icount"]
     args = [os.path.join(VM, "vm"), *count, "--cpu", CPU + cpu, "--no-data", "--keep-log", log,
             "--timeout", f"{setting.timeout:g}", *args]
+    if setting.events:
+        args.append(f"--qemu-args=-plugin {setting.path('bench/profile.so')},out={profile(tmp)}")
     open(log, "wb").close()
     with open(out, "wb") as out_file, open(err, "wb") as err_file:
         process = PROCESSES.start(args, stdout=out_file, stderr=err_file,
                                   env={**os.environ, "BUILD": setting.build})
+        complete = False
         try:
             complete = any(take(line) for line in lines(process, log if source == "log" else out))
         finally:
-            PROCESSES.reap(process)
+            PROCESSES.reap(process, 30 if complete else 0)
     refused = OPTION_REFUSED.search(text(log))
     if refused:
         raise Missing("the hypervisor says: " + refused.group(1).strip())

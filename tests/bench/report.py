@@ -5,8 +5,9 @@ what the figures do not say."""
 import math
 from html import escape
 
+import events
 import plot
-from table import BASES, number, ratio
+from table import BASES, count, number, ratio
 
 CSS = """body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; }
 table { border-collapse: collapse; margin: 0.7em 0 1.5em; }
@@ -97,6 +98,22 @@ def figures(results):
         for row in results.document["programs"].get("micro", [])])
 
 
+def counts(results):
+    names = results.counted()
+    if not names:
+        return
+    yield ("<h2>Events per operation</h2><p>Of the whole machine, between the marks of a row. On this CPU, "
+           "which has no PCIDs, each load of CR3 empties the TLB but for global pages. Natively nothing "
+           "enters a hypervisor. Guests within guests are not counted.</p>")
+    rows = [row for row in results.rows() if any(results.events(name, row) for name in names)]
+    for key, title in events.TITLES.items():
+        if any(results.events(name, row).get(key) for name in names for row in rows):
+            yield f"<h3>{escape(title[0].upper() + title[1:])}</h3>"
+            yield from table(["", *names], [
+                ("", [row, *(count(results.events(name, row).get(key)) for name in names)])
+                for row in rows])
+
+
 def spread(figure):
     if not figure or not figure["median"]:
         return "-"
@@ -136,6 +153,7 @@ def page(results):
         if base in results.columns:
             yield from ratios(results, base, title)
     yield from figures(results)
+    yield from counts(results)
     yield "<h2>What the figures do not say</h2><ul>"
     for text in (*UNSAID[results.document["unit"]], *UNSAID_ALWAYS):
         yield f"<li>{escape(text)}</li>"

@@ -121,6 +121,14 @@ class Results:
         figure = self.columns.get(column, {"rows": {}})["rows"].get(row)
         return figure["median"] if figure else None
 
+    def events(self, column, row):
+        """Events per operation by kind; empty if they were not counted."""
+        return self.columns[column]["rows"].get(row, {}).get("events", {})
+
+    def counted(self):
+        """Columns whose events were counted."""
+        return [name for name in self.columns if any(self.events(name, r) for r in self.rows())]
+
     def ratio(self, column, row, base):
         mine, other = self.median(column, row), self.median(base, row)
         return mine / other if mine is not None and other else None

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Running: makes what columns need, boots their machines side by side, and says how far it is."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import tempfile
 import threading
 import time
 
+import events
 import machine
 
 EVERY = 15              # seconds from one word about the progress to the next, off a terminal
@@ -71,12 +73,17 @@ class Job:
         self.figures = {}
         self.seconds = 0.0
         self.missing = None
+        self.uncounted = None       # why there are no events
 
     def run(self, setting, progress):
         begun = time.monotonic()
         try:
             with tempfile.TemporaryDirectory(prefix="bench.") as tmp:
+                if setting.events and not self.part.profiled:
+                    setting = dataclasses.replace(setting, events=False)
                 said = self.part.run(setting, tmp, lambda name, row: self.take(progress, name, row))
+                if setting.events:
+                    self.uncounted = events.add(self.figures, machine.profile(tmp))
             if len(self.figures) < len(self.wanted):
                 self.missing = "; ".join(said) or "its line was not printed"
         except machine.Missing as why:
@@ -86,7 +93,9 @@ class Job:
         self.seconds = time.monotonic() - begun
         text = f"{self.column.name}/{self.part.program}: {len(self.figures)} rows, " \
                f"{self.seconds:.0f} s"
-        progress.done(self, text + (f"; missing: {self.missing}" if self.missing else ""))
+        for what, why in (("missing", self.missing), ("events", self.uncounted)):
+            text += f"; {what}: {why}" if why else ""
+        progress.done(self, text)
 
     def take(self, progress, name, row):
         if name in self.wanted:
@@ -96,7 +105,8 @@ class Job:
 
 def prepare(setting, jobs, progress):
     """Build what the jobs need, once and before they run; those that lack something are marked."""
-    needs = sorted({need for job in jobs for need in job.part.needs()})
+    needs = sorted({need for job in jobs for need in job.part.needs()}
+                   | ({"bench/profile.so"} if setting.events else set()))
     progress.tell("preparing " + ", ".join(needs))
     if make(setting.build, [os.path.join(setting.build, need) for need in needs]) is None:
         return

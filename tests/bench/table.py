@@ -4,6 +4,8 @@
 import shutil
 import sys
 
+import events
+
 BASES = (("native", "native Linux"), ("xen", "a guest on Debian's Xen"))
 
 
@@ -15,6 +17,10 @@ def number(value):
 
 def ratio(value):
     return "-" if value is None else f"{value:.3f}" if value < 100 else f"{value:.1f}"
+
+
+def count(value):
+    return "-" if value is None else f"{value:.2f}" if value < 100 else f"{value:.0f}"
 
 
 def grid(head, lines):
@@ -70,6 +76,18 @@ def ratios(results, base, title):
         yield from grid(["", *names], lines[:-1])
 
 
+def counts(results):
+    """A table for each kind of event that occurs."""
+    names = results.counted()
+    rows = [row for row in results.rows() if any(results.events(name, row) for name in names)]
+    for key, title in events.TITLES.items():
+        lines = [[row, *(count(results.events(name, row).get(key)) for name in names)]
+                 for row in rows]
+        if any(results.events(name, row).get(key) for name in names for row in rows):
+            yield f"{title[0].upper()}{title[1:]} per operation"
+            yield from grid(["", *names], lines)
+
+
 def missing(results):
     for name, reason, rows in results.missing():
         what = "all rows" if not results.columns[name]["rows"] else ", ".join(rows)
@@ -84,4 +102,5 @@ def text(results):
     for base, title in BASES:
         if base in results.columns:
             parts += ratios(results, base, title)
+    parts += counts(results)
     return "\n".join([*parts, *missing(results)]).rstrip()
