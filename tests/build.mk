@@ -58,6 +58,11 @@ UNIT_BINS := $(foreach t,$(UNIT_TESTS),$(H)/unit/$(t)/$(t))
 COV_BINS := $(foreach t,$(UNIT_TESTS),$(H)/cov/$(t)/$(t))
 FUZZ_BINS := $(foreach t,$(FUZZ_TARGETS),$(H)/fuzz/$(t)/$(t))
 
+# Programs that system tests run in the control domain: tests/system/progs/<name>.c.
+$(BUILD)/tests/%: tests/system/progs/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -static -pthread -o $@ $<
+
 T ?=
 RUN = tests/run --work $(BUILD)/logs $(addprefix --only ,$(T))
 SYSTEM_TESTS := $(sort $(wildcard tests/system/*.sh))

@@ -17,6 +17,7 @@ struct hv_options hv_options = {
 	.smep = true,
 	.umip = true,
 	.x2apic = true,
+	.xpti = -1,
 };
 
 /* From BOOLEAN on the form `no-name` exists. */
@@ -42,7 +43,7 @@ static const struct option {
 	{"spec-ctrl", LATER, NULL, 0},
 	{"umip", BOOLEAN, &hv_options.umip, 0},
 	{"x2apic", BOOLEAN, &hv_options.x2apic, 0},
-	{"xpti", LATER, NULL, 0},
+	{"xpti", TRISTATE, &hv_options.xpti, 0},
 };
 
 static char text[2048];

@@ -15,6 +15,7 @@
 #include <asm/cpu_features.h>
 #include <asm/desc.h>
 #include <asm/ioapic.h>
+#include <asm/narrow.h>
 #include <asm/paging.h>
 #include <asm/smp.h>
 #include <asm/time.h>
@@ -193,6 +194,7 @@ void boot_main(uint32_t magic, uint32_t info_pa)
 	cpu_init_this();
 	memory_map_init();
 	paging_init();
+	narrow_init();
 	percpu_window_init(0);
 	stack_switch(window_cpu_info(0), start_up);
 }

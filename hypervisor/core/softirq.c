@@ -2,6 +2,7 @@
 /* Softirqs and tasklets. Pending bits are in cpu_info, where the entry code tests them. */
 #include <hv/softirq.h>
 
+#include <arch/mmu.h>
 #include <arch/smp.h>
 #include <hv/cpu.h>
 #include <hv/lock.h>
@@ -68,6 +69,8 @@ bool softirq_run(void)
 			timer_softirq();
 		if (bits & 1u << SOFTIRQ_TASKLET)
 			tasklets_run();
+		if (bits & 1u << SOFTIRQ_ROOTS)
+			arch_roots_refresh();
 	}
 	return __atomic_load_n(word, __ATOMIC_ACQUIRE) & later;
 }

@@ -2,6 +2,7 @@
 /* Life of a vCPU; its registered vcpu_info; timers; polling. */
 #include <hv/vcpu.h>
 
+#include <arch/mmu.h>
 #include <abi/evtchn.h>
 #include <abi/sched.h>
 #include <hv/cpu.h>
@@ -14,6 +15,8 @@
 
 /* Shorter periods would keep a CPU busy with nothing else. */
 #define PERIODIC_MIN_NS 100000ll
+
+_Static_assert(sizeof(struct vcpu) <= PAGE_SIZE, "a vCPU's record is one frame");
 
 static void vcpu_singleshot_fired(void *arg)
 {
@@ -50,7 +53,8 @@ int vcpu_create(struct domain *d, uint32_t id)
 		return -EINVAL;
 	if (d->vcpu[id])
 		return -EEXIST;
-	v = mem_alloc(sizeof(*v));
+	/* A frame of its own: with narrow roots it is mapped while the guest runs. */
+	v = heap_alloc_zeroed();
 	if (!v)
 		return -ENOMEM;
 	v->domain = d;
@@ -75,7 +79,7 @@ int vcpu_create(struct domain *d, uint32_t id)
 remove:
 	sched_vcpu_remove(v);
 free:
-	mem_free(v);
+	heap_free_virt(v);
 	return rc;
 }
 
@@ -85,7 +89,7 @@ void vcpu_destroy(struct vcpu *v)
 	sched_vcpu_remove(v);
 	v->domain->vcpu[v->id] = NULL;
 	pv_vcpu_free(v);
-	mem_free(v);
+	heap_free_virt(v);
 }
 
 void vcpu_timers_stop(struct vcpu *v)
@@ -173,6 +177,7 @@ int vcpu_info_register(struct vcpu *v, mfn_t frame, uint32_t offset)
 	v->info_registered = true;
 	/* Whoever still sets bits in the old one set the port's bit before; resync covers that. */
 	__atomic_store_n(&v->info, new, __ATOMIC_SEQ_CST);
+	arch_roots_stale(v->domain);
 	evtchn_resync(v);
 	pv_time_update(v);
 	return 0;

@@ -9,6 +9,7 @@
 #include <hv/cpu.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
+#include <hv/softirq.h>
 #include "multicall.h"
 
 _Static_assert(HYPERCALL_COUNT == HC_COUNT, "table size differs from the ABI's");
@@ -42,7 +43,8 @@ hypercall_fn *const hypercall_table[HYPERCALL_COUNT] = {[0 ... HYPERCALL_COUNT -
 
 bool hypercall_preempt_check(void)
 {
-	return __atomic_load_n(&cpu_info()->softirqs, __ATOMIC_RELAXED) != 0;
+	/* Copies of roots matter on the way out alone, and calls that change roots ask for them. */
+	return __atomic_load_n(&cpu_info()->softirqs, __ATOMIC_RELAXED) & ~(1u << SOFTIRQ_ROOTS);
 }
 
 int64_t hypercall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,

@@ -112,12 +112,15 @@ static void put_old(uint64_t e)
 		pt_pending_set(current_vcpu(), page_of(pte_frame(e)));
 }
 
-static void exchange_upper(uint64_t *slot, uint64_t old, uint64_t new, enum pt_write_mode mode)
+static void exchange_upper(uint64_t *slot, uint64_t old, uint64_t new, unsigned level,
+			   enum pt_write_mode mode)
 {
 	const uint64_t ad = mode == PT_KEEP_AD ? PTE_ACCESSED | PTE_DIRTY : 0;
 
 	while (!page_cas(slot, &old, new | (old & ad)))
 		;
+	if (level == 4)
+		arch_roots_stale(page_owner(page_of(virt_frame(slot))));
 	if (old & PTE_PRESENT && (!(new &PTE_PRESENT) || (old ^ new) & PTE_ADDR_MASK))
 		put_old(old);
 }
@@ -139,7 +142,7 @@ int pt_upper_write(uint64_t *slot, unsigned index, unsigned level, uint64_t new,
 			pt_pending_set(current_vcpu(), page_of(pte_frame(new)));
 	}
 	if (!rc)
-		exchange_upper(slot, old, new, mode);
+		exchange_upper(slot, old, new, level, mode);
 	return rc;
 }
 

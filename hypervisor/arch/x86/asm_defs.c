@@ -32,6 +32,10 @@ void asm_defs(void)
 	OFFSET(REGS_r11, struct regs, r11);
 
 	OFFSET(CPU_current, struct cpu_info, current);
+	OFFSET(CPU_window_vcpu, struct cpu_info, window_vcpu);
+	OFFSET(CPU_narrow_kernel, struct cpu_info, narrow_kernel);
+	OFFSET(CPU_narrow_user, struct cpu_info, narrow_user);
+	OFFSET(CPU_wide_idle, struct cpu_info, wide_idle);
 	OFFSET(CPU_softirqs, struct cpu_info, softirqs);
 	DEFINE(STACK_BYTES, STACK_SIZE);
 	DEFINE(STUB_TO_GUEST_RSP, WINDOW_STACK + STACK_SIZE - sizeof(struct cpu_info) +
@@ -47,6 +51,8 @@ void asm_defs(void)
 	OFFSET(VCPU_nmi_pending, struct vcpu, nmi_pending);
 	OFFSET(VCPU_traps, struct vcpu, traps);
 	OFFSET(VCPU_hypercalls, struct vcpu, counters[PAVISE_COUNTER_hypercalls]);
+	OFFSET(VCPU_window_info, struct vcpu, window_info);
+	OFFSET(VCPU_window_traps, struct vcpu, window_traps);
 	OFFSET(INFO_pending, struct vcpu_info, evtchn_upcall_pending);
 	OFFSET(INFO_mask, struct vcpu_info, evtchn_upcall_mask);
 	OFFSET(INFO_cr2, struct vcpu_info, arch.cr2);

@@ -68,6 +68,14 @@ static bool pcid_works(uint32_t signature)
 	return true;
 }
 
+/* Intel's CPUs read ahead of the rights they check, but those that say otherwise (RDCL_NO). */
+static bool xpti_needed(uint32_t l7_edx)
+{
+	if (memcmp(cpu_features.vendor, "GenuineIntel", 12))
+		return false;
+	return !(l7_edx >> 29 & 1 && rdmsr(MSR_ARCH_CAPABILITIES) & 1);
+}
+
 void cpu_identify(void)
 {
 	struct cpu_features *f = &cpu_features;
@@ -86,7 +94,8 @@ void cpu_identify(void)
 	f->smep = l7.b >> 7 & 1;
 	f->smap = l7.b >> 20 & 1 && (hv_options.smap < 0 ? smap_works() : hv_options.smap);
 	f->umip = l7.c >> 2 & 1;
-	f->pcid = l1.c >> 17 & 1 && l7.b >> 10 & 1 &&
+	f->xpti = hv_options.xpti < 0 ? xpti_needed(l7.d) : hv_options.xpti;
+	f->pcid = !f->xpti && l1.c >> 17 & 1 && l7.b >> 10 & 1 &&
 		  (hv_options.pcid < 0 ? pcid_works(l1.a) : hv_options.pcid);
 	f->pages_1g = e1.d >> 26 & 1;
 	f->tsc_invariant = max_ext >= 0x80000007 && cpuid(0x80000007, 0).d >> 8 & 1;
@@ -100,7 +109,7 @@ void cpu_identify(void)
 void cpu_init_this(void)
 {
 	const struct cpu_features *f = &cpu_features;
-	uint64_t cr4 = CR4_PAE | CR4_PGE | CR4_DE;
+	uint64_t cr4 = CR4_PAE | CR4_DE | (f->xpti ? 0 : CR4_PGE);
 
 	if (f->mce)
 		cr4 |= CR4_MCE;

@@ -8,8 +8,11 @@
  * cpu_info.guest_regs, at the lowest member saved so far. Guest memory is touched only by
  * instructions with an EXTABLE entry, at addresses checked to be outside the hypervisor's range.
  * What a fast path has changed of the vCPU before its last access to guest memory, it undoes.
+ *
+ * Assembled twice (asm/entry_variant.h): guests run with the hypervisor mapped, or on narrow roots.
  */
 #include <asm/desc.h>
+#include <asm/entry_variant.h>
 #include <asm/extable.h>
 #include <asm/gprs.h>
 #include <asm/smap.h>
@@ -34,17 +37,17 @@
 
 /* ---- the page each CPU maps at WINDOW_STUB: its own stack is at a fixed distance ---- */
 
-#define STUB_RSP (entry_stub_page + STUB_TO_GUEST_RSP)
+#define STUB_RSP (E(entry_stub_page) + STUB_TO_GUEST_RSP)
 
 	.balign 4096
-	.globl entry_stub_page
-entry_stub_page:
+	.globl E(entry_stub_page)
+E(entry_stub_page):
 	movq	%rsp, STUB_RSP(%rip)
 	leaq	STUB_RSP(%rip), %rsp
 	jmp	*stub_syscall64(%rip)
 	.balign 16
-	.globl entry_stub_compat
-entry_stub_compat:
+	.globl E(entry_stub_compat)
+E(entry_stub_compat):
 	movq	%rsp, STUB_RSP(%rip)
 	leaq	STUB_RSP(%rip), %rsp
 	jmp	*stub_syscall32(%rip)
@@ -74,7 +77,7 @@ entry_syscall:
 	pushq	%r11
 	pushq	$SEL_GUEST_CS64
 	pushq	%rcx
-	movq	CPU(current), %r11
+	movq	CPU(self), %r11
 	cmpb	$0, VCPU_in_kernel(%r11)
 	je	user_syscall
 	cmpl	hypercall_short(%rip), %eax
@@ -95,6 +98,7 @@ hypercall:
 	PUSH_TO_R9
 	pushq	%r10
 	pushq	(REGS_rflags - REGS_r10)(%rsp)
+	WIDEN_KERNEL REGS_r11
 	sti
 	cmpq	$HC_COUNT, %rax
 	jae	no_hypercall
@@ -123,6 +127,7 @@ hypercall_done:
 	incl	%edx
 	jnz	hypercall_low		/* kernels run in the upper half */
 hypercall_sysret:
+	NARROW	REGS_r11, %r10, %r9
 	movq	O(r10), %r10
 	movq	O(r9), %r9
 	movq	O(r8), %r8
@@ -175,6 +180,7 @@ entry_leave:
 	incl	%eax
 	cmpl	$1, %eax
 	ja	leave_iret
+	NARROW	0, %rcx, %rax
 	RESTORE_GPRS
 	movq	(REGS_rip - REGS_error_code)(%rsp), %rcx
 	movq	(REGS_rflags - REGS_error_code)(%rsp), %r11
@@ -182,6 +188,7 @@ entry_leave:
 	sysretq
 
 leave_iret:
+	NARROW	0, %rcx, %rax
 	RESTORE_GPRS
 	addq	$8, %rsp
 guest_iretq:
@@ -198,6 +205,7 @@ entry_work:
 iret_fault:
 	pushq	$0
 	SAVE_GPRS
+	WIDEN
 	movq	%rsp, %rdi
 	call	guest_iret_fault
 	movq	CPU_current(%rsp), %rbx
@@ -205,9 +213,10 @@ iret_fault:
 
 /* ---- from the IDT, complete frame (stubs.S) ---- */
 
-	.globl entry_from_guest
-	.type entry_from_guest, @function
-entry_from_guest:
+	.globl E(entry_from_guest)
+	.type E(entry_from_guest), @function
+E(entry_from_guest):
+	WIDEN
 	movq	CPU_current(%rsp), %rbx
 	movq	%rsp, %rdi
 	call	guest_trap
@@ -215,9 +224,9 @@ entry_from_guest:
 	jmp	entry_return
 
 /* End of a CPU's start-up: to whatever the scheduler chooses, on an empty stack. */
-	.globl arch_enter_guests
-	.type arch_enter_guests, @function
-arch_enter_guests:
+	.globl E(entry_first)
+	.type E(entry_first), @function
+E(entry_first):
 	cli
 	orq	$(STACK_BYTES - 1), %rsp
 	subq	$(CPU_INFO_SIZE - 1), %rsp
@@ -232,13 +241,14 @@ user_syscall:
 #undef O
 #undef CPU
 #define O(m) (REGS_##m - REGS_rdi)(%rsp)
+#define CPU(m) (CPU_##m - REGS_rdi)(%rsp)
 	cmpb	$0, VCPU_syscall_masks(%r11)
 	je	user_syscall_open
 2:	movq	VCPU_kernel_sp(%r11), %rcx
 	IF_HV_VA %rcx, %rax, %eax, user_syscall_slow
-	movq	VCPU_cr3_kernel(%r11), %rax
+	movq	KERNEL_ROOT(%r11), %rax
 	movq	%rax, %cr3
-	movq	VCPU_info(%r11), %rdx
+	movq	VCPU_self_info(%r11), %rdx
 	andq	$-16, %rcx
 	SMAP_STAC
 sc1:	movq	$SEL_GUEST_DS, -8(%rcx)
@@ -272,7 +282,7 @@ sc7:	movq	%rax, -24(%rcx)
 user_syscall_open:
 	cmpq	$0, VCPU_syscall_eip(%r11)
 	je	user_syscall_slow
-	movq	VCPU_info(%r11), %rdx
+	movq	VCPU_self_info(%r11), %rdx
 	cmpb	$0, INFO_mask(%rdx)
 	jne	2b
 	cmpb	$0, INFO_pending(%rdx)
@@ -289,7 +299,7 @@ sc9:	movl	%eax, -28(%rcx)
 /* A store failed: back to the user's root, then as if the fast path had not been tried. */
 user_syscall_fault:
 	SMAP_CLAC
-	movq	VCPU_cr3_user(%r11), %rax
+	movq	USER_ROOT(%r11), %rax
 	movq	%rax, %cr3
 user_syscall_slow:
 	popq	%rdx
@@ -300,6 +310,7 @@ user_syscall_slow:
 syscall_slow:
 	pushq	$0
 	SAVE_GPRS
+	WIDEN
 	movq	%rsp, %rdi
 	call	guest_syscall
 	movq	CPU_current(%rsp), %rbx
@@ -319,8 +330,8 @@ entry_syscall_compat:
 	jmp	syscall_slow
 
 /* rsp at the end of guest_regs; the CPU keeps neither rip nor rsp, and NT and TF as they were. */
-	.globl entry_sysenter
-entry_sysenter:
+	.globl E(entry_sysenter)
+E(entry_sysenter):
 	pushq	$SEL_GUEST_DS
 	pushq	$0
 	pushfq
@@ -331,6 +342,7 @@ entry_sysenter:
 	popfq
 	pushq	$0
 	SAVE_GPRS
+	WIDEN
 	movq	%rsp, %rdi
 	call	guest_sysenter
 	movq	CPU_current(%rsp), %rbx
@@ -356,7 +368,7 @@ ir1:	testl	$VGCF_IN_SYSCALL, 24(%rcx)
 ir2:	movl	48(%rcx), %eax
 	movl	%eax, O(rflags)
 	/* If it comes to the slow way, that sets the mask from the same place. */
-	movq	VCPU_info(%r11), %rax
+	movq	VCPU_self_info(%r11), %rax
 	testb	$FLAG_IF >> 8, 1 + O(rflags)
 	setz	INFO_mask(%rax)
 	cmpb	$0, INFO_pending(%rax)
@@ -385,11 +397,13 @@ ir9:	movq	16(%rcx), %rcx
 	jmp	guest_iretq
 
 #undef O
+#undef CPU
 #define O(m) (REGS_##m - REGS_error_code)(%rsp)
+#define CPU(m) (CPU_##m - REGS_error_code)(%rsp)
 
 hypercall_iret_user:
 	pushq	%rdx		/* in the error code's place */
-	movq	VCPU_cr3_user(%r11), %rdx
+	movq	USER_ROOT(%r11), %rdx
 	testq	%rdx, %rdx
 	jz	hypercall_iret_no_user
 	movb	$0, VCPU_in_kernel(%r11)
@@ -410,7 +424,7 @@ hypercall_iret_pending:
 	jmp	hypercall_iret_slow_ac
 
 hypercall_iret_user_fault:
-	movq	(CPU_current - REGS_error_code)(%rsp), %r11
+	movq	CPU(self), %r11
 	movb	$1, VCPU_in_kernel(%r11)
 hypercall_iret_no_user:
 	popq	%rdx
@@ -440,11 +454,13 @@ hypercall_iret_slow:
 /* ---- page faults and breakpoints of a guest: most go straight to its handler ---- */
 
 #undef O
+#undef CPU
 #define O(m) (REGS_##m - REGS_r9)(%rsp)
+#define CPU(m) (CPU_##m - REGS_r9)(%rsp)
 
 .macro SAVE_SOME
 	PUSH_TO_R9
-	movq	(CPU_current - REGS_r9)(%rsp), %rdx
+	movq	CPU(self), %rdx
 .endm
 
 /*
@@ -452,7 +468,7 @@ hypercall_iret_slow:
  * vCPU and, for a page fault, r9d the error code.
  */
 .macro BOUNCE vector, slow
-	movq	VCPU_traps(%rdx), %rsi
+	movq	VCPU_self_traps(%rdx), %rsi
 	testb	$TRAP_MASKS, (16 * \vector + 1)(%rsi)
 	jz	bounce_open_\vector
 2:	movl	O(cs), %r8d
@@ -465,14 +481,14 @@ hypercall_iret_slow:
 	andl	$~PF_US, %r9d
 	.endif
 1:	IF_HV_VA %rcx, %rax, %eax, \slow
-	movq	VCPU_info(%rdx), %rdi
+	movq	VCPU_self_info(%rdx), %rdi
 	.if	\vector == 14
 	movq	%cr2, %rax
 	movq	%rax, INFO_cr2(%rdi)
 	.endif
 	cmpb	$0, VCPU_in_kernel(%rdx)
 	jne	1f
-	movq	VCPU_cr3_kernel(%rdx), %rax
+	movq	KERNEL_ROOT(%rdx), %rax
 	movq	%rax, %cr3
 1:	andq	$-16, %rcx
 	SMAP_STAC
@@ -534,7 +550,7 @@ b9_\vector:
 bounce_open_\vector:
 	cmpq	$0, (16 * \vector + 8)(%rsi)
 	je	\slow
-	movq	VCPU_info(%rdx), %rdi
+	movq	VCPU_self_info(%rdx), %rdi
 	cmpb	$0, INFO_mask(%rdi)
 	jne	2b
 	cmpb	$0, INFO_pending(%rdi)
@@ -557,14 +573,14 @@ bounce_open_\vector:
 	SMAP_CLAC
 	cmpb	$0, VCPU_in_kernel(%rdx)
 	jne	\slow
-	movq	VCPU_cr3_user(%rdx), %rax
+	movq	USER_ROOT(%rdx), %rax
 	movq	%rax, %cr3
 .endm
 
 	.balign 64
-	.globl entry_page_fault
-	.type entry_page_fault, @function
-entry_page_fault:
+	.globl E(entry_page_fault)
+	.type E(entry_page_fault), @function
+E(entry_page_fault):
 	testb	$3, (REGS_cs - REGS_error_code)(%rsp)
 	jz	page_fault_in_hv
 	SAVE_SOME
@@ -580,7 +596,7 @@ entry_page_fault:
 1:	BOUNCE	14, page_fault_slow
 
 page_fault_in_hv:
-	jmp	*(stub_table + 14 * 8)(%rip)
+	jmp	*(E(stub_table) + 14 * 8)(%rip)
 
 bounce_failed_14:
 	movq	INFO_cr2(%rdi), %rax	/* CR2 is the store's now */
@@ -590,12 +606,12 @@ page_fault_slow:
 	movl	$14, O(vector)
 	POP_FROM_R9
 	SAVE_GPRS
-	jmp	entry_from_guest
+	jmp	E(entry_from_guest)
 
 	.balign 64
-	.globl entry_breakpoint
-	.type entry_breakpoint, @function
-entry_breakpoint:
+	.globl E(entry_breakpoint)
+	.type E(entry_breakpoint), @function
+E(entry_breakpoint):
 	testb	$3, (REGS_cs - REGS_rip)(%rsp)
 	jz	breakpoint_in_hv
 	pushq	$0
@@ -603,7 +619,7 @@ entry_breakpoint:
 	BOUNCE	3, breakpoint_slow
 
 breakpoint_in_hv:
-	jmp	*(stub_table + 3 * 8)(%rip)
+	jmp	*(E(stub_table) + 3 * 8)(%rip)
 
 bounce_failed_3:
 	BOUNCE_UNDO breakpoint_slow
@@ -611,9 +627,8 @@ breakpoint_slow:
 	movl	$3, O(vector)
 	POP_FROM_R9
 	SAVE_GPRS
-	jmp	entry_from_guest
+	jmp	E(entry_from_guest)
 
-	.section .rodata
 	.balign 8
 syscall_kind:	/* error code 0; vector */
 	.long	0, REGS_SYSCALL

@@ -15,26 +15,24 @@
 #define SYSCALL_FLAGS 0x57700u
 #define VECTOR_INT80  0x80
 
-extern const uint64_t stub_table[256];
-
 void entry_cpu_init(void)
 {
 	uint64_t base = WINDOW_BASE(this_cpu());
 
 	wrmsr(MSR_STAR, (uint64_t)SEL_GUEST_CS32 << 48 | (uint64_t)SEL_HV_CS << 32);
 	wrmsr(MSR_LSTAR, base + WINDOW_STUB);
-	wrmsr(MSR_CSTAR, base + WINDOW_STUB + (uint64_t)(entry_stub_compat - entry_stub_page));
+	wrmsr(MSR_CSTAR, base + WINDOW_STUB + (uint64_t)(entry_points->stub_compat - entry_points->stub_page));
 	wrmsr(MSR_SFMASK, SYSCALL_FLAGS);
 	wrmsr(MSR_SYSENTER_CS, SEL_HV_CS);
 	wrmsr(MSR_SYSENTER_ESP, (uint64_t)(&cpu_info()->guest_regs + 1));
-	wrmsr(MSR_SYSENTER_EIP, (uint64_t)entry_sysenter);
+	wrmsr(MSR_SYSENTER_EIP, (uint64_t)entry_points->sysenter);
 	if (this_cpu())
 		return;
 	/* Guests may raise these directly; the rest faults and is looked at by pv/. */
-	idt_set_gate(TRAP_BP, entry_breakpoint, IST_NONE, 3);
-	idt_set_gate(TRAP_OF, (void (*)(void))stub_table[TRAP_OF], IST_NONE, 3);
-	idt_set_gate(VECTOR_INT80, (void (*)(void))stub_table[VECTOR_INT80], IST_NONE, 3);
-	idt_set_gate(TRAP_PF, entry_page_fault, IST_NONE, 0);
+	idt_set_gate(TRAP_BP, entry_points->breakpoint, IST_NONE, 3);
+	idt_set_gate(TRAP_OF, (void (*)(void))entry_points->stubs[TRAP_OF], IST_NONE, 3);
+	idt_set_gate(VECTOR_INT80, (void (*)(void))entry_points->stubs[VECTOR_INT80], IST_NONE, 3);
+	idt_set_gate(TRAP_PF, entry_points->page_fault, IST_NONE, 0);
 }
 
 void arch_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)

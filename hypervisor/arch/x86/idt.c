@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Descriptor tables: the shared IDT, each CPU's GDT page and TSS in its window. */
 #include <asm/desc.h>
+#include <asm/guest_entry.h>
 #include <asm/msr.h>
 #include <asm/window.h>
 #include <hv/string.h>
@@ -10,9 +11,8 @@ struct gate {
 	uint64_t high; /* offset 32..63 */
 };
 
-static struct gate idt[256] __attribute__((aligned(16)));
-
-extern const uint64_t stub_table[256]; /* stubs.S */
+/* The CPU reads it on whatever root it runs. */
+static struct gate idt[256] __attribute__((section(".data.entry"), aligned(16)));
 
 void idt_set_gate(unsigned vector, void (*handler)(void), unsigned ist, unsigned dpl)
 {
@@ -31,7 +31,7 @@ void idt_init(void)
 	static const uint8_t ist[32] = {[1] = IST_DB, [2] = IST_NMI, [8] = IST_DB, [18] = IST_MC};
 
 	for (unsigned v = 0; v < 256; v++)
-		idt_set_gate(v, (void (*)(void))stub_table[v], v < 32 ? ist[v] : IST_NONE, 0);
+		idt_set_gate(v, (void (*)(void))entry_points->stubs[v], v < 32 ? ist[v] : IST_NONE, 0);
 }
 
 void idt_load(void)

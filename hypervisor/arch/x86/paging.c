@@ -5,6 +5,8 @@
  */
 #include <arch/mmu.h>
 #include <asm/cpu_features.h>
+#include <asm/guest_entry.h>
+#include <asm/narrow.h>
 #include <asm/paging.h>
 #include <asm/window.h>
 #include <hv/boot.h>
@@ -31,7 +33,6 @@
 _Static_assert(sizeof(struct page) == 32, "frame table's size in vaspace.h and arch/mmu.h");
 
 extern char image_start[], text_end[], rodata_start[], rodata_end[], data_start[], image_end[];
-extern char entry_stub_page[];
 
 static uint64_t *root;
 uint64_t *window_ptes[HV_MAX_CPUS];
@@ -61,11 +62,13 @@ static uint64_t new_frame(void)
 	return mfn_to_paddr(virt_frame(va)).a;
 }
 
-/* The entry for @va in the table of @level (1 is lowest), tables above made as needed. */
-static uint64_t *entry_for(uint64_t va, unsigned level)
+uint64_t *paging_new_table(void)
 {
-	uint64_t *table = root;
+	return frame_virt(paddr_to_mfn((paddr_t){new_frame()}));
+}
 
+uint64_t *paging_entry(uint64_t *table, uint64_t va, unsigned level)
+{
 	for (unsigned l = 4; l > level; l--) {
 		uint64_t *e = &table[pt_index(va, l)];
 
@@ -89,7 +92,7 @@ static void map_range(uint64_t va, uint64_t pa, uint64_t len, uint64_t rights)
 			step = SIZE_2M;
 			level = 2;
 		}
-		*entry_for(va, level) = pa | rights | (level > 1 ? PTE_PS : 0);
+		*paging_entry(root, va, level) = pa | rights | (level > 1 ? PTE_PS : 0);
 		va += step;
 		pa += step;
 		len -= step;
@@ -172,7 +175,7 @@ mfn_t arch_m2p_frame(uint64_t i)
 static void back_range(uint64_t start, uint64_t end, int fill, uint64_t rights, uint64_t alias)
 {
 	for (uint64_t va = start & ~(SIZE_2M - 1); va < end; va += SIZE_2M) {
-		uint64_t *e = entry_for(va, 2);
+		uint64_t *e = paging_entry(root, va, 2);
 		paddr_t pa;
 
 		if (*e)
@@ -181,7 +184,7 @@ static void back_range(uint64_t start, uint64_t end, int fill, uint64_t rights, 
 		memset(frame_virt(paddr_to_mfn(pa)), fill, SIZE_2M);
 		*e = pa.a | rights | PTE_PS;
 		if (alias)
-			*entry_for(alias + (va - M2P_VA), 2) = pa.a | MAP_RW | PTE_PS;
+			*paging_entry(root, alias + (va - M2P_VA), 2) = pa.a | MAP_RW | PTE_PS;
 	}
 }
 
@@ -193,7 +196,7 @@ void arch_map_frame_records(mfn_t start, mfn_t end)
 
 void arch_alias_frame_records(mfn_t hole, mfn_t from)
 {
-	*entry_for(FRAME_TABLE_VA + hole.n * 32, 2) = *entry_for(FRAME_TABLE_VA + from.n * 32, 2);
+	*paging_entry(root, FRAME_TABLE_VA + hole.n * 32, 2) = *paging_entry(root, FRAME_TABLE_VA + from.n * 32, 2);
 }
 
 static void *ioremap_known(uint64_t pa, uint64_t len, bool wb)
@@ -235,7 +238,7 @@ void *arch_ioremap(paddr_t pa, size_t len, bool wb)
 void percpu_window_init(unsigned cpu)
 {
 	uint64_t va = WINDOW_BASE(cpu);
-	uint64_t *pte = entry_for(va, 1);
+	uint64_t *pte = paging_entry(root, va, 1);
 
 	window_ptes[cpu] = pte;
 	pte[(WINDOW_GDT >> PAGE_SHIFT) + 14] = new_frame() | MAP_RW;
@@ -243,8 +246,9 @@ void percpu_window_init(unsigned cpu)
 	for (unsigned i = 0; i < STACK_SIZE / PAGE_SIZE; i++)
 		if (i != STACK_PAGE_GUARD)
 			pte[(WINDOW_STACK >> PAGE_SHIFT) + i] = new_frame() | MAP_RW;
-	pte[WINDOW_STUB >> PAGE_SHIFT] = ((uint64_t)entry_stub_page - IMAGE_VA) | MAP_RX;
+	pte[WINDOW_STUB >> PAGE_SHIFT] = ((uint64_t)entry_points->stub_page - IMAGE_VA) | MAP_RX;
 	window_cpu_info(cpu)->cpu = cpu;
+	narrow_cpu_init(cpu);
 }
 
 void arch_tlb_flush_local(void)
@@ -255,6 +259,10 @@ void arch_tlb_flush_local(void)
 	 */
 	tlb_note_flush();
 	cr4 = read_cr4();
+	if (!(cr4 & CR4_PGE)) {
+		write_cr3(read_cr3());
+		return;
+	}
 	write_cr4(cr4 & ~CR4_PGE);
 	write_cr4(cr4);
 }

@@ -4,6 +4,7 @@
  * ring 3, to entry_from_guest (README.md, "Way in").
  */
 #include <asm/desc.h>
+#include <asm/entry_variant.h>
 #include <asm/gprs.h>
 #include <asm/smap.h>
 #include <asm_defs.h>
@@ -39,7 +40,7 @@ enter:
 	cld
 	SAVE_GPRS
 	testb	$3, REGS_cs(%rsp)
-	jnz	entry_from_guest
+	jnz	E(entry_from_guest)
 from_hv:
 	/* A frame link, so that a dump goes on past the interruption. */
 	pushq	$0
@@ -49,7 +50,9 @@ from_hv:
 	leaq	24(%rsp), %rdi
 	cmpb	$0x20, REGS_vector(%rdi)
 	jae	1f
+	WIDEN_TRAP
 	call	trap_from_hv
+	NARROW_TRAP
 	jmp	2f
 1:	call	irq_dispatch
 2:	addq	$24, %rsp
@@ -85,12 +88,11 @@ enter_ist:
 1:	SAVE_GPRS
 	jmp	from_hv
 2:	SAVE_GPRS
-	jmp	entry_from_guest
+	jmp	E(entry_from_guest)
 
-	.section .rodata
 	.balign 8
-	.globl stub_table
-stub_table:
+	.globl E(stub_table)
+E(stub_table):
 	.set	i, 0
 .macro ENTRY_OF n
 	.quad	stub_\n

@@ -11,6 +11,7 @@
 #include <asm/fpu.h>
 #include <asm/guest_entry.h>
 #include <asm/msr.h>
+#include <asm/narrow.h>
 #include <asm/window.h>
 #include <hv/counter.h>
 #include <hv/cpu.h>
@@ -82,12 +83,14 @@ static void root_switch(uint64_t root)
 void arch_root_load(struct vcpu *v)
 {
 	root_switch(v->cr3_kernel);
+	narrow_stale();
 }
 
 void arch_user_root_changed(void)
 {
 	if (cpu_features.pcid)
 		invpcid_context(PCID_USER);
+	narrow_stale();
 }
 
 /* ---- selectors and bases ---- */
@@ -360,6 +363,7 @@ void arch_switch_to(struct vcpu *next)
 		if (loaded && loaded->domain != next->domain)
 			left_domain(loaded->domain, ci->cpu);
 		ci->loaded = next;
+		narrow_stale();
 		ok = load_state(next);
 	}
 	ci->guest_regs = next->regs;

@@ -18,7 +18,10 @@ struct cpu_info {
 	uint32_t softirqs;   /* pending bits, softirq.h */
 	uint32_t in_irq;     /* nesting depth of interrupt handlers */
 	uint32_t preempt_hc; /* the running hypercall asked to be restarted */
-	uint64_t scratch[4]; /* entry code's */
+	/* Where guests run on narrow roots (asm/narrow.h); CR3 values. */
+	struct vcpu *window_vcpu; /* the loaded vCPU, as mapped in the CPU's window */
+	uint64_t narrow_kernel, narrow_user;
+	uint64_t wide_idle; /* the root with the hypervisor and nothing else */
 	uint64_t root;       /* physical address in CR3 */
 	uint64_t pad;        /* see below */
 };

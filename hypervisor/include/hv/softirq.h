@@ -11,6 +11,7 @@
 enum softirq {
 	SOFTIRQ_TIMER,    /* expired timers */
 	SOFTIRQ_TASKLET,  /* softirq_tasklet_* */
+	SOFTIRQ_ROOTS,    /* arch_roots_refresh() */
 	SOFTIRQ_SCHEDULE, /* pick a vCPU; last, for the others may wake one */
 	SOFTIRQ_COUNT
 };

@@ -22,7 +22,7 @@
 #define DIRECTMAP_VA_END 0xffff870000000000ull
 /* Slot 270: per-CPU windows from the bottom, device mappings (arch_ioremap) from the middle. */
 #define PERCPU_VA          0xffff870000000000ull
-#define PERCPU_WINDOW_SIZE 0x100000ull
+#define PERCPU_WINDOW_SIZE 0x200000ull /* one table of entries */
 #define IOREMAP_VA         0xffff874000000000ull
 #define IOREMAP_VA_END     0xffff878000000000ull
 /* Slot 271: the image, linked here and loaded low; the first 16 MiB are image. */
@@ -37,6 +37,10 @@
 #define WINDOW_LDT   0x10000 /* 16 guest LDT frames */
 #define WINDOW_STACK 0x40000 /* 32 KiB aligned at its size, see STACK_* */
 #define WINDOW_STUB  0x50000 /* one executable page: SYSCALL entry stubs of this CPU */
+/* With narrow roots: the frames of the loaded vCPU's record, vcpu_info and traps. */
+#define WINDOW_VCPU  0x60000
+#define WINDOW_INFO  0x61000
+#define WINDOW_TRAPS 0x62000
 
 #define STACK_SIZE   0x8000ull /* cpu_info ends at its top; the lowest pages are IST stacks */
 

@@ -36,8 +36,11 @@ struct vcpu {
 	uint8_t in_kernel;                /* guest-kernel mode (both run in ring 3) */
 	uint8_t syscall_masks; /* callbacks mask events; 0 also where there is no callback */
 	uint8_t failsafe_masks, syscall32_masks, sysenter_masks;
-	uint8_t iopl;                       /* virtual IOPL */
-	struct trap_info *traps;            /* 256 entries; flags 0 where there is no handler */
+	uint8_t iopl;            /* virtual IOPL */
+	struct trap_info *traps; /* a frame of 256 entries; flags 0 where there is no handler */
+	/* info and traps where the CPU's window shows them to the entry code (asm/narrow.h). */
+	struct vcpu_info *window_info;
+	struct trap_info *window_traps;
 	uint64_t counters[PAVISE_COUNTERS]; /* hv/counter.h; entry code counts hypercalls */
 	/* ---- PV CPU state (pv/), valid in memory while the vCPU is not loaded ---- */
 	struct regs regs;

@@ -15,12 +15,27 @@ void guest_iret_fault(struct regs *regs);
 /* Softirqs, scheduling, pending events; returns when the guest may run. */
 void guest_exit_work(struct regs *regs);
 
-/* Labels of entry.S. */
-void entry_from_guest(void);
-void entry_page_fault(void);
-void entry_breakpoint(void);
-void entry_sysenter(void);
-extern char entry_stub_page[], entry_stub_compat[];
+/* Labels of entry.S and stubs.S, which are there twice (asm/entry_variant.h). */
+#define ENTRY_LABELS(suffix)                                                                       \
+	NORETURN void entry_first##suffix(void);                                                   \
+	void entry_page_fault##suffix(void);                                                       \
+	void entry_breakpoint##suffix(void);                                                       \
+	void entry_sysenter##suffix(void);                                                         \
+	extern const char entry_stub_page##suffix[], entry_stub_compat##suffix[];                  \
+	extern const uint64_t stub_table##suffix[256];
+
+ENTRY_LABELS()
+ENTRY_LABELS(_narrow)
+
+/* The ones in use; narrow_init() chooses. */
+struct entry_points {
+	const char *stub_page, *stub_compat;
+	void (*first)(void) NORETURN;
+	void (*sysenter)(void), (*page_fault)(void), (*breakpoint)(void);
+	const uint64_t *stubs; /* 256 */
+};
+
+extern const struct entry_points *entry_points;
 
 /* STAR, LSTAR, SYSENTER MSRs and the stub page of this CPU; its window is mapped. */
 void entry_cpu_init(void);

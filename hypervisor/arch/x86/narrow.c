@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Narrow roots, and the choice between the two ways in and out that go with them or without. */
+#include <arch/mmu.h>
+#include <arch/vcpu.h>
+#include <asm/cpu_features.h>
+#include <asm/guest_entry.h>
+#include <asm/narrow.h>
+#include <asm/paging.h>
+#include <asm/window.h>
+#include <hv/console.h>
+#include <hv/cpu.h>
+#include <hv/domain.h>
+#include <hv/page.h>
+#include <hv/softirq.h>
+#include <hv/string.h>
+
+#define SLOTS        512
+#define SLOT_OF(va)  (((va) >> 39) & (SLOTS - 1))
+#define LEAF_TEXT    (PTE_P | PTE_A | PTE_D)
+#define LEAF_DATA    (PTE_P | PTE_A | PTE_D | PTE_NX)
+#define TABLE        (PTE_P | PTE_RW | PTE_US | PTE_A)
+
+#define ENTRY_POINTS(suffix)                                                                       \
+	{                                                                                          \
+		entry_stub_page##suffix, entry_stub_compat##suffix, entry_first##suffix,           \
+			entry_sysenter##suffix, entry_page_fault##suffix,                          \
+			entry_breakpoint##suffix, stub_table##suffix,                              \
+	}
+
+static const struct entry_points wide_points = ENTRY_POINTS(), narrow_points = ENTRY_POINTS(_narrow);
+const struct entry_points *entry_points = &wide_points;
+
+extern char entry_text_start[], entry_text_end[], entry_data_start[], entry_data_end[];
+
+static uint64_t image_slot; /* of all narrow roots */
+static uint64_t *roots[HV_MAX_CPUS][2]; /* guest user mode's, guest kernel mode's */
+
+NORETURN void arch_enter_guests(void)
+{
+	entry_points->first();
+}
+
+static void show_image(uint64_t *l4, const char *start, const char *end, uint64_t rights)
+{
+	for (uint64_t va = (uint64_t)start; va < (uint64_t)end; va += PAGE_SIZE)
+		*paging_entry(l4, va, 1) = (va - IMAGE_VA) | rights;
+}
+
+void narrow_init(void)
+{
+	uint64_t *l4;
+
+	if (!cpu_features.xpti)
+		return;
+	entry_points = &narrow_points;
+	l4 = paging_new_table();
+	show_image(l4, entry_text_start, entry_text_end, LEAF_TEXT);
+	show_image(l4, entry_data_start, entry_data_end, LEAF_DATA);
+	image_slot = l4[SLOT_OF(IMAGE_VA)];
+	log_info("page-table isolation: guests run on narrow roots");
+}
+
+void narrow_cpu_init(unsigned cpu)
+{
+	struct cpu_info *ci = window_cpu_info(cpu);
+	uint64_t **l4 = roots[cpu];
+	uint64_t *wide = frame_virt(paddr_to_mfn(arch_idle_root()));
+
+	if (!cpu_features.xpti)
+		return;
+	for (unsigned kernel = 0; kernel < 2; kernel++) {
+		l4[kernel] = paging_new_table();
+		l4[kernel][SLOT_OF(IMAGE_VA)] = image_slot;
+	}
+	/* The table of the window's pages is shared, so what is mapped there later is here, too. */
+	*paging_entry(l4[0], WINDOW_BASE(cpu), 2) = *paging_entry(wide, WINDOW_BASE(cpu), 2);
+	l4[1][SLOT_OF(PERCPU_VA)] = l4[0][SLOT_OF(PERCPU_VA)];
+	l4[1][HV_SLOT_FIRST] = arch_m2p_slot();
+	ci->narrow_user = mfn_to_paddr(virt_frame(l4[0])).a;
+	ci->narrow_kernel = mfn_to_paddr(virt_frame(l4[1])).a;
+	ci->wide_idle = arch_idle_root().a;
+	ci->window_vcpu = (struct vcpu *)(WINDOW_BASE(cpu) + WINDOW_VCPU);
+}
+
+void narrow_stale(void)
+{
+	if (cpu_features.xpti)
+		softirq_raise(SOFTIRQ_ROOTS);
+}
+
+static void stale_here(void *unused)
+{
+	(void)unused;
+	softirq_raise(SOFTIRQ_ROOTS);
+}
+
+void arch_roots_stale(const struct domain *d)
+{
+	if (!cpu_features.xpti)
+		return;
+	if (cpumask_test(&d->dirty_cpus, this_cpu()))
+		stale_here(NULL);
+	arch_call_cpus(&d->dirty_cpus, stale_here, NULL);
+}
+
+static void copy_slots(uint64_t *to, uint64_t root)
+{
+	const uint64_t *from = frame_virt(paddr_to_mfn((paddr_t){root & PTE_ADDR}));
+
+	memcpy(to, from, HV_SLOT_FIRST * sizeof(*to));
+	memcpy(to + HV_SLOT_LAST + 1, from + HV_SLOT_LAST + 1,
+	       (SLOTS - HV_SLOT_LAST - 1) * sizeof(*to));
+}
+
+void arch_roots_refresh(void)
+{
+	struct vcpu *v = cpu_info()->loaded;
+	unsigned cpu = this_cpu();
+
+	if (!v)
+		return;
+	copy_slots(roots[cpu][1], v->cr3_kernel);
+	if (v->cr3_user)
+		copy_slots(roots[cpu][0], v->cr3_user);
+	cpu_info()->narrow_user = v->cr3_user ? mfn_to_paddr(virt_frame(roots[cpu][0])).a : 0;
+	window_map(WINDOW_VCPU, virt_frame(v), true);
+	window_map(WINDOW_INFO, virt_frame(v->info), true);
+	window_map(WINDOW_TRAPS, virt_frame(v->traps), false);
+	v->window_info = (struct vcpu_info *)(WINDOW_BASE(cpu) + WINDOW_INFO +
+					      ((uint64_t)v->info & ~PAGE_MASK));
+	v->window_traps = (struct trap_info *)(WINDOW_BASE(cpu) + WINDOW_TRAPS);
+}
