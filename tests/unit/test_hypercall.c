@@ -5,6 +5,7 @@
 #include <check.h>
 #include <hv/counter.h>
 #include <hv/cpu.h>
+#include <hv/softirq.h>
 #include <hv/domain.h>
 #include <hv/errno.h>
 #include <hv/hypercall.h>
@@ -92,7 +93,9 @@ START_TEST(plain_restart)
 	ck_assert_uint_eq(cpu_info()->guest_regs.r8, 5);
 	cpu_info()->softirqs = 0;
 	ck_assert(!hypercall_preempt_check());
-	cpu_info()->softirqs = 4;
+	cpu_info()->softirqs = 1u << SOFTIRQ_ROOTS;
+	ck_assert(!hypercall_preempt_check());
+	cpu_info()->softirqs |= 1u << SOFTIRQ_SCHEDULE;
 	ck_assert(hypercall_preempt_check());
 }
 END_TEST

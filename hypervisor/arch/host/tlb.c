@@ -43,16 +43,6 @@ void arch_user_root_changed(void)
 {
 }
 
-/* Nor are there copies of roots. */
-void arch_roots_stale(const struct domain *d)
-{
-	(void)d;
-}
-
-void arch_roots_refresh(void)
-{
-}
-
 void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
 {
 	unsigned self = this_cpu(), cpu;

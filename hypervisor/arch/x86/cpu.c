@@ -73,7 +73,7 @@ static bool xpti_needed(uint32_t l7_edx)
 {
 	if (memcmp(cpu_features.vendor, "GenuineIntel", 12))
 		return false;
-	return !(l7_edx >> 29 & 1 && rdmsr(MSR_ARCH_CAPABILITIES) & 1);
+	return !(l7_edx >> 29 & 1 && rdmsr(MSR_ARCH_CAPS) & 1);
 }
 
 void cpu_identify(void)

@@ -21,7 +21,8 @@ void entry_cpu_init(void)
 
 	wrmsr(MSR_STAR, (uint64_t)SEL_GUEST_CS32 << 48 | (uint64_t)SEL_HV_CS << 32);
 	wrmsr(MSR_LSTAR, base + WINDOW_STUB);
-	wrmsr(MSR_CSTAR, base + WINDOW_STUB + (uint64_t)(entry_points->stub_compat - entry_points->stub_page));
+	wrmsr(MSR_CSTAR,
+	      base + WINDOW_STUB + (uint64_t)(entry_points->stub_compat - entry_points->stub_page));
 	wrmsr(MSR_SFMASK, SYSCALL_FLAGS);
 	wrmsr(MSR_SYSENTER_CS, SEL_HV_CS);
 	wrmsr(MSR_SYSENTER_ESP, (uint64_t)(&cpu_info()->guest_regs + 1));

@@ -14,11 +14,11 @@
 #include <hv/softirq.h>
 #include <hv/string.h>
 
-#define SLOTS        512
-#define SLOT_OF(va)  (((va) >> 39) & (SLOTS - 1))
-#define LEAF_TEXT    (PTE_P | PTE_A | PTE_D)
-#define LEAF_DATA    (PTE_P | PTE_A | PTE_D | PTE_NX)
-#define TABLE        (PTE_P | PTE_RW | PTE_US | PTE_A)
+#define SLOTS       512
+#define SLOT_OF(va) (((va) >> 39) & (SLOTS - 1))
+#define LEAF_TEXT   (PTE_P | PTE_A | PTE_D)
+#define LEAF_DATA   (PTE_P | PTE_A | PTE_D | PTE_NX)
+#define TABLE       (PTE_P | PTE_RW | PTE_US | PTE_A)
 
 #define ENTRY_POINTS(suffix)                                                                       \
 	{                                                                                          \
@@ -27,12 +27,13 @@
 			entry_breakpoint##suffix, stub_table##suffix,                              \
 	}
 
-static const struct entry_points wide_points = ENTRY_POINTS(), narrow_points = ENTRY_POINTS(_narrow);
+static const struct entry_points wide_points = ENTRY_POINTS(),
+				 narrow_points = ENTRY_POINTS(_narrow);
 const struct entry_points *entry_points = &wide_points;
 
 extern char entry_text_start[], entry_text_end[], entry_data_start[], entry_data_end[];
 
-static uint64_t image_slot; /* of all narrow roots */
+static uint64_t image_slot;             /* of all narrow roots */
 static uint64_t *roots[HV_MAX_CPUS][2]; /* guest user mode's, guest kernel mode's */
 
 NORETURN void arch_enter_guests(void)

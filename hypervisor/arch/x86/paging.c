@@ -196,7 +196,8 @@ void arch_map_frame_records(mfn_t start, mfn_t end)
 
 void arch_alias_frame_records(mfn_t hole, mfn_t from)
 {
-	*paging_entry(root, FRAME_TABLE_VA + hole.n * 32, 2) = *paging_entry(root, FRAME_TABLE_VA + from.n * 32, 2);
+	*paging_entry(root, FRAME_TABLE_VA + hole.n * 32, 2) =
+		*paging_entry(root, FRAME_TABLE_VA + from.n * 32, 2);
 }
 
 static void *ioremap_known(uint64_t pa, uint64_t len, bool wb)

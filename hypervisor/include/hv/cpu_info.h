@@ -22,8 +22,8 @@ struct cpu_info {
 	struct vcpu *window_vcpu; /* the loaded vCPU, as mapped in the CPU's window */
 	uint64_t narrow_kernel, narrow_user;
 	uint64_t wide_idle; /* the root with the hypervisor and nothing else */
-	uint64_t root;       /* physical address in CR3 */
-	uint64_t pad;        /* see below */
+	uint64_t root;      /* physical address in CR3 */
+	uint64_t pad;       /* see below */
 };
 
 /* The CPU pushes trap frames so that they end where guest_regs does, and aligns that to 16. */

@@ -61,7 +61,9 @@ static void look(void)
 	if (step == READ ? faulted || seen != wanted : !faulted) {
 		failures++;
 		printf("root_slots: %p: %s\n", (void *)page,
-		       step == FAULT ? "still there" : faulted ? "faults" : "wrong content");
+		       step == FAULT ? "still there"
+		       : faulted     ? "faults"
+				     : "wrong content");
 	}
 }
 

@@ -9,7 +9,7 @@
 #define MSR_SYSENTER_CS    0x174
 #define MSR_SYSENTER_ESP   0x175
 #define MSR_SYSENTER_EIP   0x176
-#define MSR_ARCH_CAPABILITIES 0x10a
+#define MSR_ARCH_CAPS      0x10a
 #define MSR_PAT            0x277
 #define MSR_TSC_DEADLINE   0x6e0
 #define MSR_X2APIC         0x800
