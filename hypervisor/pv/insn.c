@@ -4,6 +4,7 @@
  * so nothing is emulated by accident. It never touches guest memory.
  */
 #include <hv/errno.h>
+#include <hv/string.h>
 #include "insn.h"
 
 /* What follows an opcode, and its operand size where that is not the usual one. */
@@ -203,7 +204,41 @@ static int take_opcode(struct insn *in, struct cursor *c, bool long_mode, uint8_
 	return 0;
 }
 
-int insn_decode(struct insn *out, const uint8_t *p, size_t n, bool long_mode)
+/*
+ * The two by which kernels write page tables most, XCHG and MOV of 64 bits to a plain address: what
+ * decode_any() makes of them, in straight code. At least 7 bytes at @p.
+ */
+static bool decode_plain_store(struct insn *out, const uint8_t *p)
+{
+	const uint8_t rex = p[0], modrm = p[2], mod = modrm >> 6, rm = modrm & 7;
+	int32_t disp = 0;
+
+	if ((rex & 0xf8) != 0x48 || (p[1] != 0x87 && p[1] != 0x89) || mod == 3 || rm == 4 ||
+	    (mod == 0 && rm == 5))
+		return false;
+	if (mod == 1)
+		disp = (int8_t)p[3];
+	else if (mod == 2)
+		memcpy(&disp, p + 3, sizeof(disp));
+	*out = (struct insn){
+		.len = (uint8_t)(3 + (mod == 1) + 4 * (mod == 2)),
+		.opcode = p[1],
+		.op_size = 8,
+		.addr_size = 8,
+		.rex = rex,
+		.has_modrm = true,
+		.is_mem = true,
+		.reg = (uint8_t)((modrm >> 3 & 7) | (rex & 4) << 1),
+		.rm = (uint8_t)(rm | (rex & 1) << 3),
+		.base = (uint8_t)(rm | (rex & 1) << 3),
+		.index = INSN_NO_REG,
+		.scale = 1,
+		.disp = disp,
+	};
+	return true;
+}
+
+static int decode_any(struct insn *out, const uint8_t *p, size_t n, bool long_mode)
 {
 	struct cursor c = {.p = p, .n = MIN(n, (size_t)INSN_MAX)};
 	struct insn in = {.base = INSN_NO_REG, .index = INSN_NO_REG, .scale = 1};
@@ -228,6 +263,13 @@ int insn_decode(struct insn *out, const uint8_t *p, size_t n, bool long_mode)
 	in.len = (uint8_t)c.at;
 	*out = in;
 	return 0;
+}
+
+int insn_decode(struct insn *out, const uint8_t *p, size_t n, bool long_mode)
+{
+	if (long_mode && n >= 7 && decode_plain_store(out, p))
+		return 0;
+	return decode_any(out, p, n, long_mode);
 }
 
 /* Where register @nr is in struct regs: order of encoding against order of the frame. */

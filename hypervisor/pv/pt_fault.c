@@ -17,26 +17,53 @@
 #define FAULT_WRITE    2u
 #define FAULT_RESERVED 8u
 
+#define OP_XCHG        0x87
+#define OP_MOV         0x89
+#define FLAG_RF        0x10000ul
+
 /* Read the instruction at rip, which writes in->op_size bytes at @va. */
 static int fetch_store(struct insn *in, struct regs *regs, uint64_t va)
 {
-	uint8_t code[INSN_MAX];
-	size_t n = sizeof(code);
-	int rc = copy_from_guest(code, regs->rip, n);
+	union {
+		uint64_t words[2];
+		uint8_t bytes[16];
+	} code;
+	size_t n = INSN_MAX;
+	int rc = 0;
 
-	if (rc) {
+	if (!guest_words_get(code.words, regs->rip, sizeof(code.words))) {
 		/* It may end before the next page, which is not there. */
 		n = MIN(n, PAGE_SIZE - (regs->rip & ~PAGE_MASK));
-		rc = copy_from_guest(code, regs->rip, n);
+		rc = copy_from_guest(code.bytes, regs->rip, n);
 	}
 	if (!rc)
-		rc = insn_decode(in, code, n, true);
+		rc = insn_decode(in, code.bytes, n, true);
 	if (rc)
 		return rc;
 	/* Bases of fs and gs are not looked up; no kernel keeps page tables there. */
 	if (!in->is_mem || in->seg == 0x64 || in->seg == 0x65 || va & (in->op_size - 1u) ||
 	    insn_address(in, regs, 0) + (uint64_t)pt_store_offset(in, regs) != va)
 		return -EINVAL;
+	return 0;
+}
+
+/* A whole entry by XCHG or MOV: the most frequent, so what pt_store.c would find out is known here. */
+static int store_whole(struct regs *regs, const struct insn *in, uint64_t *slot)
+{
+	struct domain *d = current_domain();
+	uint64_t *reg = insn_reg(regs, in->reg), old;
+	int rc;
+
+	do {
+		old = __atomic_load_n(slot, __ATOMIC_RELAXED);
+		rc = pt_leaf_write(slot, old, *reg, PT_COMPARE, d, d);
+	} while (rc == -EAGAIN); /* the CPU set accessed or dirty */
+	if (rc)
+		return rc;
+	if (in->opcode == OP_XCHG)
+		*reg = old;
+	regs->rflags &= ~FLAG_RF;
+	regs->rip += in->len;
 	return 0;
 }
 
@@ -49,6 +76,9 @@ static int store_entry(struct regs *regs, const struct insn *in, uint64_t *slot,
 	struct pt_store s;
 	int rc;
 
+	if (in->op_size == 8 && !in->map && !in->rep &&
+	    (in->opcode == OP_XCHG || in->opcode == OP_MOV))
+		return store_whole(regs, in, slot);
 	do {
 		uint64_t old = __atomic_load_n(slot, __ATOMIC_RELAXED);
 

@@ -11,9 +11,45 @@ static bool skipped(unsigned level, unsigned i)
 	return level == 4 && pt_hv_slot(i);
 }
 
+/*
+ * Most of a table is empty, so eight entries are looked at together: the first one present from @i
+ * on, PT_ENTRIES if there is none; and how many entries up to @i there are to the last present.
+ */
+static inline bool eight_absent(const uint64_t *e)
+{
+	return !((e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) & PTE_PRESENT);
+}
+
+static inline unsigned next_present(const uint64_t *table, unsigned i)
+{
+	while (i < PT_ENTRIES) {
+		if (!(i % 8) && eight_absent(table + i))
+			i += 8;
+		else if (table[i] & PTE_PRESENT)
+			break;
+		else
+			i++;
+	}
+	return i;
+}
+
+static inline unsigned last_present(const uint64_t *table, unsigned i)
+{
+	while (i) {
+		if (!(i % 8) && eight_absent(table + i - 8))
+			i -= 8;
+		else if (table[i - 1] & PTE_PRESENT)
+			break;
+		else
+			i--;
+	}
+	return i;
+}
+
 static int validate_leaves(uint64_t *table, unsigned *progress, struct domain *d)
 {
-	for (unsigned i = *progress; i < PT_ENTRIES; i++) {
+	for (unsigned i = next_present(table, *progress); i < PT_ENTRIES;
+	     i = next_present(table, i + 1)) {
 		uint64_t e = table[i];
 		int rc = pt_leaf_get(&e, d, d);
 
@@ -37,11 +73,12 @@ int pt_validate(struct page *pg, unsigned level, unsigned *progress)
 
 	if (level == 1)
 		return validate_leaves(table, progress, d);
-	for (unsigned i = *progress; i < PT_ENTRIES; i++) {
+	for (unsigned i = next_present(table, *progress); i < PT_ENTRIES;
+	     i = next_present(table, i + 1)) {
 		uint64_t e = table[i];
 		int rc;
 
-		if (!(e & PTE_PRESENT) || skipped(level, i))
+		if (skipped(level, i))
 			continue;
 		rc = worked && current_vcpu() && hypercall_preempt_check()
 			     ? -ERESTART
@@ -84,7 +121,7 @@ int pt_devalidate(struct page *pg, unsigned level, unsigned *progress, bool pree
 	int rc = 0;
 
 	if (level == 1) {
-		while (i)
+		while ((i = last_present(table, i)))
 			pt_leaf_put(table[--i]);
 		*progress = 0;
 		return 0;
@@ -94,9 +131,9 @@ int pt_devalidate(struct page *pg, unsigned level, unsigned *progress, bool pree
 	else if (i == PT_ENTRIES && level == 4)
 		for (unsigned s = HV_SLOT_FIRST; s <= HV_SLOT_LAST; s++)
 			table[s] = 0; /* the guest will read it */
-	while (!rc && i) {
+	while (!rc && (i = last_present(table, i))) {
 		i--;
-		if (!(table[i] & PTE_PRESENT) || skipped(level, i))
+		if (skipped(level, i))
 			continue;
 		rc = pt_upper_put(table[i], preempt);
 		if (!rc && i && preempt && hypercall_preempt_check())

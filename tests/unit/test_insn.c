@@ -67,6 +67,29 @@ START_TEST(refuses)
 }
 END_TEST
 
+/* A prefix without meaning leads the decoder round its short way for plain stores. */
+START_TEST(short_way)
+{
+	static const uint8_t opcodes[] = {0x87, 0x88, 0x89, 0x8b};
+	uint8_t code[INSN_MAX + 1] = {0x3e, 0, 0, 0, 0x85, 0x96, 0xa7, 0xb8, 0xc9};
+	struct insn in, round;
+
+	for (unsigned i = 0; i < 8 * sizeof(opcodes) * 256; i++) {
+		code[1] = (uint8_t)(0x48 | (i & 7));
+		code[2] = opcodes[i / 8 % sizeof(opcodes)];
+		code[3] = (uint8_t)(i / 8 / sizeof(opcodes));
+		ck_assert_int_eq(insn_decode(&in, code + 1, INSN_MAX, true), 0);
+		ck_assert_int_eq(insn_decode(&round, code, INSN_MAX, true), 0);
+		ck_assert_uint_eq(in.len + 1, round.len);
+		ck_assert_uint_eq(in.seg, 0);
+#define SAME(m) ck_assert_int_eq((int64_t)in.m, (int64_t)round.m)
+		SAME(map), SAME(opcode), SAME(op_size), SAME(addr_size), SAME(rep), SAME(rex);
+		SAME(lock), SAME(has_modrm), SAME(is_mem), SAME(reg), SAME(rm), SAME(base);
+		SAME(index), SAME(scale), SAME(rip_relative), SAME(disp), SAME(imm);
+	}
+}
+END_TEST
+
 START_TEST(addresses)
 {
 	struct regs r = {.rbx = 0x1000, .r9 = 0x20, .rip = 0x400000, .rdi = 0x100000004ull};
@@ -120,6 +143,7 @@ int main(void)
 
 	tcase_add_loop_test(t, decodes, 0, (int)(sizeof(good) / sizeof(good[0])));
 	tcase_add_test(t, refuses);
+	tcase_add_test(t, short_way);
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, registers);
 	suite_add_tcase(s, t);

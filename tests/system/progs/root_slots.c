@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * root_slots ROUNDS [loop]: entries of a root come and go under a thread that runs on another CPU. One
- * thread maps a page where nothing was in the 512 GiB around, so that the kernel writes the root; the
- * other sees it at once. Then the page, and with it the entry, goes: the other faults. With `loop` it
- * goes on doing nothing, on CPU 0, after it has said how it went.
+ * root_slots ROUNDS [loop]: entries of a root come and go under a thread that runs on another CPU.
+ * One thread maps a page where nothing was in the 512 GiB around, so that the kernel writes the
+ * root; the other sees it at once. Then the page, and with it the entry, goes: the other faults.
+ * With `loop` it goes on doing nothing, on CPU 0, after it has said how it went.
  */
 #include <pthread.h>
 #include <sched.h>

@@ -2,9 +2,9 @@
 /*
  * Narrow roots (`xpti=`): what guests run on where the CPU lets speculation read all that is mapped
  * (Meltdown). Each CPU has two, for guest kernel and guest user mode, with the guest's slots copied
- * from the vCPU's roots and, of the hypervisor, the text and data of the entry code, the CPU's window
- * (stack, descriptor tables, TSS, and its vCPU's record, vcpu_info and traps), and for the kernel
- * the M2P. They are a copy and so may be stale, like a TLB: arch_roots_stale() says when.
+ * from the vCPU's roots and, of the hypervisor, the text and data of the entry code, the CPU's
+ * window (stack, descriptor tables, TSS, and its vCPU's record, vcpu_info and traps), and for the
+ * kernel the M2P. They are a copy and so may be stale, like a TLB: arch_roots_stale() says when.
  */
 #ifndef ASM_NARROW_H
 #define ASM_NARROW_H
