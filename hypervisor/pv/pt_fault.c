@@ -47,7 +47,7 @@ static int fetch_store(struct insn *in, struct regs *regs, uint64_t va)
 	return 0;
 }
 
-/* A whole entry by XCHG or MOV: the most frequent, so what pt_store.c would find out is known here. */
+/* A whole entry by XCHG or MOV, the most frequent: what pt_store.c would find out is known. */
 static int store_whole(struct regs *regs, const struct insn *in, uint64_t *slot)
 {
 	struct domain *d = current_domain();

@@ -82,10 +82,11 @@ START_TEST(short_way)
 		ck_assert_int_eq(insn_decode(&round, code, INSN_MAX, true), 0);
 		ck_assert_uint_eq(in.len + 1, round.len);
 		ck_assert_uint_eq(in.seg, 0);
-#define SAME(m) ck_assert_int_eq((int64_t)in.m, (int64_t)round.m)
-		SAME(map), SAME(opcode), SAME(op_size), SAME(addr_size), SAME(rep), SAME(rex);
-		SAME(lock), SAME(has_modrm), SAME(is_mem), SAME(reg), SAME(rm), SAME(base);
-		SAME(index), SAME(scale), SAME(rip_relative), SAME(disp), SAME(imm);
+#define SAME(m) (in.m == round.m)
+		ck_assert(SAME(map) && SAME(opcode) && SAME(op_size) && SAME(addr_size));
+		ck_assert(SAME(rep) && SAME(rex) && SAME(lock) && SAME(has_modrm) && SAME(is_mem));
+		ck_assert(SAME(reg) && SAME(rm) && SAME(base) && SAME(index) && SAME(scale));
+		ck_assert(SAME(rip_relative) && SAME(disp) && SAME(imm));
 	}
 }
 END_TEST

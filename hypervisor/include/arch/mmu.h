@@ -34,9 +34,9 @@ void arch_root_load(struct vcpu *v);
  */
 void arch_user_root_changed(void);
 /*
- * A CPU may keep copies of its loaded vCPU's root entries, and of where its vcpu_info and trap table
- * are. The first: those of the domain's vCPUs have changed; no CPU uses an old copy any more when
- * it returns. Interrupts on, as for arch_call_cpus(). The second: SOFTIRQ_ROOTS' work.
+ * A CPU may keep copies of its loaded vCPU's root entries, and of where its vcpu_info and trap
+ * table are. The first: those of the domain's vCPUs have changed; no CPU uses an old copy any more
+ * when it returns. Interrupts on, as for arch_call_cpus(). The second: SOFTIRQ_ROOTS' work.
  */
 struct domain;
 void arch_roots_stale(const struct domain *d);
