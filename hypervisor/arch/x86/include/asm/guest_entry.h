@@ -4,6 +4,7 @@
 #define ASM_GUEST_ENTRY_H
 
 #include <hv/regs.h>
+#include <hv/types.h>
 
 /* From stubs.S by entry_from_guest: any vector that interrupted ring 3. */
 void guest_trap(struct regs *regs);
