@@ -72,6 +72,8 @@ def main():
             print(" ".join(name for name, at in places.items() if monitor.mapped(at)))
         monitor.ask("cont")
     monitor.socket.sendall(b"quit\n")
+    while monitor.socket.recv(65536):
+        pass
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #ifndef ASM_ENTRY_VARIANT_H
 #define ASM_ENTRY_VARIANT_H
 
+#ifdef __ASSEMBLY__
 #include <asm_defs.h>
 
 #ifndef ENTRY_NARROW
@@ -84,4 +85,5 @@
 
 #endif
 /* clang-format on */
+#endif
 #endif
