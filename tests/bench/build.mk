@@ -2,6 +2,7 @@
 # Benchmarks that are guests of their own, on the guest library.
 
 $(eval $(call guest-program,bench/paths,tests/bench/paths/main.c tests/bench/paths/entry.S))
+$(eval $(call guest-program,bench/wake,tests/bench/wake/main.c))
 
 $(BUILD)/bench/stamp: tests/bench/stamp/main.c
 	@mkdir -p $(@D)
