@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest that sleeps for ten milliseconds at a time and says, in rounds of a hundred, how late it
- * was woken; or, with `burn` on its command line, one that says that it lives and then takes all the
- * time that it gets. One sleeper among many burners shows what a hypervisor's scheduler is worth.
+ * A guest that sleeps for ten milliseconds at a time and says, in rounds of a hundred, how late
+ * it was woken; or, with `burn` on its command line, one that says that it lives and then takes
+ * all the time that it gets. One sleeper among many burners shows what a scheduler is worth.
  */
 #include "abi/sched.h"
 #include "guest-abi/guest/boot.h"
