@@ -66,7 +66,7 @@ static int64_t ask(const struct abi_op *op, int privileged)
 	for (int i = 0; i < op->nr_registers; i++)
 		switch (op->registers[i]) {
 		case ABI_KIND_op:
-			a[i] = (uint64_t)op->op;
+			a[i] = op->op < 0 ? 0 : (uint64_t)op->op;
 			break;
 		case ABI_KIND_ptr:
 			a[i] = i == 0 ? NOWHERE : 0;
