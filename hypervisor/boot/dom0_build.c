@@ -141,7 +141,10 @@ static void dom0_create(struct dom0 *b)
 	dom0_hw_grant(b->d);
 }
 
-/* All frames of the domain, in runs as long as there are. */
+/*
+ * All frames of the domain, in runs as long as there are. What the firmware or a former run left in
+ * them is no secret from this domain, which may map any frame: they are not cleared.
+ */
 static void dom0_populate(struct dom0 *b)
 {
 	struct page *pg;
@@ -157,7 +160,7 @@ static void dom0_populate(struct dom0 *b)
 
 		while ((1ull << order) > b->nr_pages - pfn)
 			order--;
-		while (!(pg = domain_alloc_pages(b->d, order, 0, 0)) && order)
+		while (!(pg = domain_alloc_pages(b->d, order, 0, MEMF_NO_SCRUB)) && order)
 			order--;
 		if (!pg)
 			panic("control domain: only %lu of %lu MiB to be had", pfn >> 8,
@@ -169,16 +172,23 @@ static void dom0_populate(struct dom0 *b)
 	}
 }
 
-/* Store @len bytes at a pseudo-physical address. The layout keeps it within the domain. */
+/*
+ * Store @len bytes, zeroes if @src is null, at a pseudo-physical address. The layout keeps it within
+ * the domain.
+ */
 static void dom0_store(struct dom0 *b, uint64_t paddr, const void *src, uint64_t len)
 {
 	const uint8_t *from = src;
 
 	while (len) {
 		uint64_t in_page = MIN(len, PAGE_SIZE - paddr % PAGE_SIZE);
+		uint8_t *to = pfn_virt(b, paddr >> PAGE_SHIFT) + paddr % PAGE_SIZE;
 
-		memcpy(pfn_virt(b, paddr >> PAGE_SHIFT) + paddr % PAGE_SIZE, from, in_page);
-		from += in_page;
+		if (from)
+			memcpy(to, from, in_page);
+		else
+			memset(to, 0, in_page);
+		from = from ? from + in_page : NULL;
 		paddr += in_page;
 		len -= in_page;
 	}
@@ -200,11 +210,15 @@ static void dom0_load(struct dom0 *b)
 {
 	struct elf_segment seg;
 
-	/* Frames come zeroed, so the rest of a segment's memory is right already. */
 	for (unsigned i = 0; i < b->elf.phnum; i++) {
+		uint64_t at;
+
 		elf_segment(&b->elf, i, &seg);
-		if (seg.type == ELF_PT_LOAD)
-			dom0_store(b, seg.paddr - b->l.paddr_offset, seg.bytes, seg.filesz);
+		if (seg.type != ELF_PT_LOAD)
+			continue;
+		at = seg.paddr - b->l.paddr_offset;
+		dom0_store(b, at, seg.bytes, seg.filesz);
+		dom0_store(b, at + seg.filesz, NULL, seg.memsz - seg.filesz);
 	}
 	dom0_hypercall_page(b);
 	if (b->initrd)
@@ -235,6 +249,7 @@ static void dom0_start_info(struct dom0 *b)
 	struct start_info *si = (struct start_info *)page;
 	struct dom0_vga_console_info *vga = (struct dom0_vga_console_info *)(si + 1);
 
+	memset(page, 0, PAGE_SIZE);
 	layout_start_info(&b->l, si);
 	si->flags |= SIF_PRIVILEGED | SIF_INITDOMAIN;
 	si->shared_info = mfn_to_paddr(virt_frame(b->d->shared_info)).a;
