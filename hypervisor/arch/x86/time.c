@@ -11,10 +11,11 @@
 #include <hv/console.h>
 #include <hv/timer.h>
 
-#define FS_PER_S   1000000000000000ull
-#define PIT_HZ     1193182u
-#define PM_HZ      3579545u
-#define MEASURE_MS 50u
+#define FS_PER_S      1000000000000000ull
+#define PIT_HZ        1193182u
+#define PM_HZ         3579545u
+#define MEASURE_MS    20u     /* at least: reading takes a microsecond or two, and varies */
+#define MEASURE_TICKS 150000u /* at least: the end of a tick is not seen */
 
 /* A clock to measure against: counts up, wraps at mask + 1. */
 struct reference {
@@ -115,7 +116,8 @@ static void set_scale(uint64_t hz)
 static void measure(const struct reference *ref)
 {
 	uint64_t tsc0, tsc1, hz, timer;
-	uint32_t v0, v1 = 0, passed = 0, before, want = (uint32_t)(ref->hz * MEASURE_MS / 1000);
+	uint32_t v0, v1 = 0, passed = 0, before;
+	uint32_t want = (uint32_t)MAX(ref->hz * MEASURE_MS / 1000, MEASURE_TICKS);
 
 	/* The PIT wraps every 55 ms: stay below. */
 	want = MIN(want, ref->mask / 4 * 3);
