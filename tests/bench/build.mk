@@ -4,9 +4,9 @@
 $(eval $(call guest-program,bench/paths,tests/bench/paths/main.c tests/bench/paths/entry.S))
 $(eval $(call guest-program,bench/wake,tests/bench/wake/main.c))
 
-$(BUILD)/bench/stamp: tests/bench/stamp/main.c
+$(BUILD)/bench/stamp: tests/bench/stamp/main.c tests/bench/mark.h
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -static -o $@ $<
+	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -I. -static -o $@ $(filter %.c,$^)
 
 # One static program, so that it is the same in every column.
 $(BUILD)/bench/micro: $(wildcard tests/bench/micro/*.[ch]) tests/bench/mark.h

@@ -41,6 +41,7 @@ static bool copies;  /* qemu_plugin_insn_data() does */
 static struct qemu_plugin_scoreboard *scores;
 static uint64_t executed_alone;
 static int open_region = NO_REGION;
+static bool from_power_on; /* region 0 is open before the first instruction */
 static struct report_options options;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -259,6 +260,8 @@ static bool read_options(int argc, char **argv)
 			options.path = argv[i] + 4;
 		else if (!strcmp(argv[i], "code=on"))
 			options.code = true;
+		else if (!strcmp(argv[i], "boot=on"))
+			from_power_on = true;
 		else
 			return false;
 	}
@@ -280,6 +283,12 @@ qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc,
 		scores = qemu_plugin_scoreboard_new(sizeof(uint64_t));
 	else if (!several)
 		cpus[0].executed = &executed_alone;
+	if (from_power_on) {
+		book_opened[0]++;
+		open_region = 0;
+		wake(id);
+		return 0;
+	}
 	qemu_plugin_register_vcpu_tb_trans_cb(id, look_for_mark);
 	qemu_plugin_register_atexit_cb(id, report, NULL);
 	return 0;

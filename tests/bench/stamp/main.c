@@ -10,10 +10,13 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
+#include "tests/bench/mark.h"
+
 int main(void)
 {
 	unsigned long long stamp = __rdtsc();
 
+	mark_end(0);
 	printf("\nstamp: %llu\n", stamp);
 	fflush(stdout);
 	/* The kernel drops what its console has not sent yet. */
