@@ -4,10 +4,15 @@ HV_OBJS += hypervisor/core/console.o hypervisor/core/panic.o
 
 # The control domain: its builder, the boot protocol that guests' builder shares, decompressors.
 HV_OBJS += hypervisor/boot/dom0_build.o hypervisor/boot/dom0_hw.o hypervisor/boot/unpack.o
+HV_OBJS += hypervisor/boot/unpack_xz.o
+hypervisor/boot/unpack_xz.o-cflags := -msse2 -mpclmul
 HV_OBJS += $(BOOTPROTO_HV_OBJS)
 HV_LIBS += $(shell $(CC) -print-file-name=liblzma.a) $(shell $(CC) -print-file-name=libzstd.a)
 
-UNIT_TESTS += test_acpi test_multiboot test_e820 test_cmdline test_console
+UNIT_TESTS += test_unpack_xz test_acpi test_multiboot test_e820 test_cmdline test_console
+test_unpack_xz-objs := hypervisor/boot/unpack_xz.c
+test_unpack_xz-cflags := -mpclmul
+test_unpack_xz-libs := -llzma
 test_acpi-objs := hypervisor/boot/acpi.c
 test_multiboot-objs := hypervisor/boot/multiboot.c
 test_e820-objs := hypervisor/boot/e820.c

@@ -4,15 +4,16 @@
  * arena that only grows and goes away as a whole, and the stack protector's failure call.
  */
 #include "unpack.h"
+#include "unpack_xz.h"
 
 #include <arch/foreign.h>
 #include <arch/mmu.h>
+#include <asm/msr.h>
 #include <hv/console.h>
 #include <hv/errno.h>
 #include <hv/heap.h>
 #include <hv/string.h>
 
-#include <lzma.h>
 #include <zstd.h>
 
 /* A dictionary of up to 64 MiB (Debian's kernels use 32) and the decoders' own state. */
@@ -99,22 +100,9 @@ OBSOLETE_VERSION(v05);
 OBSOLETE_VERSION(v06);
 OBSOLETE_VERSION(v07);
 
-static int unpack_xz(const uint8_t *src, size_t len, uint8_t *dst, size_t dst_len)
+static int unpack_xz_here(const uint8_t *src, size_t len, uint8_t *dst, size_t dst_len)
 {
-	lzma_stream s = LZMA_STREAM_INIT;
-	lzma_ret rc;
-
-	rc = lzma_stream_decoder(&s, ARENA_SIZE, 0);
-	if (rc != LZMA_OK)
-		return -ENOMEM;
-	s.next_in = src;
-	s.avail_in = len;
-	s.next_out = dst;
-	s.avail_out = dst_len;
-	rc = lzma_code(&s, LZMA_FINISH);
-	if (rc == LZMA_MEM_ERROR || rc == LZMA_MEMLIMIT_ERROR)
-		return -ENOMEM;
-	return rc == LZMA_STREAM_END && s.total_out == dst_len ? 0 : -EBADMSG;
+	return unpack_xz(src, len, dst, dst_len, cpuid(1, 0).c >> 1 & 1, ARENA_SIZE);
 }
 
 static int unpack_zstd(const uint8_t *src, size_t len, uint8_t *dst, size_t dst_len)
@@ -135,7 +123,7 @@ static unpack_fn *decoder_for(const uint8_t *src, size_t len)
 	static const uint8_t zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
 
 	if (len > sizeof(xz) && !memcmp(src, xz, sizeof(xz)))
-		return unpack_xz;
+		return unpack_xz_here;
 	if (len > sizeof(zstd) && !memcmp(src, zstd, sizeof(zstd)))
 		return unpack_zstd;
 	return NULL;
