@@ -173,8 +173,8 @@ static void dom0_populate(struct dom0 *b)
 }
 
 /*
- * Store @len bytes, zeroes if @src is null, at a pseudo-physical address. The layout keeps it within
- * the domain.
+ * Store @len bytes, zeroes if @src is null, at a pseudo-physical address. The layout keeps it
+ * within the domain.
  */
 static void dom0_store(struct dom0 *b, uint64_t paddr, const void *src, uint64_t len)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * xz streams as kernels are packed: one block, LZMA2 behind the filter for x86 code, a CRC32. liblzma
- * undoes LZMA2 straight into place; the two other passes over the result are here, for there they take
- * a quarter of the time. Any other stream is left to liblzma alone.
+ * xz streams as kernels are packed: one block, LZMA2 behind the filter for x86 code, a CRC32.
+ * liblzma undoes LZMA2 straight into place; the two other passes over the result are here, for
+ * there they take a quarter of the time. Any other stream is left to liblzma alone.
  */
 #include "unpack_xz.h"
 
@@ -108,8 +108,8 @@ static v2 fold(v2 x, v2 keys, v2 there)
 }
 
 /*
- * Powers of x modulo the polynomial, bit-reversed, as Intel's paper on CRCs by PCLMULQDQ gives them,
- * bring the data down to 16 bytes of the same remainder.
+ * Powers of x modulo the polynomial, bit-reversed, as Intel's paper on CRCs by PCLMULQDQ gives
+ * them, bring the data down to 16 bytes of the same remainder.
  */
 uint32_t unpack_crc32(const uint8_t *p, size_t n)
 {
