@@ -14,7 +14,7 @@
 #define FS_PER_S      1000000000000000ull
 #define PIT_HZ        1193182u
 #define PM_HZ         3579545u
-#define MEASURE_MS    20u     /* at least: reading takes a microsecond or two, and varies */
+#define MEASURE_MS    10u     /* at least: reading takes a microsecond or two, and varies */
 #define MEASURE_TICKS 150000u /* at least: the end of a tick is not seen */
 
 /* A clock to measure against: counts up, wraps at mask + 1. */
