@@ -48,10 +48,9 @@ def options(argv):
     p.add_argument("--threshold", type=float, default=1.0, metavar="PERCENT",
                    help="changes up to that are none [1]")
     p.add_argument("--wall", action="store_true",
-                   help="time by the clock of this machine (ticks of its time stamp) instead of "
-                   "instructions: the machines' speed, this one's load and all that counts leave out")
+                   help="ticks of this machine's time stamp instead of instructions")
     p.add_argument("--events", action="store_true",
-                   help="count CR3 loads, MSR writes, entries and so on, too; takes about twice as long")
+                   help="count CR3 loads, MSR writes, entries and so on, too")
     p.add_argument("--jobs", type=int, metavar="N",
                    help="machines at the same time [number of CPUs; 1 with --wall]")
     p.add_argument("--timeout", type=float, default=1800, metavar="S",

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from kinds import PAVISE, XEN, Bare, Container, Guest, Hypercalls, Inner
+from kinds import PAVISE, XEN, Bare, Container, Guest, Hypercalls, Inner, Life, Stamp
 
 # TCG ignores CR0.TS for XSAVE: without eager-fpu Xen's guests would see each other's registers.
 XEN_FAST = "xpti=0 spec-ctrl=no,eager-fpu"
@@ -18,20 +18,23 @@ class Column:
 
 
 COLUMNS = (
-    Column("native", "Linux on the machine itself", (Bare(None),)),
-    Column("container", "container of crun in the control domain on Pavise", (Container(PAVISE),)),
+    Column("native", "Linux on the machine itself", (Bare(None), Stamp(None))),
+    Column("container", "container of crun in the control domain on Pavise",
+           (Container(PAVISE), Life("crun"))),
     Column("dom0", "control domain on Pavise", (Bare(PAVISE),)),
-    Column("guest", "PV guest on Pavise", (Guest(PAVISE), Hypercalls(PAVISE))),
+    Column("guest", "PV guest on Pavise",
+           (Guest(PAVISE), Hypercalls(PAVISE), Life("pav"), Stamp(PAVISE))),
     Column("guest-xpti", "PV guest on Pavise, page tables isolated",
            (Guest(PAVISE, "xpti=on"), Hypercalls(PAVISE, "xpti=on"))),
-    Column("xen", "PV guest on Debian's Xen", (Guest(XEN), Hypercalls(XEN))),
+    Column("xen", "PV guest on Debian's Xen",
+           (Guest(XEN), Hypercalls(XEN), Life("xl"), Stamp(XEN))),
     Column("xen-fast", "PV guest on Debian's Xen, " + XEN_FAST,
            (Guest(XEN, XEN_FAST), Hypercalls(XEN, XEN_FAST))),
     Column("xen-xpti", "PV guest on Debian's Xen, page tables isolated",
            (Guest(XEN, XEN_XPTI), Hypercalls(XEN, XEN_XPTI))),
-    Column("kvm-npt", "guest of Linux KVM, nested paging", (Inner("npt"),)),
-    Column("kvm-shadow", "guest of Linux KVM, shadow paging", (Inner("shadow"),)),
-    Column("tcg", "guest of QEMU's emulator on native Linux", (Inner("tcg"),)),
+    Column("kvm-npt", "guest of Linux KVM, nested paging", (Inner("npt"), Life("npt"))),
+    Column("kvm-shadow", "guest of Linux KVM, shadow paging", (Inner("shadow"), Life("shadow"))),
+    Column("tcg", "guest of QEMU's emulator on native Linux", (Inner("tcg"), Life("tcg"))),
 )
 
 

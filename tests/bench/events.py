@@ -59,5 +59,5 @@ def derive(figures):
     figures["context_switch"].pop("events", None)
     two, one = (figures.get(row, {}).get("events") for row in ("pipe_two", "pipe_one"))
     if two and one:
-        figures["context_switch"]["events"] = {key: round(two[key] / 2 - one[key], 3)
+        figures["context_switch"]["events"] = {key: round(two[key] / 2 - one[key], 3) + 0.0
                                                for key in two}

@@ -11,7 +11,7 @@ npt) options=npt=1 ;;
 shadow) options=npt=0 ;;
 tcg) accel=tcg,tb-size=128 cpu=max,-smap,-erms board=pc ;;
 esac
-if [ $accel = kvm ]; then
+if [ $accel = kvm ] && [ ! -e /dev/kvm ]; then
 	for module in $(cat /bench/kvm.modules); do
 		insmod "$module" || exit
 	done

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kinds of machines that columns are made of. Each has the program whose rows it measures, what make
-builds for it, a weight (heavier ones are begun first), whether the profiler can tell what is whose in
-it, and run(), which gives back complaints."""
+"""Kinds of machines that columns are made of. Each has the program whose rows it measures, the rows
+it has (`only`; None: all of the program's), what make builds for it, a weight (heavier ones are
+begun first), whether the profiler can tell what is whose in it, and run(), which gives back
+complaints."""
 
 import os
 import re
@@ -19,6 +20,9 @@ DOM0_MEMORY = "dom0_mem=512M,max:512M"
 VMLINUZ = f"kernels/{KERNEL}/vmlinuz"
 BASE = (VMLINUZ, f"root/modules-{KERNEL}.cpio", "root/base.cpio", "root/tools.cpio")
 HYPERVISOR = {PAVISE: "pavise", XEN: "peer/xen/overlay.cpio"}
+SVM = ",+svm"
+LIFE_SAMPLES = 3
+TOOL = {PAVISE: "pav", XEN: "xl"}
 # A difference of two times that came out below zero, as paths prints it.
 NEGATIVE = 1 << 48
 
@@ -58,6 +62,30 @@ def kernel_arguments(setting, program):
     return f"micro.rows={','.join(wanted)}" if wanted else ""
 
 
+def guest_files(setting, tmp, arguments):
+    """An overlay with kernel, ramdisk and configuration of a guest, and what makes it."""
+    config = os.path.join(tmp, "config")
+    with open(config, "w", encoding="utf-8") as f:
+        f.write('name = "bench"\nkernel = "/bench/vmlinuz"\nramdisk = "/bench/ramdisk"\n'
+                f'memory = {GUEST_MEMORY}\nvcpus = 1\ntsc_mode = "native"\n'
+                f'on_poweroff = "destroy"\nextra = "console=hvc0 {arguments}"\n')
+    return archive(os.path.join(tmp, "root.cpio"), {
+        "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk(setting, tmp),
+        "bench/config": config, "bench/micro": setting.path("bench/micro"),
+        **{f"bench/{os.path.basename(name)}": helper(name)
+           for name in ("guest.sh", "inner.sh", "container.sh", "life/life.sh")}})
+
+
+def guest_machine(setting, hypervisor, options=""):
+    """A machine with the tools that make guests, or for no hypervisor QEMU."""
+    if hypervisor is None:
+        return ["--hv", "none", "--overlay", setting.path("bench/qemu.cpio")]
+    args = hypervisor_arguments(setting, hypervisor, f"{DOM0_MEMORY} {options}")
+    if hypervisor == XEN:
+        args += ["--overlay", setting.path("peer/xen/overlay.cpio")]
+    return args
+
+
 @dataclass(frozen=True)
 class Bare:
     """The kernel that is booted first, the program its init: native Linux or the control domain."""
@@ -66,6 +94,7 @@ class Bare:
     program = "micro"
     weight = 1
     profiled = True
+    only = None
 
     def needs(self):
         return [*BASE, "bench/micro"] + ([HYPERVISOR[self.hypervisor]] if self.hypervisor else [])
@@ -87,17 +116,16 @@ class Container:
     program = "micro"
     weight = 1
     profiled = True
+    only = None
 
     def needs(self):
         return [*BASE, HYPERVISOR[self.hypervisor], "bench/micro", "bench/container.cpio"]
 
     def run(self, setting, tmp, on_row):
-        overlay = archive(os.path.join(tmp, "root.cpio"), {
-            "bench/micro": setting.path("bench/micro"),
-            "bench/container.sh": helper("container.sh")})
         reader = Lines(on_row)
         boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, ""),
-                            "--overlay", setting.path("bench/container.cpio"), "--overlay", overlay,
+                            "--overlay", setting.path("bench/container.cpio"),
+                            "--overlay", guest_files(setting, tmp, ""),
                             "--exec", " ".join(["/bench/container.sh",
                                                 *setting.wanted(self.program)])],
              "command", reader.take)
@@ -112,26 +140,17 @@ class Guest:
     program = "micro"
     weight = 2
     profiled = True
+    only = None
 
     def needs(self):
         return [*BASE, HYPERVISOR[self.hypervisor], "bench/micro"]
 
     def run(self, setting, tmp, on_row):
-        config = os.path.join(tmp, "config")
-        with open(config, "w", encoding="utf-8") as f:
-            f.write('name = "bench"\nkernel = "/bench/vmlinuz"\nramdisk = "/bench/ramdisk"\n'
-                    f'memory = {GUEST_MEMORY}\nvcpus = 1\ntsc_mode = "native"\n'
-                    'on_poweroff = "destroy"\n'
-                    f'extra = "console=hvc0 {kernel_arguments(setting, self.program)}"\n')
-        overlay = archive(os.path.join(tmp, "root.cpio"), {
-            "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk(setting, tmp),
-            "bench/config": config, "bench/guest.sh": helper("guest.sh")})
-        args = hypervisor_arguments(setting, self.hypervisor, f"{DOM0_MEMORY} {self.options}")
-        if self.hypervisor == XEN:
-            args += ["--overlay", setting.path("peer/xen/overlay.cpio")]
         reader = Lines(on_row)
-        tool = "xl" if self.hypervisor == XEN else "pav"
-        boot(setting, tmp, [*args, "--overlay", overlay, "--exec", f"/bench/guest.sh {tool}"],
+        files = guest_files(setting, tmp, kernel_arguments(setting, self.program))
+        boot(setting, tmp, [*guest_machine(setting, self.hypervisor, self.options),
+                            "--overlay", files,
+                            "--exec", f"/bench/guest.sh {TOOL[self.hypervisor]}"],
              "command", reader.take)
         return reader.complaints
 
@@ -143,20 +162,20 @@ class Inner:
     program = "micro"
     weight = 3
     profiled = False
+    only = None
 
     def needs(self):
         return [*BASE, "bench/micro", "bench/qemu.cpio"]
 
     def run(self, setting, tmp, on_row):
-        overlay = archive(os.path.join(tmp, "root.cpio"), {
-            "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk(setting, tmp),
-            "bench/inner.sh": helper("inner.sh")})
         reader = Lines(on_row)
+        # Emulation in emulation is slow.
+        few = " micro.samples=3" if self.how == "tcg" else ""
         command = f"/bench/inner.sh {self.how} {GUEST_MEMORY} " \
-                  f"'{kernel_arguments(setting, self.program)}'"
-        boot(setting, tmp, ["--hv", "none", "--overlay", setting.path("bench/qemu.cpio"),
-                            "--overlay", overlay, "--exec", command], "command", reader.take,
-             cpu=",+svm")
+                  f"'{kernel_arguments(setting, self.program)}{few}'"
+        boot(setting, tmp, [*guest_machine(setting, None),
+                            "--overlay", guest_files(setting, tmp, ""), "--exec", command],
+             "command", reader.take, cpu=SVM)
         return reader.complaints
 
 
@@ -168,6 +187,7 @@ class Hypercalls:
     program = "paths"
     weight = 0
     profiled = False
+    only = None
 
     def needs(self):
         return [HYPERVISOR[self.hypervisor], "bench/paths"]
@@ -196,3 +216,68 @@ class Hypercalls:
                             "--dom0-kernel", setting.path("bench/paths"), "--exec", "true"],
              "log", take)
         return complaints
+
+
+@dataclass(frozen=True)
+class Life:
+    """Making and ending guests, by `pav`, `xl`, `crun`, or QEMU: `npt`, `shadow`, `tcg`."""
+    how: str
+    options: str = ""
+    program = "life"
+    weight = 2
+    profiled = False
+
+    @property
+    def hypervisor(self):
+        return {"pav": PAVISE, "crun": PAVISE, "xl": XEN}.get(self.how)
+
+    @property
+    def only(self):
+        return rows.LIFE if self.how in ("pav", "xl") else rows.LIFE[:1]
+
+    def needs(self):
+        own = {"pav": ["pavise"], "xl": [HYPERVISOR[XEN]],
+               "crun": ["pavise", "bench/container.cpio"]}.get(self.how, ["bench/qemu.cpio"])
+        return [*BASE, "bench/micro", *own]
+
+    def run(self, setting, tmp, on_row):
+        wanted = [row for row in setting.rows.by_program[self.program] if row in self.only]
+        reader = Lines(on_row)
+        args = guest_machine(setting, self.hypervisor, self.options)
+        if self.how == "crun":
+            args += ["--overlay", setting.path("bench/container.cpio")]
+        samples = 1 if self.how == "tcg" else LIFE_SAMPLES
+        command = " ".join(["/bench/life.sh", self.how, str(samples), *wanted])
+        files = guest_files(setting, tmp, "micro.rows=none")
+        boot(setting, tmp, [*args, "--overlay", files, "--exec", command],
+             "command", reader.take, cpu="" if self.hypervisor else SVM)
+        return reader.complaints
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """How long it takes from power-on to the first program of what is booted first."""
+    hypervisor: str
+    options: str = ""
+    program = "stamp"
+    weight = 0
+    profiled = False
+    only = None
+
+    def needs(self):
+        return [*BASE, "bench/stamp"] + ([HYPERVISOR[self.hypervisor]] if self.hypervisor else [])
+
+    def run(self, setting, tmp, on_row):
+        def take(line):
+            found = re.search(r"stamp: (\d+)\s*$", line)
+            if found:
+                value = int(found.group(1))
+                on_row(rows.STAMP[0], {"samples": 1, "median": value, "min": value, "max": value})
+            return found
+
+        overlay = archive(os.path.join(tmp, "root.cpio"), {"stamp": setting.path("bench/stamp")})
+        options = f"{DOM0_MEMORY} {self.options}"
+        boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, options),
+                            "--overlay", overlay, "--dom0-args", "rdinit=/stamp", "--exec", "true"],
+             "log", take)
+        return []

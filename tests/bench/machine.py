@@ -110,8 +110,9 @@ def profile(tmp):
 
 
 def boot(setting, tmp, args, source, take, cpu=""):
-    """Run tests/vm/vm and give `take` each line of its console or of its command's output. `take`
-    returns true when it has all it wants. Missing if that never happens. `cpu`: added to the model."""
+    """Run tests/vm/vm and give `take` each line of its console (source "log") or of its command's
+    output. `take` returns true when it has all it wants; Missing if that never happens. `cpu` is
+    added to the CPU's model."""
     out, err, log = (os.path.join(tmp, name) for name in ("out", "err", "log"))
     count = ["--smp", "1"] if setting.wall else ["--icount"]
     args = [os.path.join(VM, "vm"), *count, "--cpu", CPU + cpu, "--no-data", "--keep-log", log,

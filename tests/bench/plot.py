@@ -33,7 +33,8 @@ def means(results, base):
     data = "\n".join(f'{i} {mean:.4f} "{name}" "{mean:.2f}"'
                      for i, (name, mean, count) in enumerate(bars))
     return draw(f"$d << END\n{data}\nEND\nset yrange [0:*]\nset boxwidth 0.6\nunset key\n"
-                f"set xtics rotate by 30 right\nset ylabel 'ratio to {base}'\nset offsets 0.6,0.6,0.3,0\n"
+                f"set xtics rotate by 30 right\nset ylabel 'ratio to {base}'\n"
+                "set offsets 0.6,0.6,0.3,0\n"
                 "plot $d using 1:2:xtic(3) with boxes lc rgb '#4477aa', "
                 "$d using 1:2:4 with labels offset 0,0.7\n", 760, 340)
 
@@ -51,6 +52,8 @@ def ratios(results, base):
         plots.append(f"$d{n} with points pt {n % 8 * 2 + 1 if n < 8 else n} ps 0.9 lw 1.5 "
                      f"title '{name}'")
     tics = ", ".join(f"'{row}' {i}" for i, row in enumerate(rows))
-    return draw("".join(data) + f"set logscale x 2\nset lmargin 24\nset yrange [{len(rows)}:-1]\nset ytics ({tics})\n"
+    return draw("".join(data) +
+                f"set logscale x 2\nset lmargin 24\nset ytics ({tics})\n"
+                f"set yrange [{len(rows)}:-1]\n"
                 f"set xlabel 'ratio to {base}, logarithmic'\nset key outside right top\n"
                 "plot " + ", ".join(plots) + "\n", 980, 120 + 22 * len(rows))

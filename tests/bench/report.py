@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A result as one HTML page that needs nothing else: plots, ratios, spread, what was measured on, and
-what the figures do not say."""
+"""A result as one HTML page that needs nothing else: plots, ratios, spread, what was measured on,
+and what the figures do not say."""
 
 import math
 from html import escape
 
 import events
 import plot
+import unsaid
 from table import BASES, count, number, ratio
 
 CSS = """body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; }
@@ -15,37 +16,6 @@ td, th { border-bottom: 1px solid #ddd; padding: 0.15em 0.6em; text-align: right
 td:first-child, th:first-child { text-align: left; }
 tr.mean td { border-top: 2px solid #555; font-weight: bold; }
 svg { max-width: 100%; height: auto; }"""
-
-UNSAID = {
-    "instructions": (
-        "A figure counts the instructions that one emulated CPU executed for an operation: those of the "
-        "program, its kernel, the hypervisor, and of other domains that had to run. All count alike: a "
-        "division, a cache miss and a NOP are one each.",
-        "Misses of the TLB and of caches count nothing, nor does what a switch of mode or of address "
-        "space takes beyond its instructions. On a real CPU these decide some rows: a column that loads "
-        "CR3 more often is slower there than its count. The same rows by the clock (--wall) show some of "
-        "it, since the emulator empties its TLB at each load of CR3; a real CPU with PCIDs does not.",
-        "KVM's columns are a floor: VMRUN and the exit from a guest are one instruction each, which on "
-        "real CPUs take about a thousand cycles, and walks of nested page tables are none.",
-        "Multiplying an instruction count by a time makes no time: use the ratios, and see them as those "
-        "of the work done.",
-    ),
-    "ticks": (
-        "A figure is time of the machine that ran the emulator, in ticks of its time stamp. It tells "
-        "how long the emulator took, which translates and caches code and looks up addresses in its own "
-        "way: it is not the time that a real CPU would take.",
-        "Emptying the TLB is dear in the emulator: a load of CR3 or a full flush is followed by misses "
-        "of its software TLB. Columns with many of them look worse than on a CPU with PCIDs.",
-        "Figures vary with the load of that machine. Compare columns of one run, and look at the spread.",
-    ),
-}
-UNSAID_ALWAYS = (
-    "One CPU, one vCPU, nothing else running: contention, scheduling among many guests, and interrupts "
-    "of devices are not in these rows.",
-    "No mitigations of speculation that the emulated CPU does not ask for: on CPUs that need them, "
-    "entries and switches cost more, in some columns more than in others.",
-    "The emulated CPU is an AMD one; on it neither Linux nor Xen isolates page tables by themselves.",
-)
 
 
 def table(head, lines):
@@ -91,8 +61,8 @@ def figures(results):
     yield from table(["", *names], [
         ("", [row, *(number(results.median(name, row)) for name in names)])
         for row in results.rows()])
-    yield ("<h2>Spread</h2><p>From the least to the most of the samples of a row, in per cent of their "
-           "median; hypercalls are measured once.</p>")
+    yield ("<h2>Spread</h2><p>From the least to the most of the samples of a row, in per cent of "
+           "their median; hypercalls are measured once.</p>")
     yield from table(["", *names], [
         ("", [row, *(spread(results.columns[name]["rows"].get(row)) for name in names)])
         for row in results.document["programs"].get("micro", [])])
@@ -102,9 +72,9 @@ def counts(results):
     names = results.counted()
     if not names:
         return
-    yield ("<h2>Events per operation</h2><p>Of the whole machine, between the marks of a row. On this CPU, "
-           "which has no PCIDs, each load of CR3 empties the TLB but for global pages. Natively nothing "
-           "enters a hypervisor. Guests within guests are not counted.</p>")
+    yield ("<h2>Events per operation</h2><p>Of the whole machine, between the marks of a row. On "
+           "this CPU, which has no PCIDs, each load of CR3 empties the TLB but for global pages. "
+           "Natively nothing enters a hypervisor. Guests within guests are not counted.</p>")
     rows = [row for row in results.rows() if any(results.events(name, row) for name in names)]
     for key, title in events.TITLES.items():
         if any(results.events(name, row).get(key) for name in names for row in rows):
@@ -139,10 +109,10 @@ def page(results):
     yield f"<title>Pavise: benchmark of {escape(results.document['begun'])}</title>"
     yield f"<style>{CSS}</style></head><body>"
     yield "<h1>What paravirtualization costs</h1>"
-    yield ("<p>One set of programs, unchanged, with one kernel, one userland and one CPU model, in each "
-           "column. Ratios below 1 are faster. The means leave out rows whose ratios say nothing: "
-           "<code>clock_gettime</code>, which asks no kernel natively, and <code>outb</code>, which is "
-           "one instruction there.</p>")
+    yield ("<p>One set of programs, unchanged, with one kernel, one userland and one CPU model, in "
+           "each column. Ratios below 1 are faster. The means leave out rows whose ratios say "
+           "nothing: <code>clock_gettime</code>, which asks no kernel natively, and "
+           "<code>outb</code>, which is one instruction there.</p>")
     gaps = list(results.missing())
     if gaps:
         yield "<h2>Missing</h2><ul>"
@@ -155,7 +125,7 @@ def page(results):
     yield from figures(results)
     yield from counts(results)
     yield "<h2>What the figures do not say</h2><ul>"
-    for text in (*UNSAID[results.document["unit"]], *UNSAID_ALWAYS):
+    for text in unsaid.paragraphs(results.document["unit"]):
         yield f"<li>{escape(text)}</li>"
     yield "</ul>"
     yield from setting(results)

@@ -87,7 +87,8 @@ class Results:
         """ValueError if it is not one of ours."""
         with open(path, encoding="utf-8") as f:
             document = json.load(f)
-        if not isinstance(document, dict) or document.get("format") != FORMAT or KEYS - set(document):
+        if (not isinstance(document, dict) or document.get("format") != FORMAT
+                or KEYS - set(document)):
             raise ValueError(f"not a result of format '{FORMAT}'")
         return cls(document)
 
@@ -102,12 +103,14 @@ class Results:
         """Take over what the jobs of a column have measured, and why rows are missing."""
         figures, missing = {}, {}
         for job in jobs:
-            self.document["programs"][job.part.program] = job.wanted
+            known = self.document["programs"].setdefault(job.part.program, [])
+            known += [row for row in job.wanted if row not in known]
             figures.update(job.figures)
             missing.update({row: job.missing for row in job.wanted if row not in job.figures})
         self.document["columns"][column.name] = {
             "title": column.title, "seconds": round(sum(job.seconds for job in jobs), 1),
-            "rows": figures, "missing": missing}
+            "rows": figures, "missing": missing,
+            "uncounted": {job.part.program: job.uncounted for job in jobs if job.uncounted}}
 
     @property
     def columns(self):

@@ -22,13 +22,19 @@ PATHS = {
     "guest_syscall": "guest syscall round trip",
 }
 
+# tests/bench/life: until a guest's first line of user mode, it is made paused, destroyed, listed.
+LIFE = ("first_line", "create_paused", "destroy", "list")
+# tests/bench/stamp: from power-on to the first program of what is booted first.
+STAMP = ("boot_to_init",)
+
 
 class Rows:
     """The rows of this run, by the program that measures them, in order."""
 
     def __init__(self, micro):
         out = subprocess.run([micro, "--list"], capture_output=True, text=True, check=True).stdout
-        self.by_program = {"micro": out.split(), "paths": list(PATHS)}
+        self.by_program = {"micro": out.split(), "paths": list(PATHS), "life": list(LIFE),
+                           "stamp": list(STAMP)}
         self.complete = True
 
     def all(self):

@@ -3,6 +3,7 @@
 
 import dataclasses
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,7 @@ class Progress:
         with self.lock:
             at = [f"{job.column.name}/{job.part.program} {n} {name}".rstrip()
                   for job, (name, n) in self.at.items()]
-        text = ", ".join(at) + (f"; {waiting} to begin" if waiting else "")
+        text = ", ".join(at) + (f"; {waiting} to begin" if waiting else "") or "ends"
         now = time.monotonic()
         if self.terminal:
             columns = os.get_terminal_size(sys.stderr.fileno()).columns
@@ -81,6 +82,7 @@ class Job:
             with tempfile.TemporaryDirectory(prefix="bench.") as tmp:
                 if setting.events and not self.part.profiled:
                     setting = dataclasses.replace(setting, events=False)
+                    self.uncounted = "the profiler cannot tell what is whose there"
                 said = self.part.run(setting, tmp, lambda name, row: self.take(progress, name, row))
                 if setting.events:
                     self.uncounted = events.add(self.figures, machine.profile(tmp))
@@ -118,11 +120,16 @@ def prepare(setting, jobs, progress):
                 break
 
 
+def wanted_of(setting, part):
+    return [row for row in setting.rows.by_program[part.program]
+            if part.only is None or row in part.only]
+
+
 def run(setting, columns, parallel, results):
     """Measure; figures and reasons for missing ones go into results."""
-    jobs = [Job(column, part, setting.rows.by_program[part.program])
-            for column in columns for part in column.parts
-            if setting.rows.by_program[part.program]]
+    jobs = [Job(column, part, wanted_of(setting, part))
+            for column in columns for part in column.parts]
+    jobs = [job for job in jobs if job.wanted]
     progress = Progress()
     prepare(setting, jobs, progress)
     # Those that take longest come first, so that no CPU is idle at the end.
@@ -146,6 +153,8 @@ def run(setting, columns, parallel, results):
             time.sleep(0.5)
             progress.tick(len(queue))
     except KeyboardInterrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         progress.tell("interrupted; what has been measured is kept")
         machine.PROCESSES.end()
         for thread in threads:

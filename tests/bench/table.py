@@ -92,12 +92,16 @@ def missing(results):
     for name, reason, rows in results.missing():
         what = "all rows" if not results.columns[name]["rows"] else ", ".join(rows)
         yield f"missing in {name}: {what}: {reason}"
+    for name, column in results.columns.items():
+        for program, why in column.get("uncounted", {}).items():
+            yield f"no events in {name}, rows of {program}: {why}"
 
 
 def text(results):
     document = results.document
     versions = ", ".join(f"{k} {v}" for k, v in document["versions"].items() if v)
-    parts = [f"{document['begun']}, {document['seconds']:.0f} s, on {document['host']['cpus']} CPUs",
+    cpus = document["host"]["cpus"]
+    parts = [f"{document['begun']}, {document['seconds']:.0f} s, on {cpus} CPUs",
              versions, "", *figures(results)]
     for base, title in BASES:
         if base in results.columns:

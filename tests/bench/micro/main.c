@@ -2,7 +2,7 @@
 /*
  * micro [--samples N] [--list] [ROW...]: measure rows and print one line of JSON for each.
  * As the first program of a machine (process 1) it mounts what rows need, takes its rows from the
- * kernel's command line (`micro.rows=a,b`), and switches off at the end.
+ * kernel's command line (`micro.rows=a,b micro.samples=N`), and switches off at the end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +20,7 @@
 #include "../mark.h"
 #include "micro.h"
 
+#define SAMPLES     9
 #define MAX_SAMPLES 99
 
 static const struct row *const families[] = {rows_syscall, rows_memory, rows_process, rows_ipc};
@@ -120,7 +121,8 @@ static void measure_all(char **names, int count, unsigned samples, int list)
 		}
 }
 
-static char *from_command_line(void)
+/* Value of the kernel's argument @name, which ends with "=", or NULL; good until the next call. */
+static char *from_command_line(const char *name)
 {
 	static char line[4096];
 	int fd = open("/proc/cmdline", O_RDONLY);
@@ -130,15 +132,16 @@ static char *from_command_line(void)
 	if (n < 0)
 		die("/proc/cmdline");
 	close(fd);
-	at = strstr(line, "micro.rows=");
-	return at ? strtok(at + strlen("micro.rows="), " \n") : NULL;
+	line[n] = 0;
+	at = strstr(line, name);
+	return at ? strtok(at + strlen(name), " \n") : NULL;
 }
 
 static void first_program(void)
 {
 	char *names[64];
-	int count = 0;
-	char *rows;
+	int count = 0, samples = SAMPLES;
+	char *rows, *number;
 
 	mkdir("/proc", 0755);
 	mkdir("/dev", 0755);
@@ -147,11 +150,14 @@ static void first_program(void)
 		die("mount");
 	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) && errno != EBUSY)
 		die("mount");
-	rows = from_command_line();
+	number = from_command_line("micro.samples=");
+	if (number && atoi(number) > 0 && atoi(number) <= MAX_SAMPLES)
+		samples = atoi(number);
+	rows = from_command_line("micro.rows=");
 	for (char *s = rows ? strtok(rows, ",") : NULL; s && count < 64; s = strtok(NULL, ","))
 		names[count++] = s;
 	printf("\nmicro: begin\n");
-	measure_all(names, count, 9, 0);
+	measure_all(names, count, samples, 0);
 	printf("micro: end\n");
 	fflush(stdout);
 	/* The kernel drops what its console has not sent yet. */
@@ -166,7 +172,7 @@ int main(int argc, char **argv)
 		{"list", no_argument, NULL, 'l'},
 		{NULL, 0, NULL, 0},
 	};
-	unsigned samples = 9;
+	unsigned samples = SAMPLES;
 	int list = 0, c;
 
 	if (argc == 2 && strcmp(argv[1], "--exit") == 0)
