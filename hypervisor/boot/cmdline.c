@@ -10,6 +10,7 @@
 struct hv_options hv_options = {
 	.console = "com1,vga",
 	.com1 = "115200,8n1",
+	.global_pages = -1,
 	.loglvl = LOG_INFO,
 	.guest_loglvl = LOG_WARN,
 	.pcid = -1,
@@ -33,6 +34,7 @@ static const struct option {
 	{"console", TEXT, hv_options.console, sizeof(hv_options.console)},
 	{"dom0_max_vcpus", NUMBER, &hv_options.dom0_max_vcpus, 0},
 	{"dom0_mem", DOM0_MEM, NULL, 0},
+	{"global-pages", TRISTATE, &hv_options.global_pages, 0},
 	{"guest_loglvl", LEVEL, &hv_options.guest_loglvl, 0},
 	{"loglvl", LEVEL, &hv_options.loglvl, 0},
 	{"maxcpus", NUMBER, &hv_options.maxcpus, 0},

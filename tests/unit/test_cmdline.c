@@ -51,6 +51,8 @@ START_TEST(booleans)
 	ck_assert(hv_options.pcid == 0);
 	ck_assert(hv_options.noreboot && hv_options.smap == 0 && !hv_options.smep);
 	ck_assert(!hv_options.umip && !hv_options.x2apic);
+	cmdline_parse("no-global-pages");
+	ck_assert(hv_options.global_pages == 0);
 	cmdline_parse("xpti");
 	ck_assert(hv_options.xpti == 1);
 	cmdline_parse("xpti=no");

@@ -36,19 +36,24 @@ static void read_names(struct cpu_features *f, uint32_t max_ext)
 	}
 }
 
+static bool is_tcg(void)
+{
+	return cpuid(1, 0).c >> 31 & 1 && cpuid(0x40000000, 0).b == 0x54474354; /* "TCGT" */
+}
+
 /*
  * QEMU's TCG before 9.1 reads the stack of a ring 3 IRET as if it were the supervisor, so that with
  * SMAP on the first IRET of a guest kernel faults. CPUID tells TCG, not its version.
  */
 static bool smap_works(void)
 {
-	struct cpuid r = cpuid(1, 0);
+	return !is_tcg();
+}
 
-	if (r.c >> 31 & 1) {
-		r = cpuid(0x40000000, 0);
-		return r.b != 0x54474354; /* "TCGT" */
-	}
-	return true;
+/* TCG drops global entries with each load of CR3, so they gain nothing and cost writes of CR4. */
+static bool global_pages_gain(void)
+{
+	return !is_tcg();
 }
 
 /*
@@ -95,7 +100,9 @@ void cpu_identify(void)
 	f->smap = l7.b >> 20 & 1 && (hv_options.smap < 0 ? smap_works() : hv_options.smap);
 	f->umip = l7.c >> 2 & 1;
 	f->xpti = hv_options.xpti < 0 ? xpti_needed(l7.d) : hv_options.xpti;
-	f->pcid = !f->xpti && l1.c >> 17 & 1 && l7.b >> 10 & 1 &&
+	f->global_pages = !f->xpti && (hv_options.global_pages < 0 ? global_pages_gain()
+								   : hv_options.global_pages);
+	f->pcid = f->global_pages && l1.c >> 17 & 1 && l7.b >> 10 & 1 &&
 		  (hv_options.pcid < 0 ? pcid_works(l1.a) : hv_options.pcid);
 	f->pages_1g = e1.d >> 26 & 1;
 	f->tsc_invariant = max_ext >= 0x80000007 && cpuid(0x80000007, 0).d >> 8 & 1;
@@ -109,7 +116,7 @@ void cpu_identify(void)
 void cpu_init_this(void)
 {
 	const struct cpu_features *f = &cpu_features;
-	uint64_t cr4 = CR4_PAE | CR4_DE | (f->xpti ? 0 : CR4_PGE);
+	uint64_t cr4 = CR4_PAE | CR4_DE | (f->global_pages ? CR4_PGE : 0);
 
 	if (f->mce)
 		cr4 |= CR4_MCE;

@@ -256,14 +256,13 @@ void arch_tlb_flush_local(void)
 {
 	uint64_t cr4;
 
-	/* User pages are global: loading CR3 would spare them. This drops all PCIDs' entries too.
-	 */
 	tlb_note_flush();
-	cr4 = read_cr4();
-	if (!(cr4 & CR4_PGE)) {
+	if (!cpu_features.global_pages) {
 		write_cr3(read_cr3());
 		return;
 	}
+	/* Loading CR3 would spare global pages. This drops all PCIDs' entries too. */
+	cr4 = read_cr4();
 	write_cr4(cr4 & ~CR4_PGE);
 	write_cr4(cr4);
 }

@@ -70,13 +70,18 @@ void arch_toggle_mode(struct vcpu *v)
 /* Load @root and drop all entries of guest addresses, global ones too. */
 static void root_switch(uint64_t root)
 {
-	uint64_t cr4 = read_cr4();
+	uint64_t cr4;
 
 	COUNT(cr3_loads, 1);
 	tlb_note_flush();
-	write_cr4(cr4 & ~CR4_PGE);
-	write_cr3(root);
-	write_cr4(cr4);
+	if (cpu_features.global_pages) {
+		cr4 = read_cr4();
+		write_cr4(cr4 & ~CR4_PGE);
+		write_cr3(root);
+		write_cr4(cr4);
+	} else {
+		write_cr3(root);
+	}
 	cpu_info()->root = root;
 }
 

@@ -16,6 +16,7 @@ struct hv_options {
 	bool noreboot;            /* stop instead of rebooting after a fault */
 	bool smep, umip;          /* use when the CPU has it */
 	int8_t smap, pcid;        /* the same; -1: not where they are broken (arch/x86/cpu.c) */
+	int8_t global_pages;      /* guest user mode's and ours; -1: where they gain something */
 	int8_t xpti;              /* narrow roots; -1: where the CPU needs them (arch/x86/cpu.c) */
 	bool x2apic;
 };
