@@ -113,19 +113,35 @@ static struct page *block_take(unsigned order, unsigned zone_max)
 	return NULL;
 }
 
-void heap_add(mfn_t start, mfn_t end)
+/* In blocks as large as there are. */
+static void range_free(uint64_t n, uint64_t end, uint32_t stamp)
 {
-	spin_lock(&heap_lock);
-	for (uint64_t n = MAX(start.n, 1); n < end.n;) {
+	while (n < end) {
 		unsigned order = MIN((unsigned)__builtin_ctzll(n), HEAP_MAX_ORDER);
 
-		while (n + (1ull << order) > end.n)
+		while (n + (1ull << order) > end)
 			order--;
-		block_free(n, order, 0);
+		block_free(n, order, stamp);
 		free_pages += 1ull << order;
-		total_pages += 1ull << order;
 		n += 1ull << order;
 	}
+}
+
+void heap_add(mfn_t start, mfn_t end)
+{
+	uint64_t before;
+
+	spin_lock(&heap_lock);
+	before = free_pages;
+	range_free(MAX(start.n, 1), end.n, 0);
+	total_pages += free_pages - before;
+	spin_unlock(&heap_lock);
+}
+
+void heap_free_range(mfn_t start, uint64_t frames)
+{
+	spin_lock(&heap_lock);
+	range_free(start.n, start.n + frames, tlb_clock());
 	spin_unlock(&heap_lock);
 }
 

@@ -128,14 +128,19 @@ struct page *domain_alloc_pages(struct domain *d, unsigned order, unsigned addr_
 	return pg;
 }
 
-static void to_heap(struct page *pg)
+static void disown(struct page *pg)
 {
-	if (unlikely(pg->count & PGC_UNCACHED))
-		arch_cache_flush_frame(page_mfn(pg));
 	m2p_set(page_mfn(pg), M2P_INVALID);
 	pg->owner = 0;
 	pg->type = 0;
 	pg->count = 0;
+}
+
+static void to_heap(struct page *pg)
+{
+	if (unlikely(pg->count & PGC_UNCACHED))
+		arch_cache_flush_frame(page_mfn(pg));
+	disown(pg);
 	pg->tlb_stamp = tlb_clock();
 	heap_free(pg, 0);
 }
@@ -256,6 +261,49 @@ static int relinquish_page(struct page *pg)
 	return 0;
 }
 
+/*
+ * Whether nobody refers to the frame but the owner; then nobody can any more. A type reference comes
+ * with an existence reference, so the count tells all.
+ */
+static bool take_unused(struct page *pg)
+{
+	uint64_t count = __atomic_load_n(&pg->count, __ATOMIC_RELAXED);
+
+	return (count & ~PGC_FOREIGN) == (PGC_ALLOCATED | 1) && page_cas(&pg->count, &count, 0);
+}
+
+/*
+ * The frames at the cursor of a dying domain that are not in use, until one is. A domain's frames
+ * lie side by side mostly, the last first.
+ */
+static void relinquish_unused(struct domain *d)
+{
+	struct domain_pages *p = &d->pages;
+	uint64_t first = 0, run = 0, n = 0;
+
+	spin_lock(&p->lock);
+	for (; n < SEEK_STEPS && p->cursor; n++) {
+		uint64_t mfn = p->cursor;
+		struct page *pg = page_of(mfn_make(mfn));
+
+		if (!take_unused(pg))
+			break;
+		list_remove(p, pg);
+		disown(pg);
+		if (run && mfn != first - 1) {
+			heap_free_range(mfn_make(first), run);
+			run = 0;
+		}
+		first = mfn;
+		run++;
+	}
+	if (run)
+		heap_free_range(mfn_make(first), run);
+	spin_unlock(&p->lock);
+	if (n)
+		count_down(d, n);
+}
+
 void domain_pages_rewind(struct domain *d)
 {
 	spin_lock(&d->pages.lock);
@@ -304,9 +352,12 @@ int domain_relinquish_pages(struct domain *d)
 		domain_pages_rewind(d);
 	d->pages.relinquishing = true;
 	while (d->pages.cursor) {
-		struct page *pg = domain_pages_seek(d, any_page);
-		int rc = pg ? relinquish_page(pg) : 0;
+		struct page *pg;
+		int rc;
 
+		relinquish_unused(d);
+		pg = domain_pages_seek(d, any_page);
+		rc = pg ? relinquish_page(pg) : 0;
 		if (pg && !rc)
 			domain_pages_pass(d, pg);
 		if (pg)

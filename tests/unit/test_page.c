@@ -136,12 +136,16 @@ START_TEST(relinquish_in_small_steps)
 	struct domain *a = sim_domain(0), *b = sim_domain(1);
 	mfn_t t[4], kept = sim_frame(b);
 	unsigned calls = 0;
+	uint64_t free;
 
 	sim_run(a->vcpu[0]);
 	sim_tree(b, t);
 	sim_table(t[0])[0] = sim_pte(kept, P_RW);
 	ck_assert_int_eq(page_pin(t[3], b, PGT_L4), 0);
 	ck_assert_int_eq(page_get(kept, b), 0); /* somebody still maps it */
+	free = heap_free_pages();
+	for (unsigned i = 0; i < 600; i++)
+		sim_frame(b); /* taken in runs, not all at once */
 	b->state = DOMAIN_DYING;
 	host_preempt_after = 0;
 	while (domain_relinquish_pages(b) == -ERESTART)
@@ -151,6 +155,9 @@ START_TEST(relinquish_in_small_steps)
 	ck_assert_uint_eq(b->pages.tot, 1);
 	page_put(page_of(kept));
 	ck_assert_uint_eq(b->pages.tot, 0);
+	ck_assert_uint_eq(heap_free_pages(), free + 5);
+	/* And as whole blocks. */
+	ck_assert_ptr_nonnull(heap_alloc(9, 0));
 }
 END_TEST
 

@@ -19,6 +19,8 @@ void heap_add(mfn_t start, mfn_t end);
  */
 struct page *heap_alloc(unsigned order, unsigned addr_bits);
 void heap_free(struct page *pg, unsigned order);
+/* A run of frames whose records are empty; stale TLB entries for them are from before the call. */
+void heap_free_range(mfn_t start, uint64_t frames);
 /* Smallest order whose frames hold @bytes. */
 static inline unsigned heap_order(uint64_t bytes)
 {
