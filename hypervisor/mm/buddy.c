@@ -30,7 +30,10 @@ static void block_add(struct page *pg, unsigned order, uint32_t stamp)
 	unsigned zone = zone_of(n);
 	uint32_t *head = &free_head[zone][order];
 
-	*pg = (struct page){.count = PGC_FREE, .type = order, .next = *head, .tlb_stamp = stamp};
+	*pg = (struct page){.count = PGC_FREE,
+			    .type = (pg->type & PGT_ZERO) | order,
+			    .next = *head,
+			    .tlb_stamp = stamp};
 	if (*head)
 		FRAME_TABLE[*head].prev = n;
 	*head = n;
@@ -52,7 +55,7 @@ static void block_remove(struct page *pg, unsigned order)
 		orders_there[zone] &= ~(1u << order);
 	if (!orders_there[zone])
 		zones_there &= ~(1ull << zone);
-	*pg = (struct page){.tlb_stamp = pg->tlb_stamp};
+	*pg = (struct page){.type = pg->type & PGT_ZERO, .tlb_stamp = pg->tlb_stamp};
 }
 
 /* The later of two stamps, as seen from now. */
@@ -72,7 +75,7 @@ static void block_free(uint64_t n, unsigned order, uint32_t stamp)
 		if (!page_valid(other))
 			break;
 		pg = page_of(other);
-		if (pg->count != PGC_FREE || pg->type != order)
+		if (pg->count != PGC_FREE || (pg->type & ~PGT_ZERO) != order)
 			break;
 		block_remove(pg, order);
 		stamp = later(stamp, pg->tlb_stamp);
@@ -106,7 +109,7 @@ static struct page *block_take(unsigned order, unsigned zone_max)
 			have--;
 			block_add(pg, have, stamp);
 			pg += 1ul << have;
-			*pg = (struct page){.tlb_stamp = stamp};
+			*pg = (struct page){.type = pg->type & PGT_ZERO, .tlb_stamp = stamp};
 		}
 		return pg;
 	}
@@ -171,7 +174,12 @@ struct page *heap_alloc_claimed(unsigned order, unsigned addr_bits, uint64_t *cl
 
 struct page *heap_alloc(unsigned order, unsigned addr_bits)
 {
-	return heap_alloc_claimed(order, addr_bits, NULL);
+	struct page *pg = heap_alloc_claimed(order, addr_bits, NULL);
+
+	/* They will be written, and nobody says so when they come back. */
+	for (uint64_t i = 0; pg && i < 1ull << order; i++)
+		pg[i].type = 0;
+	return pg;
 }
 
 void heap_free(struct page *pg, unsigned order)

@@ -87,10 +87,14 @@ void domain_pages_note_shared(struct domain *d, int delta)
 		domain_put(d);
 }
 
-/* The frame's record for its new owner; visible to page_get() once the count is there. */
-static void own(struct domain *d, struct page *pg)
+/*
+ * The frame's record for its new owner; visible to page_get() once the count is there. Whoever
+ * writes to a frame has a type reference, so one that is still of type "none" and nothing else when
+ * it comes back is as it was; but what the control domain has, its devices write to.
+ */
+static void own(struct domain *d, struct page *pg, bool zero)
 {
-	pg->type = PGT_NONE;
+	pg->type = zero && !d->privileged ? PGT_NONE : PGT_WRITABLE | PGT_VALIDATED;
 	pg->owner = (uint32_t)virt_frame(d).n;
 	__atomic_store_n(&pg->count, PGC_ALLOCATED | 1, __ATOMIC_SEQ_CST);
 }
@@ -115,10 +119,11 @@ struct page *domain_alloc_pages(struct domain *d, unsigned order, unsigned addr_
 		count_down(d, n);
 		return NULL;
 	}
-	if (!(flags & MEMF_NO_SCRUB))
-		memset(page_virt(pg), 0, PAGE_SIZE << order);
-	for (uint64_t i = 0; i < n; i++)
-		own(d, pg + i);
+	for (uint64_t i = 0; i < n; i++) {
+		if (!(flags & MEMF_NO_SCRUB) && !(pg[i].type & PGT_ZERO))
+			memset(page_virt(pg + i), 0, PAGE_SIZE);
+		own(d, pg + i, !(flags & MEMF_NO_SCRUB));
+	}
 	/* Relinquishing may have passed by before they were there to see. */
 	if (unlikely(__atomic_load_n(&d->state, __ATOMIC_SEQ_CST) != DOMAIN_ALIVE)) {
 		for (uint64_t i = 0; i < n; i++)
@@ -132,7 +137,7 @@ static void disown(struct page *pg)
 {
 	m2p_set(page_mfn(pg), M2P_INVALID);
 	pg->owner = 0;
-	pg->type = 0;
+	pg->type = pg->type == PGT_NONE ? PGT_ZERO : 0;
 	pg->count = 0;
 }
 
@@ -244,7 +249,7 @@ void domain_adopt_page(struct domain *d, struct page *pg)
 	list_add(&d->pages, pg);
 	d->pages.tot++;
 	spin_unlock(&d->pages.lock);
-	own(d, pg);
+	own(d, pg, false);
 }
 
 /* One frame of a dying domain: its pin, its half-done table, its owner's reference. */
@@ -262,8 +267,8 @@ static int relinquish_page(struct page *pg)
 }
 
 /*
- * Whether nobody refers to the frame but the owner; then nobody can any more. A type reference comes
- * with an existence reference, so the count tells all.
+ * Whether nobody refers to the frame but the owner; then nobody can any more. A type reference
+ * comes with an existence reference, so the count tells all.
  */
 static bool take_unused(struct page *pg)
 {

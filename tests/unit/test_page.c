@@ -118,6 +118,67 @@ START_TEST(claims_of_a_domain)
 }
 END_TEST
 
+/* The byte in @pg when a domain has it again. */
+static uint8_t byte_found(struct domain *d, const struct page *pg)
+{
+	struct page *got;
+
+	do {
+		got = domain_alloc_pages(d, 0, 0, 0);
+		ck_assert_ptr_nonnull(got);
+	} while (got != pg);
+	return *(uint8_t *)page_virt(pg);
+}
+
+static struct page *released(struct domain *d, struct page *pg)
+{
+	*(uint8_t *)page_virt(pg) = 0x5a;
+	ck_assert_int_eq(domain_release_page(d, page_mfn(pg)), 0);
+	return pg;
+}
+
+/* A byte that came there without a type reference shows who clears and who does not. */
+START_TEST(cleared_is_what_may_have_been_written)
+{
+	struct domain *a = sim_domain(1);
+	struct page *pg = domain_alloc_pages(a, 0, 0, 0);
+
+	ck_assert_uint_eq(byte_found(a, released(a, pg)), 0x5a); /* nobody could write */
+	ck_assert_int_eq(page_get_and_type(page_mfn(pg), a, PGT_WRITABLE), 0);
+	page_put_and_type(pg);
+	ck_assert_uint_eq(byte_found(a, released(a, pg)), 0);
+
+	memset(page_virt(pg), 0, PAGE_SIZE);
+	ck_assert_int_eq(page_get_and_type(page_mfn(pg), a, PGT_L1), 0);
+	page_put_and_type(pg);
+	ck_assert_uint_eq(byte_found(a, released(a, pg)), 0);
+}
+END_TEST
+
+START_TEST(cleared_is_what_the_control_domain_or_we_had)
+{
+	struct domain *a = sim_domain(1);
+	struct page *pg = domain_alloc_pages(a, 0, 0, MEMF_NO_SCRUB), *our;
+
+	ck_assert_uint_eq(byte_found(a, released(a, pg)), 0);
+	a->privileged = true;
+	released(a, pg);
+	byte_found(a, pg);
+	released(a, pg);
+	a->privileged = false;
+	ck_assert_uint_eq(byte_found(a, pg), 0);
+
+	released(a, pg); /* zero, as far as is known */
+	do {
+		our = heap_alloc(0, 0);
+		ck_assert_ptr_nonnull(our);
+	} while (our != pg);
+	*(uint8_t *)page_virt(our) = 0x5a;
+	heap_free(our, 0);
+	ck_assert_uint_eq(byte_found(a, pg), 0);
+}
+END_TEST
+
 START_TEST(the_end_of_a_domain_takes_its_claim_back)
 {
 	struct domain *a = sim_domain(0), *b = sim_domain(1);
@@ -171,6 +232,8 @@ int main(void)
 		shared_memory_is_mapped_but_never_a_table,
 		m2p_belongs_to_the_pseudo_domain,
 		claims_of_a_domain,
+		cleared_is_what_may_have_been_written,
+		cleared_is_what_the_control_domain_or_we_had,
 		the_end_of_a_domain_takes_its_claim_back,
 		relinquish_in_small_steps,
 	};

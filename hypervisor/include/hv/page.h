@@ -60,6 +60,8 @@ struct page {
 #define PGT_PROGRESS_SHIFT 40           /* 10 bits, meaningful with PGT_PARTIAL */
 #define PGT_PROGRESS_MASK  (0x3ffull << PGT_PROGRESS_SHIFT)
 #define PGT_COUNT_MASK     ((1ull << 40) - 1)
+/* Of a free frame: it holds zeroes. Each frame of a block has its own. */
+#define PGT_ZERO (1ull << 55)
 
 /* RAM given to frame_table_init(): frames [start, end). */
 struct ram_range {
