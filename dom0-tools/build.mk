@@ -112,7 +112,7 @@ CONSOLED_SRC := \
 TOOLS_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -I. -Idom0-tools -I$(ABI_INC) \
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -DPAVISE_VERSION='"$(PAVISE_VERSION)"'
 TOOLS_LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
-TOOLS_LIBS := -ljansson -lz -llz4 -llzma -lzstd
+TOOLS_LIBS := $(patsubst %,-l:lib%.a,jansson z lz4 lzma zstd)
 
 TOOLS_OUT := $(BUILD)/tools
 tools-objs = $(patsubst %.c,$(TOOLS_OUT)/%.o,$(1))
@@ -136,7 +136,7 @@ TOOLS_PROGRAMS += $(TOOLS_OUT)/$(1)
 endef
 
 TOOLS_PROGRAMS :=
-$(eval $(call tools-program,pav,$(CLI_SRC),-lncurses))
+$(eval $(call tools-program,pav,$(CLI_SRC),-l:libncurses.a -l:libtinfo.a))
 $(eval $(call tools-program,pav-consoled,$(CONSOLED_SRC),))
 $(eval $(call tools-program,pav-domd,dom0-tools/domd/main.c,))
 -include $(patsubst %.o,%.d,$(call tools-objs,$(TOOLS_LIB_SRC)))
