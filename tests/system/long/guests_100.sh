@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 3600
+# timeout: 6600
 #
 # A hundred guests at once on one CPU, ninety-nine of them taking all they get: each lives, and one
 # that sleeps most of the time is woken no later than on Debian's Xen with its own tools. Also what the
@@ -38,7 +38,7 @@ END
 figures() {
 	name=$1 tool=$2 logs=$3
 	shift 3
-	tests/vm/vm --icount --mem 3G --no-data --overlay "$tmp/root" --timeout 1700 "$@" \
+	tests/vm/vm --icount --mem 3G --no-data --overlay "$tmp/root" --timeout 3000 "$@" \
 		--exec "bash /srv/hundred.sh $tool $logs $GUESTS" >"$tmp/$name" 2>&1 ||
 		{ cat "$tmp/$name" >&2; return 1; }
 	sed "s/^/$name: /" "$tmp/$name"
