@@ -72,7 +72,7 @@ static uint64_t stat_path(unsigned n)
 
 static uint64_t tmpfs_read(unsigned n)
 {
-	static char page[4096];
+	static char page[4096] __attribute__((aligned(4096)));
 	int fd = open(FILE_PATH, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	uint64_t t;
 
@@ -83,7 +83,7 @@ static uint64_t tmpfs_read(unsigned n)
 			die(FILE_PATH);
 	t = row_begin();
 	while (n--)
-		if (pread(fd, page, sizeof(page), n % FILE_PAGES * sizeof(page)) != sizeof(page))
+		if (pread(fd, page, sizeof(page), 0) != sizeof(page))
 			die("pread");
 	t = row_end(t);
 	close(fd);
