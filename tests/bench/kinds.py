@@ -86,6 +86,12 @@ def guest_machine(setting, hypervisor, options=""):
     return args
 
 
+def first_needs(kind):
+    """What a machine needs whose first program is the one that measures."""
+    hypervisor = [HYPERVISOR[kind.hypervisor]] if kind.hypervisor else []
+    return [*BASE, f"bench/{kind.program}", *hypervisor]
+
+
 @dataclass(frozen=True)
 class Bare:
     """The kernel that is booted first, the program its init: native Linux or the control domain."""
@@ -97,7 +103,7 @@ class Bare:
     only = None
 
     def needs(self):
-        return [*BASE, "bench/micro"] + ([HYPERVISOR[self.hypervisor]] if self.hypervisor else [])
+        return first_needs(self)
 
     def run(self, setting, tmp, on_row):
         overlay = archive(os.path.join(tmp, "root.cpio"), {"micro": setting.path("bench/micro")})
@@ -265,7 +271,7 @@ class Stamp:
     only = None
 
     def needs(self):
-        return [*BASE, "bench/stamp"] + ([HYPERVISOR[self.hypervisor]] if self.hypervisor else [])
+        return first_needs(self)
 
     def run(self, setting, tmp, on_row):
         def take(line):
