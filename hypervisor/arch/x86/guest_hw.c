@@ -31,8 +31,8 @@ void entry_cpu_init(void)
 		return;
 	/* Guests may raise these directly; the rest faults and is looked at by pv/. */
 	idt_set_gate(TRAP_BP, entry_points->breakpoint, IST_NONE, 3);
-	idt_set_gate(TRAP_OF, (void (*)(void))entry_points->stubs[TRAP_OF], IST_NONE, 3);
-	idt_set_gate(VECTOR_INT80, (void (*)(void))entry_points->stubs[VECTOR_INT80], IST_NONE, 3);
+	idt_set_gate(TRAP_OF, entry_points->stubs[TRAP_OF], IST_NONE, 3);
+	idt_set_gate(VECTOR_INT80, entry_points->stubs[VECTOR_INT80], IST_NONE, 3);
 	idt_set_gate(TRAP_PF, entry_points->page_fault, IST_NONE, 0);
 }
 

@@ -31,8 +31,7 @@ void idt_init(void)
 	static const uint8_t ist[32] = {[1] = IST_DB, [2] = IST_NMI, [8] = IST_DB, [18] = IST_MC};
 
 	for (unsigned v = 0; v < 256; v++)
-		idt_set_gate(v, (void (*)(void))entry_points->stubs[v], v < 32 ? ist[v] : IST_NONE,
-			     0);
+		idt_set_gate(v, entry_points->stubs[v], v < 32 ? ist[v] : IST_NONE, 0);
 }
 
 void idt_load(void)

@@ -14,11 +14,7 @@
 #include <hv/softirq.h>
 #include <hv/string.h>
 
-#define SLOTS       512
-#define SLOT_OF(va) (((va) >> 39) & (SLOTS - 1))
-#define LEAF_TEXT   (PTE_P | PTE_A | PTE_D)
-#define LEAF_DATA   (PTE_P | PTE_A | PTE_D | PTE_NX)
-#define TABLE       (PTE_P | PTE_RW | PTE_US | PTE_A)
+#define SLOTS 512
 
 #define ENTRY_POINTS(suffix)                                                                       \
 	{                                                                                          \
@@ -41,12 +37,6 @@ NORETURN void arch_enter_guests(void)
 	entry_points->first();
 }
 
-static void show_image(uint64_t *l4, const char *start, const char *end, uint64_t rights)
-{
-	for (uint64_t va = (uint64_t)start; va < (uint64_t)end; va += PAGE_SIZE)
-		*paging_entry(l4, va, 1) = (va - IMAGE_VA) | rights;
-}
-
 void narrow_init(void)
 {
 	uint64_t *l4;
@@ -55,9 +45,9 @@ void narrow_init(void)
 		return;
 	entry_points = &narrow_points;
 	l4 = paging_new_table();
-	show_image(l4, entry_text_start, entry_text_end, LEAF_TEXT);
-	show_image(l4, entry_data_start, entry_data_end, LEAF_DATA);
-	image_slot = l4[SLOT_OF(IMAGE_VA)];
+	paging_map_image(l4, entry_text_start, entry_text_end, MAP_RX);
+	paging_map_image(l4, entry_data_start, entry_data_end, MAP_RO);
+	image_slot = l4[pt_index(IMAGE_VA, 4)];
 	log_info("page-table isolation: guests run on narrow roots");
 }
 
@@ -71,11 +61,11 @@ void narrow_cpu_init(unsigned cpu)
 		return;
 	for (unsigned kernel = 0; kernel < 2; kernel++) {
 		l4[kernel] = paging_new_table();
-		l4[kernel][SLOT_OF(IMAGE_VA)] = image_slot;
+		l4[kernel][pt_index(IMAGE_VA, 4)] = image_slot;
 	}
 	/* The table of the window's pages is shared, so what is mapped there later is here, too. */
 	*paging_entry(l4[0], WINDOW_BASE(cpu), 2) = *paging_entry(wide, WINDOW_BASE(cpu), 2);
-	l4[1][SLOT_OF(PERCPU_VA)] = l4[0][SLOT_OF(PERCPU_VA)];
+	l4[1][pt_index(PERCPU_VA, 4)] = l4[0][pt_index(PERCPU_VA, 4)];
 	l4[1][HV_SLOT_FIRST] = arch_m2p_slot();
 	ci->narrow_user = mfn_to_paddr(virt_frame(l4[0])).a;
 	ci->narrow_kernel = mfn_to_paddr(virt_frame(l4[1])).a;

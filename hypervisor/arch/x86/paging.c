@@ -21,10 +21,6 @@
 #define SIZE_2M (1ull << 21)
 #define SIZE_1G (1ull << 30)
 
-/* Rights of leaf entries. */
-#define MAP_RW (PTE_P | PTE_RW | PTE_A | PTE_D | PTE_G | PTE_NX)
-#define MAP_RO (PTE_P | PTE_A | PTE_D | PTE_G | PTE_NX)
-#define MAP_RX (PTE_P | PTE_A | PTE_D | PTE_G)
 /* Guest-user roots leave the M2P out, so its entries must not be global. */
 #define MAP_M2P (PTE_P | PTE_US | PTE_A | PTE_D | PTE_NX)
 /* Rights are decided in the leaf. */
@@ -79,7 +75,7 @@ uint64_t *paging_entry(uint64_t *table, uint64_t va, unsigned level)
 	return &table[pt_index(va, level)];
 }
 
-static void map_range(uint64_t va, uint64_t pa, uint64_t len, uint64_t rights)
+static void map_range(uint64_t *l4, uint64_t va, uint64_t pa, uint64_t len, uint64_t rights)
 {
 	while (len) {
 		uint64_t step = PAGE_SIZE;
@@ -92,16 +88,16 @@ static void map_range(uint64_t va, uint64_t pa, uint64_t len, uint64_t rights)
 			step = SIZE_2M;
 			level = 2;
 		}
-		*paging_entry(root, va, level) = pa | rights | (level > 1 ? PTE_PS : 0);
+		*paging_entry(l4, va, level) = pa | rights | (level > 1 ? PTE_PS : 0);
 		va += step;
 		pa += step;
 		len -= step;
 	}
 }
 
-static void map_image(const char *start, const char *end, uint64_t rights)
+void paging_map_image(uint64_t *l4, const char *start, const char *end, uint64_t rights)
 {
-	map_range((uint64_t)start, (uint64_t)start - IMAGE_VA, (uint64_t)(end - start), rights);
+	map_range(l4, (uint64_t)start, (uint64_t)start - IMAGE_VA, (uint64_t)(end - start), rights);
 }
 
 void paging_init(void)
@@ -119,11 +115,11 @@ void paging_init(void)
 			MIN((e->addr + e->size) & PAGE_MASK, DIRECTMAP_VA_END - DIRECTMAP_VA);
 
 		if (e->type == E820_RAM && start < end)
-			map_range(DIRECTMAP_VA + start, start, end - start, MAP_RW);
+			map_range(root, DIRECTMAP_VA + start, start, end - start, MAP_RW);
 	}
-	map_image(image_start, text_end, MAP_RX);
-	map_image(rodata_start, rodata_end, MAP_RO);
-	map_image(data_start, image_end, MAP_RW);
+	paging_map_image(root, image_start, text_end, MAP_RX);
+	paging_map_image(root, rodata_start, rodata_end, MAP_RO);
+	paging_map_image(root, data_start, image_end, MAP_RW);
 	/* All L3 tables must exist before the first guest root copies the slots. */
 	for (unsigned slot = HV_SLOT_FIRST; slot <= HV_SLOT_LAST; slot++)
 		if (!root[slot])
@@ -225,7 +221,7 @@ void *arch_ioremap(paddr_t pa, size_t len, bool wb)
 		if (size >= SIZE_2M)
 			ioremap_next = (ioremap_next + SIZE_2M - 1) & ~(SIZE_2M - 1);
 		va = (void *)ioremap_next;
-		map_range(ioremap_next, first, size, MAP_RW | (wb ? 0 : PTE_UC));
+		map_range(root, ioremap_next, first, size, MAP_RW | (wb ? 0 : PTE_UC));
 		ioremaps[ioremap_count].pa = first;
 		ioremaps[ioremap_count].len = size;
 		ioremaps[ioremap_count].va = ioremap_next;

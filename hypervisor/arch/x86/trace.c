@@ -22,8 +22,8 @@ void arch_trace_entries(bool traced)
 {
 	/* What usually never leaves entry.S goes through C, where the trace is written. */
 	if (traced) {
-		idt_set_gate(TRAP_BP, (void (*)(void))entry_points->stubs[TRAP_BP], IST_NONE, 3);
-		idt_set_gate(TRAP_PF, (void (*)(void))entry_points->stubs[TRAP_PF], IST_NONE, 0);
+		idt_set_gate(TRAP_BP, entry_points->stubs[TRAP_BP], IST_NONE, 3);
+		idt_set_gate(TRAP_PF, entry_points->stubs[TRAP_PF], IST_NONE, 0);
 	} else {
 		idt_set_gate(TRAP_BP, entry_points->breakpoint, IST_NONE, 3);
 		idt_set_gate(TRAP_PF, entry_points->page_fault, IST_NONE, 0);

@@ -23,7 +23,7 @@ void guest_exit_work(struct regs *regs);
 	void entry_breakpoint##suffix(void);                                                       \
 	void entry_sysenter##suffix(void);                                                         \
 	extern const char entry_stub_page##suffix[], entry_stub_compat##suffix[];                  \
-	extern const uint64_t stub_table##suffix[256];
+	extern void (*const stub_table##suffix[256])(void);
 
 ENTRY_LABELS()
 ENTRY_LABELS(_narrow)
@@ -33,7 +33,7 @@ struct entry_points {
 	const char *stub_page, *stub_compat;
 	void (*first)(void) NORETURN;
 	void (*sysenter)(void), (*page_fault)(void), (*breakpoint)(void);
-	const uint64_t *stubs; /* 256 */
+	void (*const *stubs)(void); /* 256 */
 };
 
 extern const struct entry_points *entry_points;
