@@ -92,9 +92,8 @@ static json_t *json_of(const struct subject *s)
 	unsigned k, i;
 
 	for (k = 0; k < NR_COUNTERS; k++) {
-		to = group = counters[k].n > 1 ? json_object() : NULL;
-		if (!group)
-			to = all;
+		group = counters[k].n > 1 ? json_object() : NULL;
+		to = group ? group : all;
 		for (i = 0; i < counters[k].n; i++) {
 			uint64_t value = s->values[counters[k].first + i];
 

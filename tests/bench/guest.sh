@@ -8,23 +8,20 @@ case $1 in
 pav) log=/var/log/pavise/guest-bench.log ;;
 xl) log=/var/log/xen/console/guest-bench.log ;;
 esac
-exec 5<> <(:)
+. /bench/console.sh
 "$1" create /bench/config >/tmp/created 2>&1 || { cat /tmp/created; exit 1; }
 until [ -e "$log" ]; do
-	read -r -t 0.2 <&5
+	console_pause 0.2
 done
-begun=
-exec 4<"$log"
+console_open
 for ((poll = 1; ; poll++)); do
-	while IFS= read -r line <&4; do
-		printf '%s\n' "$begun$line"
+	while console_line; do
+		printf '%s\n' "$line"
 		[[ $line == *"micro: end"* ]] && exit 0
-		begun=
 	done
-	begun+=$line
 	if ((poll % 300 == 0)) && ! "$1" list bench >/dev/null 2>&1; then
 		echo "the guest ended before its program"
 		exit 1
 	fi
-	read -r -t 0.2 <&5
+	console_pause 0.2
 done

@@ -73,7 +73,7 @@ def guest_files(setting, tmp, arguments):
         "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk(setting, tmp),
         "bench/config": config, "bench/micro": setting.path("bench/micro"),
         **{f"bench/{os.path.basename(name)}": helper(name)
-           for name in ("guest.sh", "inner.sh", "container.sh", "life/life.sh")}})
+           for name in ("console.sh", "guest.sh", "inner.sh", "container.sh", "life/life.sh")}})
 
 
 def guest_machine(setting, hypervisor, options=""):
@@ -87,9 +87,14 @@ def guest_machine(setting, hypervisor, options=""):
 
 
 def first_needs(kind):
-    """What a machine needs whose first program is the one that measures."""
+    """What a machine needs that runs its kind's program, on a hypervisor or on none."""
     hypervisor = [HYPERVISOR[kind.hypervisor]] if kind.hypervisor else []
     return [*BASE, f"bench/{kind.program}", *hypervisor]
+
+
+def once(value):
+    """The figure of a row that is measured one time."""
+    return {"samples": 1, "median": value, "min": value, "max": value}
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ class Container:
     only = None
 
     def needs(self):
-        return [*BASE, HYPERVISOR[self.hypervisor], "bench/micro", "bench/container.cpio"]
+        return [*first_needs(self), "bench/container.cpio"]
 
     def run(self, setting, tmp, on_row):
         reader = Lines(on_row)
@@ -149,7 +154,7 @@ class Guest:
     only = None
 
     def needs(self):
-        return [*BASE, HYPERVISOR[self.hypervisor], "bench/micro"]
+        return first_needs(self)
 
     def run(self, setting, tmp, on_row):
         reader = Lines(on_row)
@@ -209,8 +214,7 @@ class Hypercalls:
             if found and names.get(found.group(1)) in wanted:
                 value = int(found.group(2))
                 if value < NEGATIVE:
-                    on_row(names[found.group(1)],
-                           {"samples": 1, "median": value, "min": value, "max": value})
+                    on_row(names[found.group(1)], once(value))
                 else:
                     complaints.append(f"{found.group(1)}: less than this clock's noise")
             elif "failed" in line and "paths: " in line:
@@ -277,8 +281,7 @@ class Stamp:
         def take(line):
             found = re.search(r"stamp: (\d+)\s*$", line)
             if found:
-                value = int(found.group(1))
-                on_row(rows.STAMP[0], {"samples": 1, "median": value, "min": value, "max": value})
+                on_row(rows.STAMP[0], once(int(found.group(1))))
             return found
 
         overlay = archive(os.path.join(tmp, "root.cpio"), {"stamp": setting.path("bench/stamp")})

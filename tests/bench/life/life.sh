@@ -12,28 +12,25 @@ pav) log=/var/log/pavise/guest-bench.log ;;
 xl) log=/var/log/xen/console/guest-bench.log ;;
 *) log=/tmp/guest.log ;;
 esac
-exec 5<> <(:)
+. /bench/console.sh
 set -m # each background job a group of processes
 
 now() { time=${EPOCHREALTIME/./}; }
-pause() { read -r -t 0.01 <&5; }
 fail() { echo "micro: $row: $1"; exit 1; }
 
 # The guest's console, new for each guest, has a word of its program.
 wait_begun() {
-	local line begun_line=
 	for ((poll = 0; poll < 1000; poll++)); do
 		[ -e "$log" ] && break
-		pause
+		console_pause 0.01
 	done
-	exec 4<"$log" || fail "the guest has no console"
+	[ -e "$log" ] || fail "the guest has no console"
+	console_open
 	for ((poll = 0; poll < 60000; poll++)); do
-		while IFS= read -r line <&4; do
-			[[ $begun_line$line == *"micro: "* ]] && return
-			begun_line=
+		while console_line; do
+			[[ $line == *"micro: "* ]] && return
 		done
-		begun_line+=$line
-		pause
+		console_pause 0.01
 	done
 	fail "the guest's program did not begin"
 }

@@ -12,7 +12,7 @@ GUESTS=${GUESTS:-99}
 mkdir -p "$tmp/root/srv"
 cp "$BUILD/bench/wake" "$tmp/root/srv/wake"
 cat >"$tmp/root/srv/hundred.sh" <<'END'
-# crowd TOOL LOGS: rounds of the sleeper alone, then among the others.
+# hundred.sh TOOL LOGS GUESTS: the sleeper alone, then among the others.
 tool=$1 log=$2 guests=$3
 config() { printf 'name = "%s"\nkernel = "/srv/wake"\nmemory = %d\nextra = "%s"\n' "$@" >/tmp/$1.cfg; }
 idle() { awk '{ print $2 }' /proc/uptime; }
