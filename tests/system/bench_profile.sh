@@ -11,7 +11,7 @@ make -s BUILD="$BUILD" "$BUILD/bench/known" "$BUILD/bench/profile.so"
 mkdir -p "$tmp/root/root"
 cp "$BUILD/bench/known" "$tmp/root/root/"
 
-# measure OPTION...: profile of the program; the least disturbed of its three rounds counts.
+# measure OPTION...: profile of the program; the least disturbed of its nine rounds counts.
 measure() {
 	tests/bench/profile/profile --json "$tmp/json" -- --icount --no-data --overlay "$tmp/root" \
 		--exec /root/known "$@" >"$tmp/out" 2>&1 || { cat "$tmp/out"; exit 1; }
@@ -37,25 +37,25 @@ figures() {
 }
 
 measure --hv none
-expect "native: loop" "3 2000001" "$(figures 0 instructions.user)"
-expect "native: system calls, of user and kernel" "3 4001 1000 1000 1000" \
+expect "native: loop" "9 2000001" "$(figures 0 instructions.user)"
+expect "native: system calls, of user and kernel" "9 4001 1000 1000 1000" \
 	"$(figures 1 instructions.user events.user.syscall entries.kernel events.kernel.sysret)"
-expect "native: faults" "3 1281 256 256" \
+expect "native: faults" "9 1281 256 256" \
 	"$(figures 2 instructions.user entries.kernel events.kernel.iret)"
-expect "native: marks by number" "3 4 0" "$(figures 3 instructions.user instructions.kernel)"
-expect "native: no hypervisor, no other domain" "3 0 0 0" \
+expect "native: marks by number" "9 4 0" "$(figures 3 instructions.user instructions.kernel)"
+expect "native: no hypervisor, no other domain" "9 0 0 0" \
 	"$(figures 1 instructions.hypervisor instructions.other_user instructions.other_kernel)"
 
 # entry.S: a system call comes in, goes to the kernel; its iret hypercall comes in, goes to the user.
 # Each changes the root once.
 measure
-expect "Pavise: loop" "3 2000001" "$(figures 0 instructions.user)"
-expect "Pavise: system calls, of user and kernel" "3 4001 1000 1000" \
+expect "Pavise: loop" "9 2000001" "$(figures 0 instructions.user)"
+expect "Pavise: system calls, of user and kernel" "9 4001 1000 1000" \
 	"$(figures 1 instructions.user events.user.syscall events.kernel.syscall)"
-expect "Pavise: system calls, of the hypervisor" "3 2000 2000 1000 1000 0" \
+expect "Pavise: system calls, of the hypervisor" "9 2000 2000 1000 1000 0" \
 	"$(figures 1 entries.hypervisor events.hypervisor.mov_cr3 events.hypervisor.sysret \
 		events.hypervisor.iret events.hypervisor.wrmsr)"
-expect "Pavise: faults" "3 1281 256 512" \
+expect "Pavise: faults" "9 1281 256 512" \
 	"$(figures 2 instructions.user entries.user events.hypervisor.mov_cr3)"
-expect "Pavise: the control domain is no other" "3 0 0" \
+expect "Pavise: the control domain is no other" "9 0 0" \
 	"$(figures 1 instructions.other_user instructions.other_kernel)"

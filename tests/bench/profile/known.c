@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "tests/bench/mark.h"
 
@@ -60,6 +61,8 @@ IN_PLACE void round_of(int base, char *p)
 	volatile int number = base + 3;
 	int n = number;
 
+	/* What else the machine has to do comes now, or at another time in each round. */
+	usleep(30000 + 100 * base);
 	loop(base);
 	syscalls(base + 1, SYSCALLS);
 	madvise(p, PAGES * 4096, MADV_DONTNEED);
@@ -84,10 +87,16 @@ int main(int argc, char **argv)
 		puts("known: done");
 		return 0;
 	}
-	/* Three rounds, since a timer interrupt may disturb one. */
+	/* So many, since a timer interrupt or what the machine does beside may disturb some. */
 	round_of(10, p);
 	round_of(20, p);
 	round_of(30, p);
+	round_of(50, p);
+	round_of(60, p);
+	round_of(70, p);
+	round_of(80, p);
+	round_of(90, p);
+	round_of(100, p);
 	puts("known: done");
 	return 0;
 }
