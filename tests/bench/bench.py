@@ -18,9 +18,12 @@ import time
 import columns
 import compare
 import machine
+import prepare
 import report
 import run
 import table
+from process import PROCESSES
+from progress import Progress
 from result import Results
 from rows import Rows
 
@@ -94,7 +97,7 @@ def choose(opts, rows):
 
 
 def measure(opts, argv):
-    why = run.make(BUILD, [os.path.join(BUILD, "bench/micro")])
+    why = prepare.make(BUILD, [os.path.join(BUILD, "bench/micro")])
     if why:
         print(f"bench: could not make bench/micro: {why}", file=sys.stderr)
         sys.exit(MISSING)
@@ -105,9 +108,10 @@ def measure(opts, argv):
     chosen = choose(opts, rows)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     setting = machine.Setting(BUILD, opts.timeout, rows, opts.wall, opts.events)
-    results = Results.begin(setting, argv)
+    results = Results.begin(["bench", *argv], setting.unit, machine.versions(BUILD),
+                            {"cpu": machine.CPU, "guest_memory_mib": machine.GUEST_MEMORY})
     begun = time.monotonic()
-    run.run(setting, chosen, opts.jobs, results)
+    run.run(setting, chosen, opts.jobs, results, Progress("bench"), prepare.prepare)
     results.document["seconds"] = round(time.monotonic() - begun, 1)
     results.write(opts.json)
     print(f"bench: result in {opts.json}", file=sys.stderr)
@@ -128,7 +132,7 @@ def main(argv):
     if old:
         said, slower = compare.text(results, old, opts.threshold)
         print("\n" + said)
-    if machine.PROCESSES.ended:
+    if PROCESSES.ended:
         return INTERRUPTED
     if any(results.missing()):
         return MISSING

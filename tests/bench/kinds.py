@@ -10,7 +10,8 @@ import sys
 from dataclasses import dataclass
 
 import rows
-from machine import GUEST_MEMORY, HERE, KERNEL, VM, Lines, boot
+from machine import GUEST_MEMORY, HERE, KERNEL, VM, boot
+from process import Lines
 
 sys.path.insert(0, VM)
 from cpio import Archive  # noqa: E402

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Machines: one boot that measures rows, and the lines it prints."""
+"""Machines: one boot that measures rows."""
 
-import json
+import dataclasses
+import gzip
 import os
 import re
-import subprocess
-import threading
-import time
 from dataclasses import dataclass
 
+import events
+import facts
 import rows
+from process import PROCESSES, Missing, lines, text
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -20,10 +21,6 @@ KERNEL = "6.1"
 CPU = "max,-smap,-erms"
 GUEST_MEMORY = 256
 OPTION_REFUSED = re.compile(r"command line: (.*option '.*)")
-
-
-class Missing(Exception):
-    """Why there is no figure."""
 
 
 @dataclass(frozen=True)
@@ -46,62 +43,38 @@ class Setting:
         """The rows of a program by name; none if all are wanted."""
         return [] if self.rows.complete else self.rows.by_program[program]
 
+    def of(self, part):
+        """What it is for one machine."""
+        return dataclasses.replace(self, events=self.events and part.profiled)
 
-class Processes:
-    """Machines that run, so that they can be ended together."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.running = set()
-        self.ended = False
-
-    def start(self, args, **files):
-        with self.lock:
-            if self.ended:
-                raise Missing("interrupted")
-            process = subprocess.Popen(args, stdin=subprocess.DEVNULL, **files)
-            self.running.add(process)
-            return process
-
-    def reap(self, process, patience):
-        """Give it that many seconds to end by itself, for what is written then."""
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            process.terminate()
-            process.wait()
-        with self.lock:
-            self.running.discard(process)
-
-    def end(self):
-        with self.lock:
-            self.ended = True
-            for process in self.running:
-                process.terminate()
+    def count(self, part, figures, tmp):
+        """Put events into a machine's figures; why there are none, or None."""
+        if not self.events:
+            return None
+        if not part.profiled:
+            return "the profiler cannot tell what is whose there"
+        return events.add(figures, profile(tmp))
 
 
-PROCESSES = Processes()
+def xen_version(path):
+    """As its banner has it: the text that follows the banner's format in the image."""
+    try:
+        with gzip.open(path) as f:
+            found = re.search(rb"\0(\d+\.\d+\.\d[\w.+~-]*)\0", f.read())
+    except OSError:
+        found = None
+    return found.group(1).decode() if found else ""
 
 
-def text(path):
-    with open(path, encoding="utf-8", errors="replace") as f:
-        return f.read()
-
-
-def lines(process, path):
-    """Lines of a file that the process makes grow, as they come."""
-    rest = b""
-    with open(path, "rb") as f:
-        while True:
-            ended = process.poll() is not None
-            data = f.read()
-            *whole, rest = (rest + data).split(b"\n")
-            for line in whole:
-                yield line.decode(errors="replace")
-            if ended and not data:
-                return
-            if not data:
-                time.sleep(0.1)
+def versions(build):
+    qemu = facts.output(os.environ.get("QEMU", "qemu-system-x86_64"), "--version")
+    return {
+        "pavise": facts.output("git", "-C", TOP, "describe", "--always", "--dirty"),
+        "xen": xen_version(os.path.join(build, "peer/xen/xen.gz")),
+        "linux": facts.first_match(os.path.join(build, f"kernels/{KERNEL}/version"), r"(.*)"),
+        "qemu": (re.search(r"version (.*)", qemu) or ["", ""])[1],
+        "compiler": facts.output("gcc", "-dumpfullversion"),
+    }
 
 
 def profile(tmp):
@@ -136,26 +109,3 @@ def boot(setting, tmp, args, source, take, cpu=""):
     if not complete:
         said = text(err).strip().splitlines() or ["vm: ended without a word"]
         raise Missing(" / ".join(text(out).strip().splitlines()[-3:] + said[-1:]))
-
-
-class Lines:
-    """Reads what the program micro prints: rows, complaints, its end."""
-
-    def __init__(self, on_row):
-        self.on_row = on_row
-        self.complaints = []
-
-    def take(self, line):
-        at = line.find('{"row"')
-        if at >= 0:
-            try:
-                row = json.loads(line[at:])
-            except ValueError:
-                self.complaints.append("a line of the console was garbled")
-                return False
-            self.on_row(row.pop("row"), row)
-        elif "micro: end" in line:
-            return True
-        elif "micro: " in line and "micro: begin" not in line:
-            self.complaints.append(line[line.index("micro: ") + len("micro: "):].strip())
-        return False

@@ -1,70 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Results: figures of a run with what they were measured on, as JSON. README.md has the schema."""
 
-import gzip
 import json
 import math
 import os
-import platform
-import re
 import shlex
 import statistics
-import subprocess
 import time
 
-import machine
+import facts
 from rows import OUT_OF_MEAN
 
 FORMAT = "pavise-bench 1"
 KEYS = {"format", "command", "begun", "seconds", "unit", "host", "versions", "machine", "programs",
         "columns"}
-
-
-def output(*args):
-    try:
-        return subprocess.run(args, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-
-
-def first_match(path, pattern):
-    try:
-        with open(path, encoding="utf-8", errors="replace") as f:
-            found = re.search(pattern, f.read(), re.M)
-    except OSError:
-        found = None
-    return found.group(1) if found else ""
-
-
-def host():
-    return {
-        "cpu": first_match("/proc/cpuinfo", r"^model name\s*: (.*)") or platform.processor(),
-        "cpus": os.cpu_count(),
-        "memory_mib": int(first_match("/proc/meminfo", r"^MemTotal:\s*(\d+)") or 0) // 1024,
-        "kernel": platform.release(),
-        "system": first_match("/etc/os-release", r'^PRETTY_NAME="(.*)"'),
-    }
-
-
-def xen_version(path):
-    """As its banner has it: the text that follows the banner's format in the image."""
-    try:
-        with gzip.open(path) as f:
-            found = re.search(rb"\0(\d+\.\d+\.\d[\w.+~-]*)\0", f.read())
-    except OSError:
-        found = None
-    return found.group(1).decode() if found else ""
-
-
-def versions(build):
-    qemu = output(os.environ.get("QEMU", "qemu-system-x86_64"), "--version")
-    return {
-        "pavise": output("git", "-C", machine.TOP, "describe", "--always", "--dirty"),
-        "xen": xen_version(os.path.join(build, "peer/xen/xen.gz")),
-        "linux": first_match(os.path.join(build, f"kernels/{machine.KERNEL}/version"), r"(.*)"),
-        "qemu": (re.search(r"version (.*)", qemu) or ["", ""])[1],
-        "compiler": output("gcc", "-dumpfullversion"),
-    }
 
 
 class Results:
@@ -74,12 +23,11 @@ class Results:
         self.document = document
 
     @classmethod
-    def begin(cls, setting, argv):
-        return cls({"format": FORMAT, "command": shlex.join(["bench", *argv]),
+    def begin(cls, command, unit, versions, machine):
+        """Of a run that begins now: the command's words, and what README.md says of the others."""
+        return cls({"format": FORMAT, "command": shlex.join(command),
                     "begun": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "seconds": 0.0,
-                    "unit": setting.unit, "host": host(),
-                    "versions": versions(setting.build),
-                    "machine": {"cpu": machine.CPU, "guest_memory_mib": machine.GUEST_MEMORY},
+                    "unit": unit, "host": facts.host(), "versions": versions, "machine": machine,
                     "programs": {}, "columns": {}})
 
     @classmethod

@@ -1,73 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Running: makes what columns need, boots their machines side by side, and says how far it is."""
+"""Running: what columns are made of is measured, side by side or in turn.
 
-import dataclasses
-import os
+A setting, what all of a run have in common, has `rows` (rows.Rows); `of(part)`, the setting for one
+part; and `count(part, figures, tmp)`, which puts events into the figures or says why not.
+"""
+
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 
-import events
-import machine
-
-EVERY = 15              # seconds from one word about the progress to the next, off a terminal
-
-
-def make(build, targets):
-    """None, or what make said last."""
-    done = subprocess.run(["make", "-s", "-C", machine.TOP, f"BUILD={build}", *targets],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode == 0:
-        return None
-    return (done.stdout.strip().splitlines() or ["make failed without a word"])[-1]
-
-
-class Progress:
-    """On a terminal one line that changes; else a line now and then."""
-
-    def __init__(self):
-        self.begun = self.said = time.monotonic()
-        self.lock = threading.Lock()
-        self.at = {}            # what runs: (row last measured, rows measured)
-        self.terminal = sys.stderr.isatty()
-
-    def tell(self, text):
-        with self.lock:
-            clear = "\r\033[K" if self.terminal else ""
-            print(f"{clear}bench: [{time.monotonic() - self.begun:5.0f} s] {text}", file=sys.stderr,
-                  flush=True)
-
-    def row(self, job, name):
-        with self.lock:
-            self.at[job] = (name, self.at.get(job, ("", 0))[1] + 1)
-
-    def done(self, job, text):
-        with self.lock:
-            self.at.pop(job, None)
-        self.tell(text)
-
-    def tick(self, waiting):
-        with self.lock:
-            at = [f"{job.column.name}/{job.part.program} {n} {name}".rstrip()
-                  for job, (name, n) in self.at.items()]
-        text = ", ".join(at) + (f"; {waiting} to begin" if waiting else "") or "ends"
-        now = time.monotonic()
-        if self.terminal:
-            columns = os.get_terminal_size(sys.stderr.fileno()).columns
-            line = f"bench: [{now - self.begun:5.0f} s] {text}"[:columns - 1]
-            with self.lock:
-                print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
-        elif now - self.said > EVERY:
-            self.said = now
-            self.tell(text)
+from process import PROCESSES, Missing
 
 
 class Job:
-    """One machine of one column."""
+    """One part of a column: what measures the rows of one program."""
 
     def __init__(self, column, part, wanted):
         self.column, self.part, self.wanted = column, part, wanted
@@ -80,15 +27,12 @@ class Job:
         begun = time.monotonic()
         try:
             with tempfile.TemporaryDirectory(prefix="bench.") as tmp:
-                if setting.events and not self.part.profiled:
-                    setting = dataclasses.replace(setting, events=False)
-                    self.uncounted = "the profiler cannot tell what is whose there"
-                said = self.part.run(setting, tmp, lambda name, row: self.take(progress, name, row))
-                if setting.events:
-                    self.uncounted = events.add(self.figures, machine.profile(tmp))
+                said = self.part.run(setting.of(self.part), tmp,
+                                     lambda name, row: self.take(progress, name, row))
+                self.uncounted = setting.count(self.part, self.figures, tmp)
             if len(self.figures) < len(self.wanted):
                 self.missing = "; ".join(said) or "its line was not printed"
-        except machine.Missing as why:
+        except Missing as why:
             self.figures, self.missing = {}, str(why)
         except OSError as why:
             self.figures, self.missing = {}, f"{why.strerror}: {why.filename}"
@@ -105,32 +49,17 @@ class Job:
             progress.row(self, name)
 
 
-def prepare(setting, jobs, progress):
-    """Build what the jobs need, once and before they run; those that lack something are marked."""
-    needs = sorted({need for job in jobs for need in job.part.needs()}
-                   | ({"bench/profile.so"} if setting.events else set()))
-    progress.tell("preparing " + ", ".join(needs))
-    if make(setting.build, [os.path.join(setting.build, need) for need in needs]) is None:
-        return
-    for job in jobs:
-        for need in job.part.needs():
-            why = make(setting.build, [os.path.join(setting.build, need)])
-            if why:
-                job.missing = f"{need} could not be made: {why}"
-                break
-
-
 def wanted_of(setting, part):
     return [row for row in setting.rows.by_program[part.program]
             if part.only is None or row in part.only]
 
 
-def run(setting, columns, parallel, results):
-    """Measure; figures and reasons for missing ones go into results."""
+def run(setting, columns, parallel, results, progress, prepare):
+    """Measure; figures and reasons for missing ones go into results. What the jobs need is made
+    first by `prepare`, which marks as missing those that lack something."""
     jobs = [Job(column, part, wanted_of(setting, part))
             for column in columns for part in column.parts]
     jobs = [job for job in jobs if job.wanted]
-    progress = Progress()
     prepare(setting, jobs, progress)
     # Those that take longest come first, so that no CPU is idle at the end.
     queue = sorted((job for job in jobs if not job.missing), key=lambda job: -job.part.weight)
@@ -139,7 +68,7 @@ def run(setting, columns, parallel, results):
     def work():
         while True:
             with lock:
-                if not queue or machine.PROCESSES.ended:
+                if not queue or PROCESSES.ended:
                     return
                 job = queue.pop(0)
             progress.at[job] = ("boots", 0)
@@ -156,7 +85,7 @@ def run(setting, columns, parallel, results):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         progress.tell("interrupted; what has been measured is kept")
-        machine.PROCESSES.end()
+        PROCESSES.end()
         for thread in threads:
             thread.join()
     for job in queue:
