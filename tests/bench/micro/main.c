@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * micro [--samples N] [--list] [ROW...]: measure rows and print one line of JSON for each.
+ * micro [--samples N] [--time] [--cpu N] [--list] [ROW...]: measure rows and print one line of JSON
+ * for each. --time: by the clock and performance counters of a real machine. --cpu: on this one.
  * As the first program of a machine (process 1) it mounts what rows need, takes its rows from the
- * kernel's command line (`micro.rows=a,b micro.samples=N`), and switches off at the end.
+ * kernel's command line (`micro.rows=a,b micro.samples=N micro.time=1`), and ends by switching off.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,14 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../mark.h"
-#include "micro.h"
+#include "measure.h"
 
-#define SAMPLES     9
-#define MAX_SAMPLES 99
+#define SAMPLES 9
 
 static const struct row *const families[] = {rows_syscall, rows_memory, rows_process, rows_ipc};
-static unsigned region;
+static int cpu; /* that all of this stays on */
 
 const char *micro_self = "/proc/self/exe";
 
@@ -35,20 +34,6 @@ void die(const char *what)
 	_exit(1);
 }
 
-uint64_t row_begin(void)
-{
-	mark_begin(region);
-	return __rdtsc();
-}
-
-uint64_t row_end(uint64_t begin)
-{
-	uint64_t end = __rdtsc();
-
-	mark_end(region);
-	return end - begin;
-}
-
 void pin(void)
 {
 	cpu_set_t set;
@@ -57,41 +42,19 @@ void pin(void)
 	if (sysconf(_SC_NPROCESSORS_ONLN) == 1)
 		return;
 	CPU_ZERO(&set);
-	CPU_SET(0, &set);
+	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
-		die("sched_setaffinity");
+		die("cannot stay on that CPU");
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void measure(const struct row *row, unsigned samples)
-{
-	double v[MAX_SAMPLES];
-
-	row->run(row->ops / 8 + 1);
-	for (unsigned i = 0; i < samples; i++)
-		v[i] = (double)row->run(row->ops) / row->ops;
-	qsort(v, samples, sizeof(v[0]), by_value);
-	printf("{\"row\": \"%s\", \"region\": %u, \"ops\": %u, \"samples\": %u, "
-	       "\"median\": %.1f, \"min\": %.1f, \"max\": %.1f}\n",
-	       row->name, region, row->ops, samples, v[samples / 2], v[0], v[samples - 1]);
-	fflush(stdout);
-}
-
-/* In a process of its own: rows leave rights, handlers and mappings behind. */
-static void measure_apart(const struct row *row, unsigned samples)
+static void measure_apart(const struct row *row, unsigned region, const struct how *how)
 {
 	pid_t child;
 
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {
-		measure(row, samples);
+		measure(row, region, how);
 		_exit(0);
 	}
 	if (child < 0 || waitpid(child, NULL, 0) != child)
@@ -107,8 +70,10 @@ static int wanted(const char *name, char **names, int count)
 }
 
 /* All rows have the region of their place in the list, whichever are measured. */
-static void measure_all(char **names, int count, unsigned samples, int list)
+static void measure_all(char **names, int count, const struct how *how, int list)
 {
+	unsigned region = 0;
+
 	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++)
 		for (const struct row *row = families[f]; row->name; row++) {
 			region++;
@@ -117,7 +82,7 @@ static void measure_all(char **names, int count, unsigned samples, int list)
 			if (list)
 				printf("%s\n", row->name);
 			else
-				measure_apart(row, samples);
+				measure_apart(row, region, how);
 		}
 }
 
@@ -137,11 +102,25 @@ static char *from_command_line(const char *name)
 	return at ? strtok(at + strlen(name), " \n") : NULL;
 }
 
+/* A number of these bounds, or the end. */
+static unsigned within(const char *text, long least, long most)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end || n < least || n > most) {
+		printf("micro: '%s' is no number from %ld to %ld\n", text, least, most);
+		exit(2);
+	}
+	return (unsigned)n;
+}
+
 static void first_program(void)
 {
 	char *names[64];
-	int count = 0, samples = SAMPLES;
+	struct how how = {.samples = SAMPLES};
 	char *rows, *number;
+	int count = 0;
 
 	mkdir("/proc", 0755);
 	mkdir("/dev", 0755);
@@ -151,13 +130,14 @@ static void first_program(void)
 	if (mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) && errno != EBUSY)
 		die("mount");
 	number = from_command_line("micro.samples=");
-	if (number && atoi(number) > 0 && atoi(number) <= MAX_SAMPLES)
-		samples = atoi(number);
+	if (number)
+		how.samples = within(number, 1, SAMPLES_MAX);
+	how.time = from_command_line("micro.time=") != NULL;
 	rows = from_command_line("micro.rows=");
 	for (char *s = rows ? strtok(rows, ",") : NULL; s && count < 64; s = strtok(NULL, ","))
 		names[count++] = s;
 	printf("\nmicro: begin\n");
-	measure_all(names, count, samples, 0);
+	measure_all(names, count, &how, 0);
 	printf("micro: end\n");
 	fflush(stdout);
 	/* The kernel drops what its console has not sent yet. */
@@ -169,25 +149,33 @@ int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{"samples", required_argument, NULL, 's'},
+		{"time", no_argument, NULL, 't'},
+		{"cpu", required_argument, NULL, 'c'},
 		{"list", no_argument, NULL, 'l'},
 		{NULL, 0, NULL, 0},
 	};
-	unsigned samples = SAMPLES;
+	struct how how = {.samples = SAMPLES};
 	int list = 0, c;
 
 	if (argc == 2 && strcmp(argv[1], "--exit") == 0)
 		_exit(0);
-	pin();
-	if (getpid() == 1)
+	if (getpid() == 1) {
+		pin();
 		first_program();
-	while ((c = getopt_long(argc, argv, "s:l", longs, NULL)) != -1) {
-		if (c == 's' && atoi(optarg) > 0 && atoi(optarg) <= MAX_SAMPLES)
-			samples = atoi(optarg);
+	}
+	while ((c = getopt_long(argc, argv, "s:tc:l", longs, NULL)) != -1) {
+		if (c == 's')
+			how.samples = within(optarg, 1, SAMPLES_MAX);
+		else if (c == 't')
+			how.time = true;
+		else if (c == 'c')
+			cpu = (int)within(optarg, 0, CPU_SETSIZE - 1);
 		else if (c == 'l')
 			list = 1;
 		else
 			return 2;
 	}
-	measure_all(argv + optind, argc - optind, samples, list);
+	pin();
+	measure_all(argv + optind, argc - optind, &how, list);
 	return 0;
 }
