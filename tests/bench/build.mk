@@ -8,10 +8,11 @@ $(BUILD)/bench/stamp: tests/bench/stamp/main.c tests/bench/mark.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARN) -I. -static -o $@ $(filter %.c,$^)
 
-# One static program, so that it is the same in every column.
+# One static program, so that it is the same in every column; of few areas, for their number counts in each row
+# that maps memory.
 $(BUILD)/bench/micro: $(wildcard tests/bench/micro/*.[ch]) tests/bench/mark.h
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -static -pthread -o $@ $(filter %.c,$^)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -static -pthread -Wl,-z,noseparate-code -o $@ $(filter %.c,$^)
 
 # The profiler and a program with known figures for its test. The plugin runs in QEMU on the host.
 $(BUILD)/bench/profile.so: $(wildcard tests/bench/profile/*.[ch]) tests/bench/mark.h
