@@ -68,6 +68,7 @@ CLI_SRC := \
 	dom0-tools/trace/record.c \
 	dom0-tools/trace/sink.c \
 	dom0-tools/trace/tap.c \
+	dom0-tools/cli/cmd_bench.c \
 	dom0-tools/cli/cmd_block_attach.c \
 	dom0-tools/cli/cmd_block_detach.c \
 	dom0-tools/cli/cmd_block_list.c \

@@ -21,6 +21,7 @@ struct verb {
 	const char *name;
 	struct opt_cmd cmd;
 	enum need need;
+	bool whole;             /* run() gets options too, --help among them */
 	int min_args, max_args; /* operands; max -1: any number */
 	/* 0; negative: c->d says why; positive: exit status, already reported. */
 	int (*run)(struct cli *c, int n, char **args);
@@ -34,7 +35,8 @@ struct verb {
 				row(mem_set) row(mem_max) row(sched) row(block_attach)             \
 					row(block_detach) row(block_list) row(network_attach)      \
 						row(network_detach) row(network_list) row(trigger) \
-							row(sysrq) row(debug_keys) row(trace)
+							row(sysrq) row(debug_keys) row(trace)      \
+								row(bench)
 
 #define DECLARE_VERB(name) extern const struct verb verb_##name;
 VERBS(DECLARE_VERB)

@@ -45,17 +45,6 @@ static const struct verb *find(const char *name)
 	return found;
 }
 
-static int help(int argc, char **argv)
-{
-	const struct verb *v = argc > 2 ? find(argv[2]) : NULL;
-
-	if (v)
-		opt_help(&v->cmd);
-	else
-		usage(stdout);
-	return 0;
-}
-
 static int open_host(struct cli *c)
 {
 	switch (c->verb->need) {
@@ -75,7 +64,7 @@ static int open_host(struct cli *c)
 static int run(const struct verb *v, int argc, char **argv)
 {
 	struct cli c = {.h = {.hv = {.privcmd = -1, .hypercall = -1}}, .verb = v};
-	int first = opt_parse(&v->cmd, argc, argv, false), n = argc - first, rc;
+	int first = v->whole ? 1 : opt_parse(&v->cmd, argc, argv, false), n = argc - first, rc;
 
 	if (first < 0)
 		return first == -2 ? 0 : 2;
@@ -98,6 +87,17 @@ static int run(const struct verb *v, int argc, char **argv)
 		diag_print(&c.d, v->cmd.name);
 	host_close(&c.h);
 	return rc < 0 ? 1 : rc;
+}
+
+static int help(int argc, char **argv)
+{
+	const struct verb *v = argc > 2 ? find(argv[2]) : NULL;
+	char *words[] = {argv[0], "--help", NULL};
+
+	if (v)
+		return run(v, 2, words);
+	usage(stdout);
+	return 0;
 }
 
 /* A full disk must not pass for success. */

@@ -2,12 +2,37 @@
 #
 # bash completion for pav: verbs, options and guests are asked of the program itself.
 
+# Arguments of the options of `pav bench`; status 1 where an option is expected.
+_pav_bench()
+{
+	local option=${COMP_WORDS[COMP_CWORD-1]} word=${cur##*,}
+
+	# A word that begins with -- is split at its =.
+	[ "$cur" != = ] || cur= word=
+	[ "$option" != = ] || option=${COMP_WORDS[COMP_CWORD-2]}
+	case $option in
+	--rows | --columns)
+		mapfile -t COMPREPLY < <(compgen -P "${cur%"$word"}" -W "$(pav bench --list 2>/dev/null |
+			awk -v kind="${option:2:3}" 'index($1, kind) == 1 { print $2 }')" -- "$word")
+		;;
+	--json | --html | --from | --compare | --kernel)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	*)
+		return 1
+		;;
+	esac
+}
+
 _pav()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]}
 
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(pav help 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p')" -- "$cur")
+		return
+	fi
+	if [ "$verb" = bench ] && _pav_bench; then
 		return
 	fi
 	if [[ $cur == -* ]]; then

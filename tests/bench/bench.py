@@ -16,37 +16,29 @@ import sys
 import time
 
 import columns
-import compare
+import command
 import machine
 import prepare
-import report
 import run
-import table
-from process import PROCESSES
 from progress import Progress
 from result import Results
 from rows import Rows
 
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(machine.TOP, "build")))
-MISSING, WRONG_USE, SLOWER, INTERRUPTED = 1, 2, 3, 130
-
-
-def names(text):
-    return [name for name in text.replace(",", " ").split() if name]
 
 
 def options(argv):
     p = argparse.ArgumentParser(prog="bench", description=__doc__,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--rows", type=names, metavar="A,B", help="these rows alone")
-    p.add_argument("--columns", type=names, metavar="X,Y", help="these columns alone")
+    p.add_argument("--rows", type=command.names, metavar="A,B", help="these rows alone")
+    p.add_argument("--columns", type=command.names, metavar="X,Y", help="these columns alone")
     p.add_argument("--list", action="store_true", help="print rows and columns, and end")
     p.add_argument("--json", metavar="FILE", default=os.path.join(BUILD, "bench/result.json"),
                    help="where the result goes [build/bench/result.json]")
     p.add_argument("--html", metavar="FILE", help="where the report goes [beside the result; none "
                    "with --from]")
-    p.add_argument("--from", metavar="FILE", dest="old_run",
-                   help="measure nothing: print this result")
+    p.add_argument("--from", metavar="FILE", dest="old_runs", nargs="+",
+                   help="measure nothing: print this result, or the columns of several")
     p.add_argument("--compare", metavar="OLD.json", help="say what changed since this result")
     p.add_argument("--threshold", type=float, default=1.0, metavar="PERCENT",
                    help="changes up to that are none [1]")
@@ -66,14 +58,6 @@ def options(argv):
     return opts
 
 
-def read(path):
-    try:
-        return Results.read(path)
-    except (OSError, ValueError) as why:
-        print(f"bench: {path}: {why}", file=sys.stderr)
-        sys.exit(WRONG_USE)
-
-
 def listing(rows):
     for column in columns.COLUMNS:
         print(f"column {column.name:12} {column.title}")
@@ -90,17 +74,15 @@ def choose(opts, rows):
     if opts.rows is not None:
         unknown += rows.choose(opts.rows)
     if unknown or not chosen or not rows.all():
-        print(f"bench: no row or column {', '.join(unknown) or 'chosen'}; --list has them",
-              file=sys.stderr)
-        sys.exit(WRONG_USE)
+        command.fail("bench", command.WRONG_USE,
+                     f"no row or column {', '.join(unknown) or 'chosen'}; --list has them")
     return chosen
 
 
 def measure(opts, argv):
     why = prepare.make(BUILD, [os.path.join(BUILD, "bench/micro")])
     if why:
-        print(f"bench: could not make bench/micro: {why}", file=sys.stderr)
-        sys.exit(MISSING)
+        command.fail("bench", command.MISSING, f"could not make bench/micro: {why}")
     rows = Rows(os.path.join(BUILD, "bench/micro"))
     if opts.list:
         listing(rows)
@@ -121,22 +103,10 @@ def measure(opts, argv):
 def main(argv):
     opts = options(argv)
     # It may be the very file that the new result replaces.
-    old = read(opts.compare) if opts.compare else None
-    results = read(opts.old_run) if opts.old_run else measure(opts, argv)
-    html = opts.html or (None if opts.old_run else os.path.splitext(opts.json)[0] + ".html")
-    if html:
-        report.write(results, html)
-        print(f"bench: report in {html}", file=sys.stderr)
-    print(table.text(results))
-    slower = False
-    if old:
-        said, slower = compare.text(results, old, opts.threshold)
-        print("\n" + said)
-    if PROCESSES.ended:
-        return INTERRUPTED
-    if any(results.missing()):
-        return MISSING
-    return SLOWER if slower else 0
+    old = command.read("bench", opts.compare) if opts.compare else None
+    results = command.join("bench", None, opts.old_runs) if opts.old_runs else measure(opts, argv)
+    html = opts.html or (None if opts.old_runs else os.path.splitext(opts.json)[0] + ".html")
+    return command.show("bench", results, old, opts.threshold, html)
 
 
 if __name__ == "__main__":

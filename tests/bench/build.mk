@@ -46,3 +46,25 @@ bench-option = $(if $(filter command,$(origin $(1))),$(2)='$($(1))')
 bench: $(BUILD)/deps.stamp
 	$(Q)tests/bench/bench $(call bench-option,ROWS,--rows) $(call bench-option,COLUMNS,--columns) \
 		$(call bench-option,COMPARE,--compare) $(BENCH_ARGS)
+
+# `pav bench`, beside the programs as `make install` lays it: what it shares with `bench`, and micro.
+PAV_BENCH := $(BUILD)/lib/pavise/bench/pav_bench.py
+PAV_BENCH_PARTS := tests/vm/cpio.py $(addprefix tests/bench/,pav_bench.py command.py compare.py \
+	container.json events.py facts.py here.py places.py plot.py process.py progress.py report.py \
+	result.py rows.py run.py table.py under.py unsaid.py)
+
+$(PAV_BENCH): $(PAV_BENCH_PARTS) $(BUILD)/bench/micro
+	$(Q)rm -rf $(@D)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $^ $(@D)
+
+.PHONY: install-bench
+install-bench: $(PAV_BENCH)
+	$(Q)install -d $(DESTDIR)$(PREFIX)/lib/pavise/bench
+	$(Q)install -m 644 $(PAV_BENCH_PARTS) $(DESTDIR)$(PREFIX)/lib/pavise/bench
+	$(Q)install -s $(BUILD)/bench/micro $(DESTDIR)$(PREFIX)/lib/pavise/bench
+
+ALL += $(PAV_BENCH)
+DOM0_TOOLS += $(PAV_BENCH)
+INSTALL += install-bench
+check-man: $(PAV_BENCH)

@@ -19,7 +19,14 @@ SHARES = (
     ("hypervisor", "instructions of the hypervisor", ("hypervisor",)),
     ("others", "instructions of other domains", ("other_user", "other_kernel")),
 )
-TITLES = {key: title for key, title, _ in (*KINDS, *ENTRIES, *SHARES)}
+# On a real machine, by its performance counters: named as the program micro names them.
+COUNTERS = {
+    "instructions": "instructions",
+    "cycles": "cycles",
+    "data_tlb_misses": "misses of the TLB by data",
+    "code_tlb_misses": "misses of the TLB by code",
+}
+TITLES = {**{key: title for key, title, _ in (*KINDS, *ENTRIES, *SHARES)}, **COUNTERS}
 
 
 def operations(figure):

@@ -74,7 +74,8 @@ def guest_files(setting, tmp, arguments):
         "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk(setting, tmp),
         "bench/config": config, "bench/micro": setting.path("bench/micro"),
         **{f"bench/{os.path.basename(name)}": helper(name)
-           for name in ("console.sh", "guest.sh", "inner.sh", "container.sh", "life/life.sh")}})
+           for name in ("console.sh", "guest.sh", "inner.sh", "container.sh", "container.json",
+                        "life/life.sh")}})
 
 
 def guest_machine(setting, hypervisor, options=""):

@@ -98,7 +98,8 @@ def boot(setting, tmp, args, source, take, cpu=""):
                                   env={**os.environ, "BUILD": setting.build})
         complete = False
         try:
-            complete = any(take(line) for line in lines(process, log if source == "log" else out))
+            complete = any(take(line) for line in lines(
+                log if source == "log" else out, lambda: process.poll() is not None))
         finally:
             PROCESSES.reap(process, 30 if complete else 0)
     refused = OPTION_REFUSED.search(text(log))

@@ -52,17 +52,17 @@ def text(path):
         return f.read()
 
 
-def lines(process, path):
-    """Lines of a file that the process makes grow, as they come."""
+def lines(path, ended):
+    """Lines of a file that grows, as they come, until `ended()`."""
     rest = b""
     with open(path, "rb") as f:
         while True:
-            ended = process.poll() is not None
+            last = ended()
             data = f.read()
             *whole, rest = (rest + data).split(b"\n")
             for line in whole:
                 yield line.decode(errors="replace")
-            if ended and not data:
+            if last and not data:
                 return
             if not data:
                 time.sleep(0.1)

@@ -8,7 +8,7 @@ from html import escape
 import events
 import plot
 import unsaid
-from table import BASES, count, number, ratio
+from table import bases, count, figure, origins, ratio
 
 CSS = """body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; }
 table { border-collapse: collapse; margin: 0.7em 0 1.5em; }
@@ -59,12 +59,11 @@ def figures(results):
     names = list(results.columns)
     yield f"<h2>{escape(results.document['unit'].capitalize())} per operation</h2><p>Median.</p>"
     yield from table(["", *names], [
-        ("", [row, *(number(results.median(name, row)) for name in names)])
+        ("", [row, *(figure(results, name, row) for name in names)])
         for row in results.rows()])
-    yield ("<h2>Spread</h2><p>From the least to the most of the samples of a row, in per cent of "
-           "their median; hypercalls are measured once.</p>")
+    yield f"<h2>Spread</h2><p>{escape(unsaid.spread(results.document['unit']))}</p>"
     yield from table(["", *names], [
-        ("", [row, *(spread(results.columns[name]["rows"].get(row)) for name in names)])
+        ("", [row, *(percent(results.spread(name, row)) for name in names)])
         for row in results.document["programs"].get("micro", [])])
 
 
@@ -72,9 +71,8 @@ def counts(results):
     names = results.counted()
     if not names:
         return
-    yield ("<h2>Events per operation</h2><p>Of the whole machine, between the marks of a row. On "
-           "this CPU, which has no PCIDs, each load of CR3 empties the TLB but for global pages. "
-           "Natively nothing enters a hypervisor. Guests within guests are not counted.</p>")
+    yield ("<h2>Events per operation</h2>"
+           f"<p>{escape(unsaid.counted(results.document['unit']))}</p>")
     rows = [row for row in results.rows() if any(results.events(name, row) for name in names)]
     for key, title in events.TITLES.items():
         if any(results.events(name, row).get(key) for name in names for row in rows):
@@ -84,10 +82,8 @@ def counts(results):
                 for row in rows])
 
 
-def spread(figure):
-    if not figure or not figure["median"]:
-        return "-"
-    return f"{(figure['max'] - figure['min']) / figure['median'] * 100:.1f}"
+def percent(part):
+    return "-" if part is None else f"{part * 100:.1f}"
 
 
 def setting(results):
@@ -96,6 +92,7 @@ def setting(results):
     yield from table(["column", "", "seconds"], [
         ("", [name, column["title"], f"{column['seconds']:.0f}"])
         for name, column in results.columns.items()])
+    yield from (f"<p>{escape(origin)}</p>" for origin in origins(results))
     facts = [("begun", document["begun"]), ("took", f"{document['seconds']:.0f} s"),
              ("command", document["command"])]
     facts += [(f"host: {key}", value) for key, value in document["host"].items()]
@@ -109,8 +106,7 @@ def page(results):
     yield f"<title>Pavise: benchmark of {escape(results.document['begun'])}</title>"
     yield f"<style>{CSS}</style></head><body>"
     yield "<h1>What paravirtualization costs</h1>"
-    yield ("<p>One set of programs, unchanged, with one kernel, one userland and one CPU model, in "
-           "each column. Ratios below 1 are faster. The means leave out rows whose ratios say "
+    yield ("<p>One set of programs, unchanged, in each column. Ratios below 1 are faster. The means leave out rows whose ratios say "
            "nothing: <code>clock_gettime</code>, which asks no kernel natively, and "
            "<code>outb</code>, which is one instruction there.</p>")
     gaps = list(results.missing())
@@ -119,9 +115,8 @@ def page(results):
         for name, reason, rows in gaps:
             yield f"<li>{escape(name)}: {escape(', '.join(rows))}: {escape(reason)}</li>"
         yield "</ul>"
-    for base, title in BASES:
-        if base in results.columns:
-            yield from ratios(results, base, title)
+    for base, title in bases(results):
+        yield from ratios(results, base, title)
     yield from figures(results)
     yield from counts(results)
     yield "<h2>What the figures do not say</h2><ul>"

@@ -12,6 +12,7 @@ import facts
 from rows import OUT_OF_MEAN
 
 FORMAT = "pavise-bench 1"
+NOISY = 0.1
 KEYS = {"format", "command", "begun", "seconds", "unit", "host", "versions", "machine", "programs",
         "columns"}
 
@@ -60,6 +61,31 @@ class Results:
             "rows": figures, "missing": missing,
             "uncounted": {job.part.program: job.uncounted for job in jobs if job.uncounted}}
 
+    def keep(self, rows):
+        """Forget all rows but these."""
+        programs = self.document["programs"]
+        for program, known in programs.items():
+            programs[program] = [row for row in known if row in rows]
+        for column in self.columns.values():
+            for part in ("rows", "missing"):
+                column[part] = {row: of for row, of in column[part].items() if row in rows}
+
+    def take(self, other):
+        """Add the columns of another result, with what they were measured on. ValueError if they
+        cannot stand beside these."""
+        if other.document["unit"] != self.document["unit"]:
+            raise ValueError(f"its figures are {other.document['unit']}, the others "
+                             f"{self.document['unit']}")
+        twice = [name for name in other.columns if name in self.columns]
+        if twice:
+            raise ValueError(f"column {', '.join(twice)} is in another one, or measured, too")
+        for program, rows in other.document["programs"].items():
+            known = self.document["programs"].setdefault(program, [])
+            known += [row for row in rows if row not in known]
+        of = {key: other.document[key] for key in ("begun", "host", "versions", "machine")}
+        for name, column in other.columns.items():
+            self.columns[name] = {"of": of, **column}
+
     @property
     def columns(self):
         return self.document["columns"]
@@ -75,6 +101,20 @@ class Results:
     def events(self, column, row):
         """Events per operation by kind; empty if they were not counted."""
         return self.columns[column]["rows"].get(row, {}).get("events", {})
+
+    def spread(self, column, row):
+        """How far apart the samples are, of their median, or None: all of them where work is
+        counted; of time the middle half, as whatever else the machine does moves single ones."""
+        figure = self.columns[column]["rows"].get(row)
+        if not figure or not figure["median"]:
+            return None
+        least, most = ("low", "high") if self.document["unit"] == "nanoseconds" else ("min", "max")
+        return (figure[most] - figure[least]) / figure["median"]
+
+    def noisy(self, column, row):
+        """Whether a time has been disturbed too much to be relied on."""
+        return self.document["unit"] == "nanoseconds" and \
+            (self.spread(column, row) or 0) > NOISY
 
     def counted(self):
         """Columns whose events were counted."""

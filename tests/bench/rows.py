@@ -40,6 +40,10 @@ class Rows:
     def all(self):
         return [row for rows in self.by_program.values() for row in rows]
 
+    def only(self, program):
+        """Keep the rows of this program alone, all of them."""
+        self.by_program = {program: self.by_program[program]}
+
     def choose(self, names):
         """Keep these alone; returns the names that no row has."""
         unknown = [name for name in names if name not in self.all()]

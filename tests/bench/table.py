@@ -5,6 +5,7 @@ import shutil
 import sys
 
 import events
+from result import NOISY
 
 BASES = (("native", "native Linux"), ("xen", "a guest on Debian's Xen"))
 
@@ -45,21 +46,39 @@ def grid(head, lines):
         first = last
 
 
+def bases(results):
+    """What ratios are to: a column each, and in words. Where none of the usual ones is, the first."""
+    found = [(name, title) for name, title in BASES if name in results.columns]
+    if found or len(results.columns) < 2:
+        return found
+    name, column = next(iter(results.columns.items()))
+    return [(name, column["title"])]
+
+
+def figure(results, name, row):
+    """A median; beside noisy ones the others leave room for the mark."""
+    mark = "*" if results.noisy(name, row) else ""
+    return number(results.median(name, row)) + mark
+
+
 def figures(results):
     names = list(results.columns)
     yield f"{results.document['unit'].capitalize()} per operation, median"
     lines = []
     for rows in results.document["programs"].values():
-        lines += [[row, *(number(results.median(name, row)) for name in names)] for row in rows]
+        lines += [[row, *(figure(results, name, row) for name in names)] for row in rows]
         lines.append([])
     yield from grid(["", *names], lines[:-1])
+    if any(results.noisy(name, row) for name in names for row in results.rows()):
+        yield f"*: disturbed, the middle half of the samples is over {NOISY * 100:.0f} % apart\n"
     if any(row not in column["rows"] and row not in column["missing"]
            for column in results.columns.values() for row in results.rows()):
         yield "-: has no such thing, or missing as said below\n"
 
 
 def ratios(results, base, title):
-    names = [name for name in results.columns if name != base]
+    names = [name for name in results.columns
+             if name != base and any(results.ratio(name, row, base) for row in results.rows())]
     lines = []
     for rows in results.document["programs"].values():
         known = [row for row in rows if results.median(base, row)]
@@ -97,14 +116,31 @@ def missing(results):
             yield f"no events in {name}, rows of {program}: {why}"
 
 
+# What a hypervisor or its options change of the machine that a kernel sees.
+MADE_UNLIKE = ("cpus", "memory_mib", "hypervisor", "clocksource", "pavise", "xen")
+
+
+def origins(results):
+    """Of columns from other results: when they were measured, and on what else."""
+    here = results.document
+    for name, column in results.columns.items():
+        there = column.get("of")
+        if there:
+            other = [f"{key} {was[key]} there, {now[key]} here"
+                     for part in ("host", "versions", "machine")
+                     for was, now in [(there[part], here[part])]
+                     for key in was if was[key] != now.get(key, was[key])
+                     and key not in MADE_UNLIKE]
+            yield f"{name}: measured {there['begun']}" + (f"; {'; '.join(other)}" if other else "")
+
+
 def text(results):
     document = results.document
     versions = ", ".join(f"{k} {v}" for k, v in document["versions"].items() if v)
     cpus = document["host"]["cpus"]
     parts = [f"{document['begun']}, {document['seconds']:.0f} s, on {cpus} CPUs",
              versions, "", *figures(results)]
-    for base, title in BASES:
-        if base in results.columns:
-            parts += ratios(results, base, title)
+    for base, title in bases(results):
+        parts += ratios(results, base, title)
     parts += counts(results)
-    return "\n".join([*parts, *missing(results)]).rstrip()
+    return "\n".join([*parts, *origins(results), *missing(results)]).rstrip()

@@ -28,7 +28,26 @@ software TLB. Columns with many of them look worse than on a CPU with PCIDs.
 Figures vary with the load of that machine. Compare columns of one run, and look at the spread.
 """
 
-ALWAYS = """
+NANOSECONDS = """
+A figure is time by the clock of one machine as it is: its caches, its TLBs and its speed are in it,
+and whatever else the machine did meanwhile. Look at the spread, and measure again what is marked:
+programs that run beside, hyperthreads, and a CPU that changes its speed may move figures more than
+a hypervisor does.
+
+The program of a guest is alone in it; natively and in the control domain the machine's services run
+beside it, with what they ask of the kernel for all: auditing, filters of system calls, control
+groups.
+
+Columns of two runs, such as one natively and one on a hypervisor, are comparable if machine, kernel
+and settings were the same: what differed is said with the figures. Where the machine is a virtual
+one itself, its host's work is in each figure, and native means without a hypervisor of its own.
+
+Performance counters count the program and its kernel, not what a hypervisor does for them.
+
+One vCPU, held on one CPU: scheduling among many guests and devices are not in these rows.
+"""
+
+EMULATED = """
 One CPU, one vCPU, nothing else running: contention, scheduling among many guests, and interrupts of
 devices are not in these rows.
 
@@ -38,7 +57,27 @@ entries and switches cost more, in some columns more than in others.
 The emulated CPU is an AMD one; on it neither Linux nor Xen isolates page tables by itself.
 """
 
+# What tables show, in words.
+SPREAD_OF_ALL = """From the least to the most of the samples of a row, in per cent of their median;
+hypercalls are measured once."""
+SPREAD_OF_HALF = """The middle half of the samples of a row, from its first quartile to its third,
+in per cent of their median: a sample that was disturbed does not move it."""
+COUNTED_BY_PROFILER = """Of the whole machine, between the marks of a row. On this CPU, which has no
+PCIDs, each load of CR3 empties the TLB but for global pages. Natively nothing enters a hypervisor.
+Guests within guests are not counted."""
+COUNTED_BY_CPU = """By the CPU's performance counters, in a run of its own after the samples: the
+program, the processes it made, and the kernel for them."""
+
+
+def spread(unit):
+    return SPREAD_OF_HALF if unit == "nanoseconds" else SPREAD_OF_ALL
+
+
+def counted(unit):
+    return COUNTED_BY_CPU if unit == "nanoseconds" else COUNTED_BY_PROFILER
+
 
 def paragraphs(unit):
-    text = {"instructions": INSTRUCTIONS, "ticks": TICKS}[unit] + ALWAYS
+    text = {"instructions": INSTRUCTIONS + EMULATED, "ticks": TICKS + EMULATED,
+            "nanoseconds": NANOSECONDS}[unit]
     return [part for part in (" ".join(p.split()) for p in text.split("\n\n")) if part]

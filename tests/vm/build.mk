@@ -53,6 +53,11 @@ $(BUILD)/root/tools.cpio: $(DOM0_TOOLS) $(BUILD)/root/base.cpio
 	$(Q)$(VM)/closure --from-host $(BUILD)/root/tools $(BUILD)/root/base
 	$(Q)$(VM)/cpio.py $@ $(BUILD)/root/tools
 
+# Python, to be laid over the root by tests of what needs it.
+$(BUILD)/root/python.cpio: $(VM)/mkpython $(VM)/python-packages.txt $(BUILD)/root/base.cpio
+	@echo "  ROOT    $@"
+	$(Q)$(VM)/mkpython $(CACHE) $(BUILD)/root/base $@
+
 # The guests: kernels and initramfs by kernel, the demo guest's Debian, and the disk that brings them
 # into the control domain.
 $(foreach k,$(KERNELS),$(BUILD)/guest/initrd-$(k)): $(BUILD)/guest/initrd-%: \

@@ -4,6 +4,7 @@
  * for each. --time: by the clock and performance counters of a real machine. --cpu: on this one.
  * As the first program of a machine (process 1) it mounts what rows need, takes its rows from the
  * kernel's command line (`micro.rows=a,b micro.samples=N micro.time=1`), and ends by switching off.
+ * --contained, the first argument: process 1 of a container, which does none of that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -159,7 +160,10 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--exit") == 0)
 		_exit(0);
-	if (getpid() == 1) {
+	if (argc > 1 && strcmp(argv[1], "--contained") == 0) {
+		argv++;
+		argc--;
+	} else if (getpid() == 1) {
 		pin();
 		first_program();
 	}

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Places of the machine at hand in which the rows of `micro` are measured by the clock. What a class
+has is as in kinds.py; lacks() says why this machine has no such place, if it has none."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+
+import events
+import under
+from cpio import Archive
+from process import PROCESSES, Lines, Missing, lines, text
+from rows import Rows
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LOG = "/var/log/pavise/guest-{}.log"
+LIFE_CHECK = 5          # seconds from one look whether the guest lives to the next
+CONSOLE_WAIT = 10       # seconds until its console must be there
+QEMU = "qemu-system-x86_64"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all columns of a run have in common."""
+    rows: Rows
+    samples: int
+    cpu: int            # that all is held on
+    kernel: str         # of guests
+    memory: int         # theirs, MiB
+    timeout: float      # seconds until one is given up
+    more: tuple         # KEY=VALUE for `pav create`
+    micro: str          # the program
+
+    def of(self, _part):
+        return self
+
+    def count(self, _part, figures, _tmp):
+        """Why there are no events; those there are stand in the program's lines."""
+        why = None
+        for figure in figures.values():
+            why = figure.pop("uncounted", why)
+            counters = figure.pop("counters", None)
+            if counters:
+                figure["events"] = counters
+        events.derive(figures)
+        return why
+
+    def wanted(self):
+        """The rows asked for; none if all are."""
+        return [] if self.rows.complete else self.rows.by_program["micro"]
+
+    def words(self):
+        """The program's arguments."""
+        return ["--time", "--samples", str(self.samples), *self.wanted()]
+
+    def init_words(self):
+        """The same for a kernel's command line."""
+        words = f"micro.time=1 micro.samples={self.samples}"
+        return words + (f" micro.rows={','.join(self.wanted())}" if self.wanted() else "")
+
+
+def ramdisk(setting, tmp):
+    """The program as a guest's only file."""
+    path = os.path.join(tmp, "ramdisk")
+    with open(path, "wb") as f:
+        out = Archive(f)
+        out.file("init", setting.micro)
+        out.end()
+    return path
+
+
+def kernel(setting):
+    if not os.path.isfile(setting.kernel):
+        raise Missing(f"the guest's kernel {setting.kernel} is not there; name one by --kernel")
+    return setting.kernel
+
+
+def run(setting, tmp, args, reader):
+    """Run a program whose lines the reader takes. Complaints: the reader's, or the last line."""
+    out = os.path.join(tmp, "out")
+    end = time.monotonic() + setting.timeout
+    with open(out, "wb") as f:
+        process = PROCESSES.start(args, stdout=f, stderr=subprocess.STDOUT)
+        try:
+            any(reader.take(line) for line in lines(
+                out, lambda: process.poll() is not None or time.monotonic() > end))
+        finally:
+            PROCESSES.reap(process, 1)
+    given_up(setting, end)
+    return reader.complaints or text(out).splitlines()[-1:]
+
+
+def given_up(setting, end):
+    """Missing if the user, or the time, has ended it."""
+    if PROCESSES.ended:
+        raise Missing("interrupted")
+    if time.monotonic() > end:
+        raise Missing(f"no end after {setting.timeout:g} s; --timeout gives it more")
+
+
+@dataclass(frozen=True)
+class Here:
+    """The machine itself."""
+    program = "micro"
+    weight = 0
+    only = None
+
+    def lacks(self):
+        return ""
+
+    def run(self, setting, tmp, on_row):
+        return run(setting, tmp, [setting.micro, "--cpu", str(setting.cpu), *setting.words()],
+                   Lines(on_row))
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of crun or runc, which podman and others use too."""
+    program = "micro"
+    weight = 0
+    only = None
+
+    @staticmethod
+    def runtime():
+        return shutil.which("crun") or shutil.which("runc")
+
+    def lacks(self):
+        return "" if self.runtime() else "neither crun nor runc is there; install Debian's crun"
+
+    def run(self, setting, tmp, on_row):
+        root = os.path.join(tmp, "rootfs")
+        for folder in ("proc", "dev", "tmp"):
+            os.makedirs(os.path.join(root, folder))
+        shutil.copy(setting.micro, os.path.join(root, "micro"))
+        with open(os.path.join(HERE, "container.json"), encoding="utf-8") as f:
+            config = json.load(f)
+        config["process"]["args"] = ["/micro", "--contained", "--cpu", str(setting.cpu),
+                                     *setting.words()]
+        with open(os.path.join(tmp, "config.json"), "w", encoding="utf-8") as f:
+            json.dump(config, f)
+        args = [self.runtime(), "run", "--bundle", tmp]
+        if under.read("/proc/mounts").startswith("rootfs / rootfs"):
+            args.append("--no-pivot")
+        if os.path.basename(self.runtime()) == "crun":
+            args.insert(1, "--cgroup-manager=disabled")
+        return run(setting, tmp, [*args, f"bench-{os.getpid()}"], Lines(on_row))
+
+
+@dataclass(frozen=True)
+class Kvm:
+    """A guest of QEMU by KVM, with paging of that kind."""
+    paging: str
+    program = "micro"
+    weight = 0
+    only = None
+
+    def lacks(self):
+        paging = under.paging()
+        if not paging:
+            return "there is no /dev/kvm that may be used; load kvm_amd or kvm_intel"
+        if paging != self.paging:
+            return f"KVM pages by '{paging}', as its module was loaded"
+        return "" if shutil.which(QEMU) else f"{QEMU} is not there; install Debian's qemu-system-x86"
+
+    def run(self, setting, tmp, on_row):
+        return run(setting, tmp, [
+            "taskset", "-c", str(setting.cpu), QEMU, "-nodefaults", "-no-user-config",
+            "-display", "none", "-no-reboot", "-M", "microvm", "-accel", "kvm", "-cpu", "host",
+            "-m", str(setting.memory), "-kernel", kernel(setting),
+            "-initrd", ramdisk(setting, tmp), "-serial", "stdio",
+            "-append", f"console=ttyS0 {setting.init_words()}"], Lines(on_row))
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A PV guest of one vCPU without devices, made by pav; on Pavise with page tables isolated or
+    not, as all its guests are."""
+    isolated: bool = None
+    program = "micro"
+    weight = 0
+    only = None
+
+    def lacks(self):
+        if self.isolated is None or self.isolated == under.isolated():
+            return ""
+        return f"page tables are {'not ' if self.isolated else ''}isolated; boot with " \
+               f"xpti={'on' if self.isolated else 'off'}"
+
+    def run(self, setting, tmp, on_row):
+        name = f"bench-{os.getpid()}"
+        config = os.path.join(tmp, "config")
+        with open(config, "w", encoding="utf-8") as f:
+            f.write(f'name = "{name}"\nkernel = "{kernel(setting)}"\n'
+                    f'ramdisk = "{ramdisk(setting, tmp)}"\nmemory = {setting.memory}\n'
+                    f'vcpus = 1\ncpus = "{setting.cpu}"\ntsc_mode = "native"\n'
+                    'on_poweroff = "destroy"\non_reboot = "destroy"\non_crash = "destroy"\n'
+                    f'extra = "console=hvc0 {setting.init_words()}"\n')
+        made = subprocess.run([under.PAV, "create", "-q", config, *setting.more],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        if made.returncode:
+            raise Missing(" / ".join(made.stdout.strip().splitlines()) or "pav create failed")
+        reader = Lines(on_row)
+        try:
+            self.follow(setting, name, reader)
+        finally:
+            # It is gone already if it has switched off.
+            subprocess.run([under.PAV, "destroy", name], capture_output=True, check=False)
+            if os.path.exists(LOG.format(name)):
+                os.unlink(LOG.format(name))
+        return reader.complaints
+
+    def follow(self, setting, name, reader):
+        """Read the guest's console until its program ends."""
+        log, begun, last = LOG.format(name), time.monotonic(), ""
+        while not os.path.exists(log):
+            if time.monotonic() - begun > CONSOLE_WAIT:
+                raise Missing(f"the guest's console {log} is not there; is pav-consoled running?")
+            time.sleep(0.1)
+        for line in lines(log, Watch(name, begun, begun + setting.timeout).ended):
+            if reader.take(line):
+                return
+            last = line.strip() or last
+        given_up(setting, begun + setting.timeout)
+        raise Missing(f"the guest ended before its program did; its last words: {last}")
+
+
+class Watch:
+    """Looks whether a guest lives, now and then: looking takes time, its own as well."""
+
+    def __init__(self, name, begun, end):
+        self.name, self.end = name, end
+        self.next = begun + LIFE_CHECK
+
+    def ended(self):
+        now = time.monotonic()
+        if now < self.next:
+            return PROCESSES.ended
+        self.next = now + LIFE_CHECK
+        return PROCESSES.ended or now > self.end or subprocess.run(
+            [under.PAV, "list", self.name], capture_output=True, check=False).returncode
