@@ -237,8 +237,10 @@ class Watch:
 
     def ended(self):
         now = time.monotonic()
+        if PROCESSES.ended or now > self.end:
+            return True
         if now < self.next:
-            return PROCESSES.ended
+            return False
         self.next = now + LIFE_CHECK
-        return PROCESSES.ended or now > self.end or subprocess.run(
-            [under.PAV, "list", self.name], capture_output=True, check=False).returncode
+        return subprocess.run(
+            [under.PAV, "list", self.name], capture_output=True, check=False).returncode != 0

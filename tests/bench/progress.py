@@ -34,6 +34,11 @@ class Progress:
             self.at.pop(job, None)
         self.tell(text)
 
+    def end(self):
+        """Leave a clean line for what is printed next."""
+        if self.terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
     def tick(self, waiting):
         with self.lock:
             at = [f"{job.column.name}/{job.part.program} {n} {name}".rstrip()
@@ -41,7 +46,7 @@ class Progress:
         text = ", ".join(at) + (f"; {waiting} to begin" if waiting else "") or "ends"
         now = time.monotonic()
         if self.terminal:
-            columns = os.get_terminal_size(sys.stderr.fileno()).columns
+            columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
             line = f"{self.name}: [{now - self.begun:5.0f} s] {text}"[:columns - 1]
             with self.lock:
                 print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)

@@ -88,6 +88,7 @@ def run(setting, columns, parallel, results, progress, prepare):
         PROCESSES.end()
         for thread in threads:
             thread.join()
+    progress.end()
     for job in queue:
         job.missing = "interrupted"
     for column in columns:

@@ -103,7 +103,8 @@ static const char *reason(int error)
 		return "the CPU as the kernel sees it has none; a hypervisor seldom passes them on";
 	case EACCES:
 	case EPERM:
-		return "not allowed: be root, or set sysctl kernel.perf_event_paranoid to 1";
+		return "not allowed: it takes root, in no container, or sysctl "
+		       "kernel.perf_event_paranoid=1";
 	case ENOSYS:
 		return "this kernel is built without performance events";
 	case EBUSY:
