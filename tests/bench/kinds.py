@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Kinds of machines that columns are made of. Each has the program whose rows it measures, the rows
-it has (`only`; None: all of the program's), what make builds for it, a weight (heavier ones are
-begun first), whether the profiler can tell what is whose in it, and run(), which gives back
+it has (`only`; None: all of the program's; `pv`: those of PV domains, too), what make builds for
+it, a weight (heavier ones are begun first), whether the profiler can tell what is whose in it, and run(), which gives back
 complaints."""
 
+import glob
 import os
 import re
 import sys
@@ -41,8 +42,11 @@ def archive(path, files):
 
 
 def ramdisk(setting, tmp):
-    """The program as a guest's only file."""
-    return archive(os.path.join(tmp, "ramdisk"), {"init": setting.path("bench/micro")})
+    """The program, and the module of the device that one of its rows is of."""
+    modules = setting.path(f"kernels/{KERNEL}/lib/modules/*/kernel/drivers/xen/xen-evtchn.ko")
+    return archive(os.path.join(tmp, "ramdisk"),
+                   {"init": setting.path("bench/micro"),
+                    **{os.path.basename(module): module for module in glob.glob(modules)}})
 
 
 def helper(name):
@@ -109,6 +113,10 @@ class Bare:
     profiled = True
     only = None
 
+    @property
+    def pv(self):
+        return self.hypervisor is not None
+
     def needs(self):
         return first_needs(self)
 
@@ -130,6 +138,7 @@ class Container:
     weight = 1
     profiled = True
     only = None
+    pv = False
 
     def needs(self):
         return [*first_needs(self), "bench/container.cpio"]
@@ -154,6 +163,7 @@ class Guest:
     weight = 2
     profiled = True
     only = None
+    pv = True
 
     def needs(self):
         return first_needs(self)
@@ -176,6 +186,7 @@ class Inner:
     weight = 3
     profiled = False
     only = None
+    pv = False
 
     def needs(self):
         return [*BASE, "bench/micro", "bench/qemu.cpio"]
@@ -201,6 +212,7 @@ class Hypercalls:
     weight = 0
     profiled = False
     only = None
+    pv = False
 
     def needs(self):
         return [HYPERVISOR[self.hypervisor], "bench/paths"]
@@ -238,6 +250,7 @@ class Life:
     program = "life"
     weight = 2
     profiled = False
+    pv = False
 
     @property
     def hypervisor(self):
@@ -275,6 +288,7 @@ class Stamp:
     weight = 0
     profiled = False
     only = None
+    pv = False
 
     def needs(self):
         return first_needs(self)

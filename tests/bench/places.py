@@ -108,6 +108,10 @@ class Here:
     weight = 0
     only = None
 
+    @property
+    def pv(self):
+        return os.path.exists("/dev/xen/evtchn")
+
     def lacks(self):
         return ""
 
@@ -122,6 +126,7 @@ class Container:
     program = "micro"
     weight = 0
     only = None
+    pv = False
 
     @staticmethod
     def runtime():
@@ -156,6 +161,7 @@ class Kvm:
     program = "micro"
     weight = 0
     only = None
+    pv = False
 
     def lacks(self):
         paging = under.paging()
@@ -182,6 +188,7 @@ class Guest:
     program = "micro"
     weight = 0
     only = None
+    pv = False          # its ramdisk has no modules
 
     def lacks(self):
         if self.isolated is None or self.isolated == under.isolated():

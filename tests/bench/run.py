@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 
+import rows
 from process import PROCESSES, Missing
 
 
@@ -51,7 +52,7 @@ class Job:
 
 def wanted_of(setting, part):
     return [row for row in setting.rows.by_program[part.program]
-            if part.only is None or row in part.only]
+            if (part.only is None or row in part.only) and (row not in rows.PV or part.pv)]
 
 
 def run(setting, columns, parallel, results, progress, prepare):

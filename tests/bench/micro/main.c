@@ -23,7 +23,8 @@
 
 #define SAMPLES 9
 
-static const struct row *const families[] = {rows_syscall, rows_memory, rows_process, rows_ipc};
+static const struct row *const families[] = {rows_syscall, rows_memory, rows_process, rows_ipc,
+					     rows_event};
 static int cpu; /* that all of this stays on */
 
 const char *micro_self = "/proc/self/exe";
