@@ -3,6 +3,7 @@
 
 $(eval $(call guest-program,bench/paths,tests/bench/paths/main.c tests/bench/paths/entry.S))
 $(eval $(call guest-program,bench/wake,tests/bench/wake/main.c))
+$(eval $(call guest-program,bench/pair,$(addprefix tests/bench/pair/,main.c meet.c event.c grant.c timer.c vcpu.c)))
 
 $(BUILD)/bench/stamp: tests/bench/stamp/main.c tests/bench/mark.h
 	@mkdir -p $(@D)

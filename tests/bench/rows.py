@@ -5,8 +5,8 @@ import subprocess
 
 # Rows of the devices that PV domains alone have.
 PV = ("event_user",)
-# Not in the geometric means: one asks no kernel, the next one's native cost is one instruction.
-OUT_OF_MEAN = ("clock_gettime", "outb", *PV)
+# Not in the geometric means: it asks no kernel; its native cost is one instruction; it is a delay.
+OUT_OF_MEAN = ("clock_gettime", "outb", "sleep_late", *PV)
 
 # Row and what tests/bench/paths calls it.
 PATHS = {
@@ -24,8 +24,14 @@ PATHS = {
     "guest_syscall": "guest syscall round trip",
 }
 
+# tests/bench/pair: two guests, one of which measures.
+PAIR = ("event_round_trip", "domain_switch", "grant_map_unmap", "grant_map_unmap_32", "grant_copy",
+        "grant_copy_32", "timer_set", "timer_late", "timer_wake", "ipi_round_trip", "vcpu_wake")
 # tests/bench/life: until a guest's first line of user mode, it is made paused, destroyed, listed.
 LIFE = ("first_line", "create_paused", "destroy", "list")
+# tests/bench/many: to make one more guest beside those there are; memory beyond each guest's own.
+MANY = ("create_1st", "create_10th", "create_50th", "create_100th", "hypervisor_kib_per_guest",
+        "control_kib_per_guest")
 # tests/bench/stamp: from power-on to the first program of what is booted first.
 STAMP = ("boot_to_init",)
 
@@ -35,8 +41,8 @@ class Rows:
 
     def __init__(self, micro):
         out = subprocess.run([micro, "--list"], capture_output=True, text=True, check=True).stdout
-        self.by_program = {"micro": out.split(), "paths": list(PATHS), "life": list(LIFE),
-                           "stamp": list(STAMP)}
+        self.by_program = {"micro": out.split(), "paths": list(PATHS), "pair": list(PAIR),
+                           "life": list(LIFE), "many": list(MANY), "stamp": list(STAMP)}
         self.complete = True
 
     def all(self):

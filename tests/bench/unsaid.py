@@ -14,6 +14,9 @@ emulator empties its TLB at each load of CR3; a real CPU with PCIDs does not.
 KVM's columns are a floor: VMRUN and the exit from a guest are one instruction each, which on real
 CPUs take about a thousand cycles, and walks of nested page tables are none.
 
+Rows in KiB are memory: of a guest here of 4 MiB without an operating system, of KVM a machine of
+QEMU that has not run yet; what QEMU holds of the guest's kernel, its image, is in it.
+
 Instructions times a time per instruction is no time: use the ratios, as those of the work done.
 """
 
@@ -49,7 +52,7 @@ One vCPU, held on one CPU: scheduling among many guests and devices are not in t
 
 EMULATED = """
 One CPU, one vCPU, nothing else running: contention, scheduling among many guests, and interrupts of
-devices are not in these rows.
+devices are not in these rows, but for the guests beside which further ones are created.
 
 No mitigations of speculation that the emulated CPU does not ask for: on CPUs that need them,
 entries and switches cost more, in some columns more than in others.

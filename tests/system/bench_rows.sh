@@ -10,15 +10,17 @@ json() {
 	python3 -c "import json, sys; r = json.load(open(sys.argv[1])); print($2)" "$1"
 }
 
-tests/bench/bench --events --rows null_syscall,null_hypercall --columns native,guest --json "$tmp/a.json" \
+tests/bench/bench --events --rows null_syscall,null_hypercall,domain_switch --columns native,guest --json "$tmp/a.json" \
 	>"$tmp/table" || { cat "$tmp/table"; exit 1; }
 expect "rows of native" "['null_syscall']" "$(json "$tmp/a.json" "list(r['columns']['native']['rows'])")"
-expect "rows of the guest" "['null_hypercall', 'null_syscall']" \
+expect "rows of the guest" "['domain_switch', 'null_hypercall', 'null_syscall']" \
 	"$(json "$tmp/a.json" "sorted(r['columns']['guest']['rows'])")"
 expect "figures in order" True "$(json "$tmp/a.json" "all(0 < f['min'] <= f['median'] <= f['max'] \
 	for c in r['columns'].values() for f in c['rows'].values())")"
 expect "events of native" "1.0 0.0" "$(json "$tmp/a.json" "'{kernel_entries:.1f} {hypervisor_entries:.1f}'.format(
 	**r['columns']['native']['rows']['null_syscall']['events'])")"
+expect "a switch of domains loads CR3 once" 1.0 "$(json "$tmp/a.json" "'{cr3_loads:.1f}'.format(
+	**r['columns']['guest']['rows']['domain_switch']['events'])")"
 expect "nothing missing" "[{}, {}]" "$(json "$tmp/a.json" "[c['missing'] for c in r['columns'].values()]")"
 expect "events in the table" 1 "$(grep -c '^Entries to the hypervisor per operation$' "$tmp/table")"
 sed -i '/^Ratio/,$d' "$tmp/table"

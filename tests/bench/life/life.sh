@@ -7,12 +7,9 @@
 
 how=$1 samples=$2
 shift 2
-case $how in
-pav) log=/var/log/pavise/guest-bench.log ;;
-xl) log=/var/log/xen/console/guest-bench.log ;;
-*) log=/tmp/guest.log ;;
-esac
 . /bench/console.sh
+log=/tmp/guest.log
+console_log "$how" bench
 set -m # each background job a group of processes
 
 now() { time=${EPOCHREALTIME/./}; }

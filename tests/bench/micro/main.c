@@ -23,8 +23,8 @@
 
 #define SAMPLES 9
 
-static const struct row *const families[] = {rows_syscall, rows_memory, rows_process, rows_ipc,
-					     rows_event};
+static const struct row *const families[] = {rows_syscall, rows_memory, rows_process,
+					     rows_ipc,     rows_event,  rows_timer};
 static int cpu; /* that all of this stays on */
 
 const char *micro_self = "/proc/self/exe";

@@ -20,7 +20,8 @@ struct row {
 	unsigned ops; /* operations of one sample: about a million instructions on native Linux */
 };
 
-extern const struct row rows_syscall[], rows_memory[], rows_process[], rows_ipc[], rows_event[];
+extern const struct row rows_syscall[], rows_memory[], rows_process[], rows_ipc[], rows_event[],
+	rows_timer[];
 
 /* Say what failed, with errno, and end. */
 void die(const char *what) __attribute__((noreturn));
