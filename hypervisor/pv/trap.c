@@ -25,26 +25,27 @@ static struct pv_origin origin(const struct vcpu *v, const struct regs *regs)
 	};
 }
 
-/* Push @f and start @handler; crashes the domain when that is impossible. */
-static void bounce(struct regs *regs, const struct pv_frame *f, uint64_t handler, bool mask)
+/* Push @f and start @handler. False: impossible, the domain crashes. */
+static bool bounce(struct regs *regs, const struct pv_frame *f, uint64_t handler, bool mask)
 {
 	struct vcpu *v = current_vcpu();
 
 	if (!handler) {
 		domain_crash(v->domain, "vcpu%u: no handler (rip %#lx)", v->id,
 			     (unsigned long)regs->rip);
-		return;
+		return false;
 	}
 	if (!v->in_kernel)
 		arch_toggle_mode(v);
 	if (pv_frame_forbidden(f) || copy_to_guest(f->sp, f->word, 8 * f->n)) {
 		domain_crash(v->domain, "vcpu%u: kernel stack %#lx can't be written (rip %#lx)",
 			     v->id, (unsigned long)f->sp, (unsigned long)regs->rip);
-		return;
+		return false;
 	}
 	if (mask)
 		v->info->evtchn_upcall_mask = 1;
 	pv_frame_enter(regs, f, handler);
+	return true;
 }
 
 static void bounce_trap(struct regs *regs, unsigned vector, const uint32_t *error)
@@ -157,8 +158,7 @@ bool pv_deliver_pending(struct regs *regs)
 		return false;
 	pv_frame_trap(&f, regs, &o, NULL);
 	COUNT_FOR(v, upcalls, 1);
-	bounce(regs, &f, v->event_eip, true);
-	return true;
+	return !bounce(regs, &f, v->event_eip, true);
 }
 
 int pv_trap_set(struct vcpu *v, const struct trap_info *t)

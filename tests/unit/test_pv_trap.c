@@ -105,7 +105,7 @@ START_TEST(order_of_delivery)
 	ck_assert_uint_eq(sim_regs->rip, SIM_HANDLER(TRAP_NMI));
 	ck_assert(!sim_vcpu.nmi_pending && sim_vcpu.nmi_blocked);
 	sim_vcpu.info->evtchn_upcall_mask = 0;
-	ck_assert(pv_deliver_pending(sim_regs));
+	ck_assert(!pv_deliver_pending(sim_regs));
 	ck_assert_uint_eq(sim_regs->rip, SIM_CALLBACK);
 	ck_assert_uint_eq(sim_vcpu.info->evtchn_upcall_pending, 1); /* the guest clears it */
 	ck_assert_uint_eq(sim_vcpu.info->evtchn_upcall_mask, 1);

@@ -141,10 +141,11 @@ void guest_exit_work(struct regs *regs)
 {
 	struct cpu_info *ci = cpu_info();
 
-	do {
+	while (!ci->current || __atomic_load_n(&ci->softirqs, __ATOMIC_RELAXED) ||
+	       pv_deliver_pending(regs)) {
 		irq_enable();
 		if (softirq_run() || !ci->current)
 			schedule();
 		irq_disable();
-	} while (__atomic_load_n(&ci->softirqs, __ATOMIC_RELAXED) || pv_deliver_pending(regs));
+	}
 }

@@ -59,8 +59,9 @@ void pv_inject_trap(struct regs *regs, unsigned vector, uint32_t error_code);
 void pv_inject_page_fault(struct regs *regs, uint64_t va, uint32_t error_code);
 
 /*
- * The way out has found something to deliver: events or an NMI. True when a frame was pushed, so
- * the caller looks again. Interrupts off, the vCPU current.
+ * The way out delivers what waits: a machine check, an NMI or events. True when the caller
+ * has to look again; after events, which are masked then, it has not. Interrupts off, the vCPU
+ * current.
  */
 bool pv_deliver_pending(struct regs *regs);
 /* Register or, with @address 0, remove callback @type (ABI: callback_op) of the current vCPU.
