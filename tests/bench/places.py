@@ -20,6 +20,7 @@ LOG = "/var/log/pavise/guest-{}.log"
 LIFE_CHECK = 5          # seconds from one look whether the guest lives to the next
 CONSOLE_WAIT = 10       # seconds until its console must be there
 QEMU = "qemu-system-x86_64"
+EVENT_MODULE = f"/lib/modules/{os.uname().release}/kernel/drivers/xen/xen-evtchn.ko"
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,13 @@ class Setting:
 
 
 def ramdisk(setting, tmp):
-    """The program as a guest's only file."""
+    """The program, and the module of the device that one of its rows is of."""
     path = os.path.join(tmp, "ramdisk")
     with open(path, "wb") as f:
         out = Archive(f)
         out.file("init", setting.micro)
+        if os.path.exists(EVENT_MODULE):
+            out.file(os.path.basename(EVENT_MODULE), EVENT_MODULE)
         out.end()
     return path
 
@@ -188,7 +191,10 @@ class Guest:
     program = "micro"
     weight = 0
     only = None
-    pv = False          # its ramdisk has no modules
+
+    @property
+    def pv(self):
+        return os.path.exists(EVENT_MODULE)
 
     def lacks(self):
         if self.isolated is None or self.isolated == under.isolated():

@@ -111,9 +111,12 @@ def missing(results):
     for name, reason, rows in results.missing():
         what = "all rows" if not results.columns[name]["rows"] else ", ".join(rows)
         yield f"missing in {name}: {what}: {reason}"
+    uncounted = {}
     for name, column in results.columns.items():
         for program, why in column.get("uncounted", {}).items():
-            yield f"no events in {name}, rows of {program}: {why}"
+            uncounted.setdefault((program, why), []).append(name)
+    for (program, why), names in uncounted.items():
+        yield f"no events in {', '.join(names)}, rows of {program}: {why}"
 
 
 # What a hypervisor or its options change of the machine that a kernel sees.
@@ -137,9 +140,11 @@ def origins(results):
 def text(results):
     document = results.document
     versions = ", ".join(f"{k} {v}" for k, v in document["versions"].items() if v)
-    cpus = document["host"]["cpus"]
-    parts = [f"{document['begun']}, {document['seconds']:.0f} s, on {cpus} CPUs",
-             versions, "", *figures(results)]
+    host = document["host"]
+    parts = [f"{document['begun']}, {document['seconds']:.0f} s, on {host['cpus']} CPUs", versions]
+    if "hypervisor" in host:
+        parts.append(f"{host['cpu']}; hypervisor under the kernel: {host['hypervisor']}")
+    parts += ["", *figures(results)]
     for base, title in bases(results):
         parts += ratios(results, base, title)
     parts += counts(results)

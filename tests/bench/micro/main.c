@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,11 @@ static void first_program(void)
 	reboot(RB_POWER_OFF);
 }
 
+static void quit(int number)
+{
+	_exit(128 + number);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option longs[] = {
@@ -162,6 +168,8 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--exit") == 0)
 		_exit(0);
 	if (argc > 1 && strcmp(argv[1], "--contained") == 0) {
+		/* To a first process without a handler the signal is not delivered. */
+		signal(SIGTERM, quit);
 		argv++;
 		argc--;
 	} else if (getpid() == 1) {
