@@ -50,6 +50,8 @@ def join(command, results, paths, rows=None):
 
 def show(command, results, old, threshold, html):
     """Print the result, and what changed since an old one; write the report. The exit status."""
+    if not results.rows():
+        fail(command, MISSING, "none of these columns has any of these rows")
     if html:
         try:
             report.write(results, html)

@@ -31,7 +31,7 @@ class Pair:
     weight = 1
     profiled = True
     only = None
-    pv = False
+    without = ()
 
     def needs(self):
         return kinds.first_needs(self)
@@ -53,7 +53,7 @@ class Many:
     program = "many"
     weight = 3
     profiled = False
-    pv = False
+    without = ()
 
     @property
     def hypervisor(self):

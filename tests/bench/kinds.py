@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Kinds of machines that columns are made of. Each has the program whose rows it measures, the rows
-it has (`only`; None: all of the program's; `pv`: those of PV domains, too), what make builds for
-it, a weight (heavier ones are begun first), whether the profiler can tell what is whose in it, and run(), which gives back
-complaints."""
+it has (`only`; None: all of the program's) and those it has not (`without`), what make builds for
+it, a weight (heavier ones are begun first), whether the profiler can tell what is whose in it, and
+run(), which gives back complaints."""
 
 import glob
 import os
@@ -114,8 +114,8 @@ class Bare:
     only = None
 
     @property
-    def pv(self):
-        return self.hypervisor is not None
+    def without(self):
+        return () if self.hypervisor else rows.PV
 
     def needs(self):
         return first_needs(self)
@@ -138,7 +138,7 @@ class Container:
     weight = 1
     profiled = True
     only = None
-    pv = False
+    without = rows.UNCONTAINED
 
     def needs(self):
         return [*first_needs(self), "bench/container.cpio"]
@@ -163,7 +163,7 @@ class Guest:
     weight = 2
     profiled = True
     only = None
-    pv = True
+    without = ()
 
     def needs(self):
         return first_needs(self)
@@ -186,7 +186,7 @@ class Inner:
     weight = 3
     profiled = False
     only = None
-    pv = False
+    without = rows.PV
 
     def needs(self):
         return [*BASE, "bench/micro", "bench/qemu.cpio"]
@@ -212,7 +212,7 @@ class Hypercalls:
     weight = 0
     profiled = False
     only = None
-    pv = False
+    without = ()
 
     def needs(self):
         return [HYPERVISOR[self.hypervisor], "bench/paths"]
@@ -250,7 +250,7 @@ class Life:
     program = "life"
     weight = 2
     profiled = False
-    pv = False
+    without = ()
 
     @property
     def hypervisor(self):
@@ -288,7 +288,7 @@ class Stamp:
     weight = 0
     profiled = False
     only = None
-    pv = False
+    without = ()
 
     def needs(self):
         return first_needs(self)

@@ -13,7 +13,7 @@ import events
 import under
 from cpio import Archive
 from process import PROCESSES, Lines, Missing, lines, text
-from rows import Rows
+from rows import PV, UNCONTAINED, Rows
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LOG = "/var/log/pavise/guest-{}.log"
@@ -112,8 +112,8 @@ class Here:
     only = None
 
     @property
-    def pv(self):
-        return os.path.exists("/dev/xen/evtchn")
+    def without(self):
+        return () if os.path.exists("/dev/xen/evtchn") else PV
 
     def lacks(self):
         return ""
@@ -129,7 +129,7 @@ class Container:
     program = "micro"
     weight = 0
     only = None
-    pv = False
+    without = UNCONTAINED
 
     @staticmethod
     def runtime():
@@ -164,7 +164,7 @@ class Kvm:
     program = "micro"
     weight = 0
     only = None
-    pv = False
+    without = PV
 
     def lacks(self):
         paging = under.paging()
@@ -193,8 +193,8 @@ class Guest:
     only = None
 
     @property
-    def pv(self):
-        return os.path.exists(EVENT_MODULE)
+    def without(self):
+        return () if os.path.exists(EVENT_MODULE) else PV
 
     def lacks(self):
         if self.isolated is None or self.isolated == under.isolated():

@@ -5,6 +5,8 @@ import subprocess
 
 # Rows of the devices that PV domains alone have.
 PV = ("event_user",)
+# Those that a container has not the rights for, either.
+UNCONTAINED = ("outb", *PV)
 # Not in the geometric means: it asks no kernel; its native cost is one instruction; it is a delay.
 OUT_OF_MEAN = ("clock_gettime", "outb", "sleep_late", *PV)
 

@@ -10,7 +10,6 @@ import tempfile
 import threading
 import time
 
-import rows
 from process import PROCESSES, Missing
 
 
@@ -52,7 +51,7 @@ class Job:
 
 def wanted_of(setting, part):
     return [row for row in setting.rows.by_program[part.program]
-            if (part.only is None or row in part.only) and (row not in rows.PV or part.pv)]
+            if (part.only is None or row in part.only) and row not in part.without]
 
 
 def run(setting, columns, parallel, results, progress, prepare):

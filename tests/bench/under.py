@@ -63,7 +63,8 @@ def host():
     if kind:
         what = f"{kind} {version()}"
     elif " hypervisor" in facts.first_match("/proc/cpuinfo", r"^flags\s*:(.*)"):
-        what = f"none of its own, in a virtual machine ({read('/sys/class/dmi/id/sys_vendor')})"
+        vendor = read("/sys/class/dmi/id/sys_vendor")
+        what = "none of its own, in a virtual machine" + (f" of {vendor}" if vendor else "")
     else:
         what = "none"
     cpu = "/sys/devices/system/cpu"
