@@ -7,10 +7,8 @@
 
 . tests/system/lib
 
-make -s BUILD="$BUILD" "$BUILD/root/python.cpio"
-mkdir -p "$tmp/root/boot"
-cp "$BUILD/kernels/6.1/vmlinuz" "$tmp/root/boot/vmlinuz-$(cat "$BUILD/kernels/6.1/version")"
-vm --icount --no-data --overlay "$BUILD/root/python.cpio" --overlay "$tmp/root" --exec '
+make -s BUILD="$BUILD" "$BUILD/root/python.cpio" "$BUILD/root/kernel"
+vm --icount --no-data --overlay "$BUILD/root/python.cpio" --overlay "$BUILD/root/kernel" --exec '
 	step() {
 		name=$1
 		shift

@@ -53,10 +53,15 @@ $(BUILD)/root/tools.cpio: $(DOM0_TOOLS) $(BUILD)/root/base.cpio
 	$(Q)$(VM)/closure --from-host $(BUILD)/root/tools $(BUILD)/root/base
 	$(Q)$(VM)/cpio.py $@ $(BUILD)/root/tools
 
-# Python, to be laid over the root by tests of what needs it.
+# What `pav bench` needs, to be laid over the root: Python, and the kernel where Debian has it.
 $(BUILD)/root/python.cpio: $(VM)/mkpython $(VM)/python-packages.txt $(BUILD)/root/base.cpio
 	@echo "  ROOT    $@"
 	$(Q)$(VM)/mkpython $(CACHE) $(BUILD)/root/base $@
+
+$(BUILD)/root/kernel: $(BUILD)/kernels/6.1/vmlinuz
+	$(Q)mkdir -p $@/boot
+	$(Q)cp $< $@/boot/vmlinuz-$$(cat $(<D)/version)
+	$(Q)touch $@
 
 # The guests: kernels and initramfs by kernel, the demo guest's Debian, and the disk that brings them
 # into the control domain.
@@ -84,14 +89,16 @@ $(BUILD)/guest/data.img: $(VM)/mkdata $(foreach f,$(GUEST_FILES),$(firstword $(s
 vm: $(BUILD)/kernels/6.1/vmlinuz $(BUILD)/root/modules-6.1.cpio $(BUILD)/root/base.cpio \
 	$(BUILD)/root/tools.cpio $(BUILD)/guest/data.img
 
+BENCH_ROOT := $(BUILD)/root/python.cpio $(BUILD)/root/kernel
+
 # In a make of its own, as with `check`.
 .PHONY: run run-ready
 ## run: boot hypervisor, control domain and the demo guest in QEMU; you get a shell
 run: $(BUILD)/deps.stamp
 	$(Q)$(MAKE) --no-print-directory run-ready
-	$(Q)$(VM)/vm --net --overlay $(VM)/run-overlay $(VM_ARGS)
+	$(Q)$(VM)/vm --net --overlay $(VM)/run-overlay $(addprefix --overlay ,$(BENCH_ROOT)) $(VM_ARGS)
 
-run-ready: all vm
+run-ready: all vm $(BENCH_ROOT)
 
 .PHONY: peer-xen
 ## peer-xen: prepare Debian's Xen for comparison, $(BUILD)/peer/xen/
