@@ -91,7 +91,8 @@ def measure(opts, argv):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     setting = machine.Setting(BUILD, opts.timeout, rows, opts.wall, opts.events)
     results = Results.begin(["bench", *argv], setting.unit, machine.versions(BUILD),
-                            {"cpu": machine.CPU, "guest_memory_mib": machine.GUEST_MEMORY})
+                            {"cpu": machine.CPU, "guest_memory_mib": machine.GUEST_MEMORY,
+                             "macro_memory_mib": machine.MACRO_MEMORY})
     begun = time.monotonic()
     run.run(setting, chosen, opts.jobs, results, Progress("bench"), prepare.prepare)
     results.document["seconds"] = round(time.monotonic() - begun, 1)

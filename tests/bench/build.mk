@@ -39,6 +39,15 @@ $(BUILD)/bench/container.cpio: tests/bench/mkcontainer tests/bench/container-pac
 	@mkdir -p $(@D)
 	$(Q)tests/bench/mkcontainer $(CACHE) $(BUILD)/root/base $@
 
+# iperf3 alone comes with it, for the other end.
+$(BUILD)/bench/macro.cpio: $(addprefix tests/bench/macro/,mkmacro packages.txt init macro.sh) \
+		$(BUILD)/root/base.cpio
+	@echo "  PEER    $@"
+	@mkdir -p $(@D)
+	$(Q)tests/bench/macro/mkmacro $(CACHE) $(BUILD)/root/base $@ $(BUILD)/bench/macro-server.cpio
+
+$(BUILD)/bench/macro-server.cpio: $(BUILD)/bench/macro.cpio
+
 # Rows and columns only from make's own command line: shells export COLUMNS, the width of a terminal.
 bench-option = $(if $(filter command,$(origin $(1))),$(2)='$($(1))')
 

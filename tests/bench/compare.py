@@ -26,12 +26,15 @@ def unlike(new, old):
 
 
 def means(new, old):
-    """One line for each column that both have."""
+    """One line for each column that both have, and program."""
     for column in new.columns:
-        pairs = [(old.median(column, row), new.median(column, row)) for row in new.mean_rows()]
-        mean, count = geometric([b / a for a, b in pairs if a and b])
-        if count:
-            yield f"{column}: {(mean - 1) * 100:+.2f} % in the mean of {count} rows"
+        for program in new.means():
+            pairs = [(old.median(column, row), new.median(column, row))
+                     for row in new.mean_rows(program)]
+            mean, count = geometric([b / a for a, b in pairs if a and b])
+            if count:
+                yield f"{column}: {(mean - 1) * 100:+.2f} % in the mean of {count} rows of " \
+                      f"{program}"
 
 
 def text(new, old, threshold):

@@ -148,7 +148,7 @@ class Container:
         boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, ""),
                             "--overlay", setting.path("bench/container.cpio"),
                             "--overlay", guest_files(setting, tmp, ""),
-                            "--exec", " ".join(["/bench/container.sh",
+                            "--exec", " ".join(["/bench/container.sh /micro",
                                                 *setting.wanted(self.program)])],
              "command", reader.take)
         return reader.complaints

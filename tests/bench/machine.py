@@ -20,6 +20,7 @@ KERNEL = "6.1"
 # With ERMS each byte of a string instruction would count as one; Xen does not bear TCG's SMAP.
 CPU = "max,-smap,-erms"
 GUEST_MEMORY = 256
+MACRO_MEMORY = 1024     # of a guest that measures the rows of macro
 OPTION_REFUSED = re.compile(r"command line: (.*option '.*)")
 
 

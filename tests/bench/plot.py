@@ -26,14 +26,14 @@ def draw(script, width, height):
     return done.stdout[done.stdout.index("<svg"):]
 
 
-def means(results, base):
-    """Bars: the geometric mean of each column's ratios to a base."""
-    bars = [(name, *results.mean(name, base)) for name in results.columns]
+def means(results, base, program):
+    """Bars: the geometric mean of each column's ratios to a base, of a program's rows."""
+    bars = [(name, *results.mean(name, base, program)) for name in results.columns]
     bars = [(name, mean, count) for name, mean, count in bars if count]
     data = "\n".join(f'{i} {mean:.4f} "{name}" "{mean:.2f}"'
                      for i, (name, mean, count) in enumerate(bars))
     return draw(f"$d << END\n{data}\nEND\nset yrange [0:*]\nset boxwidth 0.6\nunset key\n"
-                f"set xtics rotate by 30 right\nset ylabel 'ratio to {base}'\n"
+                f"set xtics rotate by 30 right\nset ylabel '{program}, ratio to {base}'\n"
                 "set offsets 0.6,0.6,0.3,0\n"
                 "plot $d using 1:2:xtic(3) with boxes lc rgb '#4477aa', "
                 "$d using 1:2:4 with labels offset 0,0.7\n", 760, 340)

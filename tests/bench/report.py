@@ -8,6 +8,7 @@ from html import escape
 import events
 import plot
 import unsaid
+from rows import MEANS
 from table import bases, count, figure, origins, ratio
 
 CSS = """body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; }
@@ -43,15 +44,19 @@ def ratios(results, base, title):
     if not names or not rows:
         return
     yield f"<h2>Ratio to {escape(title)}</h2>"
-    for draw in (plot.means, plot.ratios):
-        try:
-            yield draw(results, base)
-        except plot.NoPlot as why:
-            yield f"<p>No plot: {escape(str(why))}.</p>"
+    means = [program for program in results.means()
+             if any(results.median(base, row) for row in results.mean_rows(program))]
+    try:
+        for program in means:
+            yield plot.means(results, base, program)
+        yield plot.ratios(results, base)
+    except plot.NoPlot as why:
+        yield f"<p>No plot: {escape(str(why))}.</p>"
     lines = [("", [row, *(shade(results.ratio(name, row, base)) for name in names)])
              for row in rows]
-    lines.append(("mean", ["geometric mean of the kernel's operations",
-                           *(ratio(results.mean(name, base)[0]) for name in names)]))
+    lines += [("mean", [f"geometric mean of {MEANS[program]}",
+                        *(ratio(results.mean(name, base, program)[0]) for name in names)])
+              for program in means]
     yield from table(["", *names], lines)
 
 
@@ -64,7 +69,7 @@ def figures(results):
     yield f"<h2>Spread</h2><p>{escape(unsaid.spread(results.document['unit']))}</p>"
     yield from table(["", *names], [
         ("", [row, *(percent(results.spread(name, row)) for name in names)])
-        for program in ("micro", "pair") for row in results.document["programs"].get(program, [])])
+        for program in ("micro", "pair", "macro") for row in results.document["programs"].get(program, [])])
 
 
 def counts(results):

@@ -9,7 +9,7 @@ import statistics
 import time
 
 import facts
-from rows import OUT_OF_MEAN
+from rows import MEANS, OUT_OF_MEAN
 
 FORMAT = "pavise-bench 1"
 NOISY = 0.1
@@ -124,13 +124,18 @@ class Results:
         mine, other = self.median(column, row), self.median(base, row)
         return mine / other if mine is not None and other else None
 
-    def mean_rows(self):
-        """Operations of the kernel, but those that say nothing in a mean."""
-        return [row for row in self.document["programs"].get("micro", []) if row not in OUT_OF_MEAN]
+    def means(self):
+        """Programs of this result whose rows have a mean."""
+        return [program for program in MEANS if self.mean_rows(program)]
 
-    def mean(self, column, base):
+    def mean_rows(self, program):
+        """Its rows, but those that say nothing in a mean; none if it has no mean."""
+        rows = self.document["programs"].get(program, []) if program in MEANS else []
+        return [row for row in rows if row not in OUT_OF_MEAN]
+
+    def mean(self, column, base, program):
         """Geometric mean of the ratios, and of how many rows."""
-        ratios = [self.ratio(column, row, base) for row in self.mean_rows()]
+        ratios = [self.ratio(column, row, base) for row in self.mean_rows(program)]
         return geometric([r for r in ratios if r])
 
     def missing(self):

@@ -10,6 +10,9 @@ UNCONTAINED = ("outb", *PV)
 # Not in the geometric means: it asks no kernel; its native cost is one instruction; it is a delay.
 OUT_OF_MEAN = ("clock_gettime", "outb", "sleep_late", *PV)
 
+# Programs whose rows have a geometric mean of their own, and what these are.
+MEANS = {"micro": "the kernel's operations", "macro": "Debian's programs"}
+
 # Row and what tests/bench/paths calls it.
 PATHS = {
     "null_hypercall": "null hypercall",
@@ -37,6 +40,10 @@ MANY = ("create_1st", "create_10th", "create_50th", "create_100th", "hypervisor_
 # tests/bench/stamp: from power-on to the first program of what is booted first.
 STAMP = ("boot_to_init",)
 
+# tests/bench/macro: programs of Debian.
+MACRO = ("compile", "sqlite", "redis_set", "redis_get", "memcached_set", "memcached_get", "fio_read",
+         "fio_read_32", "fio_stream", "fio_write_sync", "iperf_out", "iperf_in")
+
 
 class Rows:
     """The rows of this run, by the program that measures them, in order."""
@@ -44,7 +51,8 @@ class Rows:
     def __init__(self, micro):
         out = subprocess.run([micro, "--list"], capture_output=True, text=True, check=True).stdout
         self.by_program = {"micro": out.split(), "paths": list(PATHS), "pair": list(PAIR),
-                           "life": list(LIFE), "many": list(MANY), "stamp": list(STAMP)}
+                           "life": list(LIFE), "many": list(MANY), "stamp": list(STAMP),
+                           "macro": list(MACRO)}
         self.complete = True
 
     def all(self):
@@ -55,7 +63,8 @@ class Rows:
         self.by_program = {program: self.by_program[program]}
 
     def choose(self, names):
-        """Keep these alone; returns the names that no row has."""
+        """Keep these alone, all of a program by its name; returns the names that nothing has."""
+        names = [row for name in names for row in self.by_program.get(name, [name])]
         unknown = [name for name in names if name not in self.all()]
         for program, rows in self.by_program.items():
             self.by_program[program] = [row for row in rows if row in names]

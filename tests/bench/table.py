@@ -80,12 +80,12 @@ def ratios(results, base, title):
     names = [name for name in results.columns
              if name != base and any(results.ratio(name, row, base) for row in results.rows())]
     lines = []
-    for rows in results.document["programs"].values():
+    for program, rows in results.document["programs"].items():
         known = [row for row in rows if results.median(base, row)]
         lines += [[row, *(ratio(results.ratio(name, row, base)) for name in names)]
                   for row in known]
-        if any(row in results.mean_rows() for row in known):
-            means = [results.mean(name, base) for name in names]
+        if any(row in results.mean_rows(program) for row in known):
+            means = [results.mean(name, base, program) for name in names]
             lines.append(["geometric mean", *(ratio(mean) for mean, _ in means)])
             lines.append(["  of how many rows", *(str(count) for _, count in means)])
         if known:

@@ -51,8 +51,12 @@ One vCPU, held on one CPU: scheduling among many guests and devices are not in t
 """
 
 EMULATED = """
-One CPU, one vCPU, nothing else running: contention, scheduling among many guests, and interrupts of
-devices are not in these rows, but for the guests beside which further ones are created.
+One CPU, one vCPU, nothing else running: contention and scheduling among many guests are in no row
+but those of many guests, interrupts of devices only in those of macro that use disk or card.
+
+Rows of macro are time by the clock of the machine that the programs run in, idle time included.
+Their disk is a file in memory, and whatever they talk to runs on the same CPU: drivers between cost
+all that they take, where a device that works by itself would hide a part of it.
 
 No mitigations of speculation that the emulated CPU does not ask for: on CPUs that need them,
 entries and switches cost more, in some columns more than in others.

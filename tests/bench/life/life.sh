@@ -35,7 +35,7 @@ wait_begun() {
 start() {
 	case $how in
 	pav | xl) $how create /bench/config >/tmp/created 2>&1 || fail "$(tail -n 1 /tmp/created)" ;;
-	crun) /bench/container.sh --samples 1 none >"$log" 2>&1 & ;;
+	crun) /bench/container.sh /micro --samples 1 none >"$log" 2>&1 & ;;
 	*) /bench/inner.sh "$how" 256 micro.rows=none >"$log" 2>&1 & ;;
 	esac
 }

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The kind of machine that measures the rows of `macro`: programs of Debian, a disk and TCP."""
+
+import os
+from dataclasses import dataclass
+
+from kinds import BASE, HYPERVISOR, PAVISE, SVM, VMLINUZ, XEN, archive, helper, hypervisor_arguments
+from machine import MACRO_MEMORY, boot
+from process import Lines
+
+MEMORY = "3G"
+DOM0_MEMORY = "dom0_mem=1G,max:1G"
+INIT = "rdinit=/bench/macro/init"
+USERLAND, SERVER = "bench/macro.cpio", "bench/macro-server.cpio"
+# The root of a guest: the control domain's, and the programs.
+RAMDISK = (BASE[2], BASE[1], USERLAND)
+HOST = ("console.sh", "guest.sh", "inner.sh", "container.sh", "container.json",
+        "macro/host.sh")
+SAMPLES = 3
+
+
+def joined(path, parts):
+    """Archives one after another, as the kernel takes them."""
+    with open(path, "wb") as out:
+        for part in parts:
+            with open(part, "rb") as f:
+                out.write(f.read())
+            out.write(bytes(-out.tell() % 512))
+    return path
+
+
+@dataclass(frozen=True)
+class Macro:
+    """macro.sh: `native`, in the control domain (`dom0`), a container (`crun`), or a guest of `pav`,
+    `xl` or KVM: `npt`, `shadow`. A guest's disk is a file of the machine around it, which it talks
+    to, too; the others have a loop device and talk to themselves."""
+    how: str
+    options: str = ""
+    program = "macro"
+    weight = 4
+    profiled = False
+    only = None
+    without = ()
+
+    @property
+    def hypervisor(self):
+        return {"dom0": PAVISE, "pav": PAVISE, "crun": PAVISE, "xl": XEN}.get(self.how)
+
+    def overlays(self):
+        return {"native": [USERLAND], "dom0": [USERLAND], "pav": [SERVER],
+                "crun": [USERLAND, "bench/container.cpio"],
+                "xl": [SERVER, HYPERVISOR[XEN]]}.get(self.how, [SERVER, "bench/qemu.cpio"])
+
+    def needs(self):
+        own = [HYPERVISOR[self.hypervisor]] if self.hypervisor else []
+        return [*BASE, USERLAND, *self.overlays(), *own]
+
+    def arguments(self, wanted, more=""):
+        """For the kernel's command line."""
+        return f"{INIT} macro.samples={SAMPLES} micro.rows={','.join(wanted)} {more}"
+
+    def host_files(self, setting, tmp, wanted):
+        """An overlay with what makes the guest or the container, and what a guest is booted from."""
+        config = os.path.join(tmp, "config")
+        extra = self.arguments(wanted, "macro.address=192.168.100.2/24 macro.server=192.168.100.1")
+        with open(config, "w", encoding="utf-8") as f:
+            f.write('name = "bench"\nkernel = "/bench/vmlinuz"\nramdisk = "/bench/ramdisk"\n'
+                    f'memory = {MACRO_MEMORY}\nvcpus = 1\ntsc_mode = "native"\n'
+                    'disk = [ "/bench/disk,raw,xvda,rw" ]\nvif = [ "bridge=xenbr0" ]\n'
+                    f'on_poweroff = "destroy"\nextra = "console=hvc0 {extra}"\n')
+        files = {f"bench/{name}": helper(name) for name in HOST}
+        if self.how != "crun":
+            ramdisk = joined(os.path.join(tmp, "ramdisk"), [setting.path(p) for p in RAMDISK])
+            files |= {"bench/config": config, "bench/vmlinuz": setting.path(VMLINUZ),
+                      "bench/ramdisk": ramdisk}
+        return archive(os.path.join(tmp, "root.cpio"), files)
+
+    def run(self, setting, tmp, on_row):
+        wanted = setting.rows.by_program[self.program]
+        args = ["--mem", MEMORY, *hypervisor_arguments(setting, self.hypervisor,
+                                                       f"{DOM0_MEMORY} {self.options}")]
+        for overlay in self.overlays():
+            args += ["--overlay", setting.path(overlay)]
+        reader = Lines(on_row)
+        if self.how in ("native", "dom0"):
+            boot(setting, tmp, [*args, "--dom0-args", self.arguments(wanted), "--exec", "true"],
+                 "log", reader.take)
+        else:
+            command = " ".join(["/bench/macro/host.sh", self.how, str(MACRO_MEMORY),
+                                str(SAMPLES), *wanted])
+            boot(setting, tmp, [*args, "--overlay", self.host_files(setting, tmp, wanted),
+                                "--exec", command],
+                 "command", reader.take, cpu="" if self.hypervisor else SVM)
+        return reader.complaints
