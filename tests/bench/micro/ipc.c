@@ -50,12 +50,26 @@ static uint64_t pipe_one(unsigned n)
 	return t;
 }
 
+/*
+ * Both of a pair take turns, neither is put before the other: real-time processes of one priority.
+ * The ordinary scheduler would weigh how long each has run. A child inherits it.
+ */
+static void take_turns(void)
+{
+	struct sched_param priority = {.sched_priority = 1};
+
+	if (sched_setscheduler(0, SCHED_FIFO, &priority))
+		die("become a real-time process");
+}
+
 /* Bytes there by @out, back by @in; a child answers, reading @child_in and writing @child_out. */
 static uint64_t round_trips(unsigned n, int out, int in, int child_in, int child_out)
 {
-	pid_t child = fork();
+	pid_t child;
 	uint64_t t;
 
+	take_turns();
+	child = fork();
 	if (child < 0)
 		die("fork");
 	if (child == 0)
@@ -198,16 +212,17 @@ static uint64_t futex_threads(unsigned n)
 
 static uint64_t yield_processes(unsigned n)
 {
-	pid_t child = fork();
+	pid_t child;
 	uint64_t t;
 
+	take_turns();
+	child = fork();
 	if (child < 0)
 		die("fork");
 	if (child == 0)
 		for (;;)
 			sched_yield();
-	for (unsigned i = 0; i < 20000; i++)
-		sched_yield();
+	sched_yield();
 	t = row_begin();
 	while (n--)
 		sched_yield();

@@ -28,6 +28,9 @@ static const struct row *const families[] = {rows_syscall, rows_memory, rows_pro
 					     rows_ipc,     rows_event,  rows_timer};
 static int cpu; /* that all of this stays on */
 
+/* Zero at start: an area of its own beside that of data, as programs of some size have it. */
+char micro_zeroes[1 << 20];
+
 const char *micro_self = "/proc/self/exe";
 
 void die(const char *what)

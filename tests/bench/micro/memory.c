@@ -22,17 +22,25 @@ static char *anonymous(unsigned pages)
 	return p;
 }
 
-/* Where nothing is mapped near: otherwise the kernel merges and splits areas. */
-#define APART ((void *)0x100000000000)
-
-static char *apart(unsigned pages)
+static char *map(unsigned pages, int kind)
 {
-	char *p = mmap(APART, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-		       0);
+	char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		die("mmap");
 	return p;
+}
+
+/*
+ * Areas of a page in use, below which the next one goes: the page table of all is there, as in most
+ * programs, and as they are shared the kernel does not merge them.
+ */
+static void neighbours(void)
+{
+	static int areas;
+
+	for (; areas < 3; areas++)
+		*(volatile char *)map(1, MAP_SHARED) = 1;
 }
 
 static uint64_t touch_write(char *p, unsigned pages)
@@ -122,19 +130,23 @@ static uint64_t fault_copy(unsigned n)
 
 static uint64_t map_unmap(unsigned n)
 {
-	uint64_t t = row_begin();
+	uint64_t t;
 
+	neighbours();
+	t = row_begin();
 	while (n--)
-		munmap(apart(FEW), FEW * PAGE);
+		munmap(map(FEW, MAP_PRIVATE), FEW * PAGE);
 	return row_end(t);
 }
 
 static uint64_t map_touch_unmap(unsigned n)
 {
-	uint64_t t = row_begin();
+	uint64_t t;
 
+	neighbours();
+	t = row_begin();
 	while (n--) {
-		char *p = apart(FEW);
+		char *p = map(FEW, MAP_PRIVATE);
 
 		for (unsigned i = 0; i < FEW; i++)
 			*(volatile char *)(p + i * PAGE) = 1;
@@ -145,7 +157,7 @@ static uint64_t map_touch_unmap(unsigned n)
 
 static uint64_t protect(unsigned n, unsigned pages)
 {
-	char *p = apart(pages);
+	char *p = map(pages, MAP_PRIVATE);
 	uint64_t t;
 
 	memset(p, 1, pages * PAGE);
