@@ -19,7 +19,7 @@ class Column:
         below = under.hypervisor()
         if below != self.below:
             now = f"this kernel runs on {below}" if below else "this kernel runs on no hypervisor"
-            return f"{now}; boot the machine " + (f"on {self.below}" if self.below else "without it")
+            return f"{now}; boot the machine {f'on {self.below}' if self.below else 'without it'}"
         if below and not under.control_domain():
             return f"this is a guest on {below}; measure in the control domain"
         return self.parts[0].lacks()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Places of the machine at hand in which the rows of `micro` are measured by the clock. What a class
-has is as in kinds.py; lacks() says why this machine has no such place, if it has none."""
+"""Places of the machine at hand in which the rows of `micro` are measured by the clock. What a
+class has is as in kinds.py; lacks() says why this machine has no such place, if it has none."""
 
 import json
 import os
@@ -172,7 +172,8 @@ class Kvm:
             return "there is no /dev/kvm that may be used; load kvm_amd or kvm_intel"
         if paging != self.paging:
             return f"KVM pages by '{paging}', as its module was loaded"
-        return "" if shutil.which(QEMU) else f"{QEMU} is not there; install Debian's qemu-system-x86"
+        return "" if shutil.which(QEMU) else \
+            f"{QEMU} is not there; install Debian's qemu-system-x86"
 
     def run(self, setting, tmp, on_row):
         return run(setting, tmp, [

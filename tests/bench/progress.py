@@ -22,8 +22,8 @@ class Progress:
     def tell(self, text):
         with self.lock:
             clear = "\r\033[K" if self.terminal else ""
-            print(f"{clear}{self.name}: [{time.monotonic() - self.begun:5.0f} s] {text}", file=sys.stderr,
-                  flush=True)
+            print(f"{clear}{self.name}: [{time.monotonic() - self.begun:5.0f} s] {text}",
+                  file=sys.stderr, flush=True)
 
     def row(self, job, name):
         with self.lock:

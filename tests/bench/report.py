@@ -111,10 +111,9 @@ def page(results):
     yield f"<title>Pavise: benchmark of {escape(results.document['begun'])}</title>"
     yield f"<style>{CSS}</style></head><body>"
     yield "<h1>What paravirtualization costs</h1>"
-    yield ("<p>One set of programs, unchanged, in each column. Ratios below 1 are faster. The means leave out rows whose ratios say "
-           "nothing: <code>clock_gettime</code>, which asks no kernel natively, "
-           "<code>outb</code>, which is one instruction there, and <code>sleep_late</code>, which "
-           "is a delay.</p>")
+    yield ("<p>One set of programs, unchanged, in each column. Ratios below 1 are faster. The "
+           "means leave out rows whose ratios say nothing: <code>clock_gettime</code>, which asks "
+           "no kernel natively, and <code>outb</code>, which is one instruction there.</p>")
     gaps = list(results.missing())
     if gaps:
         yield "<h2>Missing</h2><ul>"

@@ -47,7 +47,7 @@ def grid(head, lines):
 
 
 def bases(results):
-    """What ratios are to: a column each, and in words. Where none of the usual ones is, the first."""
+    """What ratios are to: columns, and in words; the first one where none of the usual ones is."""
     found = [(name, title) for name, title in BASES if name in results.columns]
     if found or len(results.columns) < 2:
         return found
@@ -119,8 +119,11 @@ def missing(results):
         yield f"no events in {', '.join(names)}, rows of {program}: {why}"
 
 
+# What a time may be due to, of the host's facts.
+BESIDE = {"hypervisor": "hypervisor under the kernel", "load": "load at the beginning",
+          "guests": "other guests"}
 # What a hypervisor or its options change of the machine that a kernel sees.
-MADE_UNLIKE = ("cpus", "memory_mib", "hypervisor", "clocksource", "pavise", "xen")
+MADE_UNLIKE = ("cpus", "memory_mib", "hypervisor", "load", "guests", "clocksource", "pavise", "xen")
 
 
 def origins(results):
@@ -142,8 +145,9 @@ def text(results):
     versions = ", ".join(f"{k} {v}" for k, v in document["versions"].items() if v)
     host = document["host"]
     parts = [f"{document['begun']}, {document['seconds']:.0f} s, on {host['cpus']} CPUs", versions]
-    if "hypervisor" in host:
-        parts.append(f"{host['cpu']}; hypervisor under the kernel: {host['hypervisor']}")
+    beside = [f"{title}: {host[key]}" for key, title in BESIDE.items() if key in host]
+    if beside:
+        parts.append("; ".join([host["cpu"], *beside]))
     parts += ["", *figures(results)]
     for base, title in bases(results):
         parts += ratios(results, base, title)

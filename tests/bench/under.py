@@ -48,6 +48,11 @@ def isolated():
     return "page-table isolation: guests run" in said
 
 
+def others():
+    """How many guests run beside."""
+    return max(len(facts.output(PAV, "list").splitlines()) - 2, 0)
+
+
 def paging():
     """How KVM pages its guests' memory: "npt" by the CPU, "shadow" by software, or None."""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
@@ -69,6 +74,8 @@ def host():
         what = "none"
     cpu = "/sys/devices/system/cpu"
     known = {
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "guests": others() if kind and control_domain() else "",
         "hypervisor": what,
         "clocksource": read("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
         "governor": read(f"{cpu}/cpu0/cpufreq/scaling_governor"),

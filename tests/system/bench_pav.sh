@@ -49,6 +49,7 @@ ended both 0
 expect "columns" 1 "$(says both ' +dom0 +guest$')"
 expect "rows with two figures" 3 "$(says both '[a-z_]+ +[1-9][0-9]*\*? +[1-9][0-9]*\*?$')"
 expect "ratios of the guest" 3 "$(says both '(null_syscall|read_zero|fault_zero) +[0-9]+\.[0-9]+$')"
+expect "what it ran on" 1 "$(says both '.*; hypervisor under the kernel: Pavise .*; load at the beginning: [0-9]')"
 expect "why nothing is counted" 1 "$(says both 'no events in dom0, guest, rows of micro: performance counter ')"
 expect "what is in the report" "1 0" "$(says report '<h2>What the figures do not say') \
 $(grep -cE '^report:.*((src|href)="?[a-z]+:|@import|url\()' "$tmp/run")"
