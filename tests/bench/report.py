@@ -113,7 +113,8 @@ def page(results):
     yield "<h1>What paravirtualization costs</h1>"
     yield ("<p>One set of programs, unchanged, in each column. Ratios below 1 are faster. The "
            "means leave out rows whose ratios say nothing: <code>clock_gettime</code>, which asks "
-           "no kernel natively, and <code>outb</code>, which is one instruction there.</p>")
+           "no kernel natively, <code>outb</code>, which is one instruction there, and "
+           "<code>sleep_late</code>, which is a delay.</p>")
     gaps = list(results.missing())
     if gaps:
         yield "<h2>Missing</h2><ul>"
