@@ -14,6 +14,7 @@ import under
 from cpio import Archive
 from process import PROCESSES, Lines, Missing, lines, text
 from rows import PV, UNCONTAINED, Rows
+from run import wanted_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LOG = "/var/log/pavise/guest-{}.log"
@@ -49,18 +50,14 @@ class Setting:
         events.derive(figures)
         return why
 
-    def wanted(self):
-        """The rows asked for; none if all are."""
-        return [] if self.rows.complete else self.rows.by_program["micro"]
-
-    def words(self):
+    def words(self, part):
         """The program's arguments."""
-        return ["--time", "--samples", str(self.samples), *self.wanted()]
+        return ["--time", "--samples", str(self.samples), *wanted_of(self, part)]
 
-    def init_words(self):
+    def init_words(self, part):
         """The same for a kernel's command line."""
-        words = f"micro.time=1 micro.samples={self.samples}"
-        return words + (f" micro.rows={','.join(self.wanted())}" if self.wanted() else "")
+        return f"micro.time=1 micro.samples={self.samples} " \
+               f"micro.rows={','.join(wanted_of(self, part))}"
 
 
 def ramdisk(setting, tmp):
@@ -119,7 +116,7 @@ class Here:
         return ""
 
     def run(self, setting, tmp, on_row):
-        return run(setting, tmp, [setting.micro, "--cpu", str(setting.cpu), *setting.words()],
+        return run(setting, tmp, [setting.micro, "--cpu", str(setting.cpu), *setting.words(self)],
                    Lines(on_row))
 
 
@@ -146,7 +143,7 @@ class Container:
         with open(os.path.join(HERE, "container.json"), encoding="utf-8") as f:
             config = json.load(f)
         config["process"]["args"] = ["/micro", "--contained", "--cpu", str(setting.cpu),
-                                     *setting.words()]
+                                     *setting.words(self)]
         with open(os.path.join(tmp, "config.json"), "w", encoding="utf-8") as f:
             json.dump(config, f)
         args = [self.runtime(), "run", "--bundle", tmp]
@@ -181,7 +178,7 @@ class Kvm:
             "-display", "none", "-no-reboot", "-M", "microvm", "-accel", "kvm", "-cpu", "host",
             "-m", str(setting.memory), "-kernel", kernel(setting),
             "-initrd", ramdisk(setting, tmp), "-serial", "stdio",
-            "-append", f"console=ttyS0 {setting.init_words()}"], Lines(on_row))
+            "-append", f"console=ttyS0 {setting.init_words(self)}"], Lines(on_row))
 
 
 @dataclass(frozen=True)
@@ -211,7 +208,7 @@ class Guest:
                     f'ramdisk = "{ramdisk(setting, tmp)}"\nmemory = {setting.memory}\n'
                     f'vcpus = 1\ncpus = "{setting.cpu}"\ntsc_mode = "native"\n'
                     'on_poweroff = "destroy"\non_reboot = "destroy"\non_crash = "destroy"\n'
-                    f'extra = "console=hvc0 {setting.init_words()}"\n')
+                    f'extra = "console=hvc0 {setting.init_words(self)}"\n')
         made = subprocess.run([under.PAV, "create", "-q", config, *setting.more],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False)

@@ -50,6 +50,7 @@ class Job:
 
 
 def wanted_of(setting, part):
+    """The rows asked for that a part of a column has."""
     return [row for row in setting.rows.by_program[part.program]
             if (part.only is None or row in part.only) and row not in part.without]
 
