@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../mark.h"
+#include "../sort.h"
 #include "abi/sched.h"
 #include "guest-abi/guest/boot.h"
 #include "guest-abi/guest/event.h"
@@ -57,17 +58,6 @@ void bell_wait(struct bell *bell)
 		hypercall2(HC_SCHED_OP, SCHEDOP_block, 0);
 	bell->rung = false;
 	event_enable();
-}
-
-static void sort(uint64_t *v, unsigned int n)
-{
-	for (unsigned int i = 1; i < n; i++)
-		for (unsigned int j = i; j && v[j - 1] > v[j]; j--) {
-			uint64_t x = v[j];
-
-			v[j] = v[j - 1];
-			v[j - 1] = x;
-		}
 }
 
 /* In tenths of a tick. */

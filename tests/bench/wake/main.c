@@ -4,6 +4,7 @@
  * it was woken; or, with `burn` on its command line, one that says that it lives and then takes
  * all the time that it gets. One sleeper among many burners shows what a scheduler is worth.
  */
+#include "../sort.h"
 #include "abi/sched.h"
 #include "guest-abi/guest/boot.h"
 #include "guest-abi/guest/event.h"
@@ -18,17 +19,6 @@ static void wake(void *arg)
 {
 	(void)arg;
 	woken = time_now();
-}
-
-static void sort(uint64_t *v, unsigned int n)
-{
-	for (unsigned int i = 1; i < n; i++)
-		for (unsigned int j = i; j && v[j - 1] > v[j]; j--) {
-			uint64_t x = v[j];
-
-			v[j] = v[j - 1];
-			v[j - 1] = x;
-		}
 }
 
 static void measure(unsigned int round)
