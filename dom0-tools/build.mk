@@ -112,7 +112,7 @@ CONSOLED_SRC := \
 
 TOOLS_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -I. -Idom0-tools -I$(ABI_INC) \
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -DPAVISE_VERSION='"$(PAVISE_VERSION)"'
-TOOLS_LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+TOOLS_LDFLAGS := -Wl,-z,relro,-z,now -Wl,--as-needed
 TOOLS_LIBS := $(patsubst %,-l:lib%.a,jansson z lz4 lzma zstd)
 
 TOOLS_OUT := $(BUILD)/tools
@@ -127,19 +127,19 @@ $(TOOLS_OUT)/libtools.a: $(call tools-objs,$(TOOLS_LIB_SRC))
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-# $(1) program, $(2) its own sources, $(3) libraries of its own
+# $(1) program, $(2) its own sources, $(3) how it is linked, $(4) libraries of its own
 define tools-program
 $(TOOLS_OUT)/$(1): $(call tools-objs,$(2)) $(TOOLS_OUT)/libtools.a
 	@echo "  LINK    $$@"
-	$(Q)$(CC) $(TOOLS_LDFLAGS) -o $$@ $$^ $(3) $(TOOLS_LIBS)
+	$(Q)$(CC) $(3) $(TOOLS_LDFLAGS) -o $$@ $$^ $(4) $(TOOLS_LIBS)
 TOOLS_PROGRAMS += $(TOOLS_OUT)/$(1)
 -include $(patsubst %.o,%.d,$(call tools-objs,$(2)))
 endef
 
 TOOLS_PROGRAMS :=
-$(eval $(call tools-program,pav,$(CLI_SRC),-l:libncurses.a -l:libtinfo.a))
-$(eval $(call tools-program,pav-consoled,$(CONSOLED_SRC),))
-$(eval $(call tools-program,pav-domd,dom0-tools/domd/main.c,))
+$(eval $(call tools-program,pav,$(CLI_SRC),-static-pie,-l:libncurses.a -l:libtinfo.a))
+$(eval $(call tools-program,pav-consoled,$(CONSOLED_SRC),-pie))
+$(eval $(call tools-program,pav-domd,dom0-tools/domd/main.c,-pie))
 -include $(patsubst %.o,%.d,$(call tools-objs,$(TOOLS_LIB_SRC)))
 INSTALL_SBIN += $(TOOLS_PROGRAMS)
 
