@@ -118,7 +118,9 @@ struct domain *domain_get_from(domid_t from)
 	struct domain *d;
 
 	spin_lock(&list_lock);
-	for (d = list; d; d = d->next)
+	/* Whoever goes through all of them has just had the one before. */
+	d = from ? list_find(from - 1) : NULL;
+	for (d = d ? d->next : list; d; d = d->next)
 		if (d->id >= from && domain_ref_alive(d))
 			break;
 	spin_unlock(&list_lock);
