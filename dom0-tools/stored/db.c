@@ -79,6 +79,24 @@ void db_set_perms(struct db *db, const char *path, size_t len, struct perms *per
 	state_node(db, path, len, n);
 }
 
+void db_adopt(struct db *db, const char *path, size_t len, const struct node *was)
+{
+	struct node *n = node_find(db->root, path, len);
+
+	if (was && n->perms == was->perms && n->vlen == was->vlen &&
+	    !memcmp(node_value(n), node_value(was), n->vlen)) {
+		/* Written as it was: no reason for another transaction to fail. */
+		n->gen = was->gen;
+		return;
+	}
+	if (was)
+		account(db, was, -1);
+	else
+		db->nodes++;
+	account(db, n, 1);
+	state_node(db, path, len, n);
+}
+
 void db_restore(struct db *db, const char *path, size_t len, struct perms *perms, const void *value,
 		uint32_t vlen, const struct node_gens *gens)
 {
@@ -177,12 +195,14 @@ int db_special(const char *name)
 	return -1;
 }
 
-void db_fire_special(struct db *db, int which)
+void db_fire_special(struct db *db, int which, uint16_t domid)
 {
 	struct watch_view view = {0};
+	char path[32];
+	int len = snprintf(path, sizeof(path), "%s/%u", specials[which], domid);
 
 	watch_view_add(&view, db->special[which], db->special_pgen[which]);
-	watch_fire_exact(&db->watches, specials[which], strlen(specials[which]), &view);
+	watch_fire_special(&db->watches, path, (size_t)len, strlen(specials[which]), &view);
 }
 
 /* Collects the topmost nodes that a domain owns, as NUL-terminated paths. */

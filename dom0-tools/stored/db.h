@@ -53,6 +53,12 @@ void db_set_perms(struct db *db, const char *path, size_t len, struct perms *per
 void db_remove(struct db *db, const char *path, size_t len);
 
 /*
+ * Enter into books and journal a changed or new node of a tree that has taken the live one's
+ * place; was: the node at its path in the tree before, or NULL.
+ */
+void db_adopt(struct db *db, const char *path, size_t len, const struct node *was);
+
+/*
  * Make the node be as recorded, whatever it was; its parent must exist. Takes over the reference to
  * perms, writes no journal. Only for loading.
  */
@@ -68,8 +74,8 @@ void db_fire(struct db *db, const char *path, size_t len, const struct perms *ol
 
 /* Index of a special name ("@releaseDomain"), or -1. */
 int db_special(const char *name);
-/* Tell the watches on a special name. */
-void db_fire_special(struct db *db, int which);
+/* Tell the watches on a special name that something happened to the domain. */
+void db_fire_special(struct db *db, int which, uint16_t domid);
 
 /* A domain's record goes: what it owned goes with it, and those who watched are told. */
 void db_bury(struct db *db, struct dom *d);

@@ -39,9 +39,12 @@ void kids_put(struct kids *ks)
 
 static int name_cmp(const struct node *n, const char *name, size_t len)
 {
+	const char *own = node_name(n);
 	size_t min = n->nlen < len ? n->nlen : len;
-	int c = memcmp(node_name(n), name, min);
+	int c = (unsigned char)own[0] - (unsigned char)name[0]; /* most differ there */
 
+	if (!c)
+		c = memcmp(own, name, min);
 	return c ? c : (n->nlen > len) - (n->nlen < len);
 }
 

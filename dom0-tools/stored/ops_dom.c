@@ -37,7 +37,7 @@ int op_introduce(struct req *r)
 	rc = ring_introduce(r->db, d, (uint64_t)gfn, (uint32_t)port);
 	if (rc)
 		return rc;
-	db_fire_special(r->db, INTRODUCE);
+	db_fire_special(r->db, INTRODUCE, d->id);
 	return 0;
 }
 
@@ -53,7 +53,7 @@ int op_release(struct req *r)
 	if (d->conn == r->conn)
 		return -EINVAL;
 	ring_release(r->db, d);
-	db_fire_special(r->db, RELEASE);
+	db_fire_special(r->db, RELEASE, d->id);
 	return 0;
 }
 

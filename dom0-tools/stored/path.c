@@ -5,18 +5,17 @@
 
 #include "path.h"
 
-static bool char_legal(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '/' || c == '_' || c == '@';
-}
+static const bool legal[256] = {
+	['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true,
+	['/'] = true,         ['_'] = true,         ['@'] = true,
+};
 
 static bool chars_legal(const char *s, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (!char_legal(s[i]) || (s[i] == '/' && i + 1 < len && s[i + 1] == '/'))
+		if (!legal[(unsigned char)s[i]] || (s[i] == '/' && i + 1 < len && s[i + 1] == '/'))
 			return false;
 	return true;
 }

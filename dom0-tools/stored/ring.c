@@ -503,14 +503,19 @@ void ring_detach_all(struct db *db)
 	ports.n = 0;
 }
 
-/* Compare one domain with what was seen of it last. True: there is something to tell. */
-static bool scan_one(struct db *db, struct dom *d, const struct port_dom *p)
+static void tell_end(struct db *db, uint16_t id)
+{
+	db_fire_special(db, db_special("@releaseDomain"), id);
+}
+
+/* Compare one domain with what was seen of it last. */
+static void scan_one(struct db *db, struct dom *d, const struct port_dom *p)
 {
 	bool news = (p->shutdown && !d->shutdown) || (p->dying && !d->dying);
 
 	d->seen = true;
 	if (!news)
-		return false;
+		return;
 	d->shutdown = p->shutdown;
 	d->dying = p->dying;
 	/* Its page must go at once: as long as it is mapped the domain cannot vanish. */
@@ -518,33 +523,32 @@ static bool scan_one(struct db *db, struct dom *d, const struct port_dom *p)
 		ring_release(db, d);
 	else
 		state_dom(db, d);
-	return true;
+	tell_end(db, d->id);
 }
 
-/* Bury those that the scan has not seen. True: there was one. */
-static bool bury_unseen(struct db *db)
+/* Bury those that the scan has not seen. */
+static void bury_unseen(struct db *db)
 {
 	struct dom *d, *next;
-	bool news = false;
 
 	for (d = LIST_FIRST(&db->doms.all); d; d = next) {
 		next = LIST_NEXT(d, all);
 		if (!d->seen && d->id) {
+			uint16_t id = d->id;
+
 			if (d->conn)
 				ring_release(db, d);
 			db_bury(db, d);
-			news = true;
+			tell_end(db, id);
 		} else
 			d->seen = false;
 	}
-	return news;
 }
 
 void ring_scan(struct db *db)
 {
 	struct port_dom *list;
 	int i, n = port_domains(&list);
-	bool news = false;
 
 	if (n < 0) {
 		log_error("cannot list the domains: %s", strerror(-n));
@@ -554,11 +558,9 @@ void ring_scan(struct db *db)
 		struct dom *d = dom_find(&db->doms, list[i].id);
 
 		if (d && d->id)
-			news |= scan_one(db, d, &list[i]);
+			scan_one(db, d, &list[i]);
 	}
 	free(list);
-	news |= bury_unseen(db);
-	if (news)
-		db_fire_special(db, db_special("@releaseDomain"));
+	bury_unseen(db);
 	state_commit(db);
 }

@@ -186,6 +186,22 @@ static void apply_set(struct db *db, const struct txn_path *p, const struct node
 		db_set_value(db, p->path, p->len, node_value(final), final->vlen);
 }
 
+/* The live tree is as it was: the transaction's own takes its place, and the books follow. */
+static void take_place(struct db *db, struct txn *t)
+{
+	uint32_t i;
+
+	node_put(db->root);
+	db->root = node_get(t->root);
+	for (i = 0; i < t->steps; i++) {
+		const struct txn_path *p = t->step[i].path;
+
+		db_adopt(db, p->path, p->len, node_find(t->base, p->path, p->len));
+		if (t->step[i].told)
+			db_fire(db, p->path, p->len, NULL, 0);
+	}
+}
+
 int txn_commit(struct db *db, struct conn *c, struct txn *t)
 {
 	uint32_t i;
@@ -194,6 +210,11 @@ int txn_commit(struct db *db, struct conn *c, struct txn *t)
 		return -EAGAIN;
 	if (!conn_privileged(c) && c->dom->nodes + t->created > db->quota.nodes && t->created)
 		return -ENOSPC;
+	/* What was removed may be there again in part; that is sorted out step by step. */
+	if (t->base == db->root && !t->removed_at) {
+		take_place(db, t);
+		return 0;
+	}
 	/* The snapshot is not needed any more; keeping it would make the live tree copy itself. */
 	node_put(t->base);
 	t->base = node_get(t->root);

@@ -187,6 +187,19 @@ void watch_fire(struct watch_table *t, const char *path, size_t len, const struc
 	fire_at(t, path, len, len, h, v);
 }
 
+void watch_fire_special(struct watch_table *t, const char *path, size_t len, size_t prefix,
+			const struct watch_view *v)
+{
+	const struct watch_path *p = path_find(t, path, prefix, hash_path(path, prefix));
+	struct watch *w;
+
+	if (!p)
+		return;
+	LIST_FOREACH(w, &p->watches, at_path)
+		if (may_see(w->conn, v))
+			conn_event(w->conn, w, path, w->depth > 0 ? len : prefix);
+}
+
 void watch_fire_exact(struct watch_table *t, const char *path, size_t len,
 		      const struct watch_view *v)
 {

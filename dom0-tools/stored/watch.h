@@ -74,5 +74,8 @@ void watch_fire(struct watch_table *t, const char *path, size_t len, const struc
 /* The same for watches on exactly this path. */
 void watch_fire_exact(struct watch_table *t, const char *path, size_t len,
 		      const struct watch_view *v);
+/* For those on the special name that path begins with: who gave a depth hears all of the path. */
+void watch_fire_special(struct watch_table *t, const char *path, size_t len, size_t prefix,
+			const struct watch_view *v);
 
 #endif

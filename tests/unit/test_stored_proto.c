@@ -424,6 +424,42 @@ START_TEST(only_real_conflicts_fail)
 }
 END_TEST
 
+/* What nobody disturbs becomes the live tree as a whole; the books (see teardown) follow. */
+START_TEST(an_undisturbed_transaction_takes_the_place)
+{
+	unsigned a, b, owned = db.doms.d[5]->nodes;
+	struct conn *w = conn_new(&db, NULL);
+	uint64_t nodes = db.nodes;
+
+	CALLV(root, XS_WRITE, 0, "/d/same\0as it was");
+	CALLV(root, XS_WRITE, 0, "/d/other\0old");
+	CALL(w, XS_WATCH, 0, "/d\0t");
+	EXPECT_EVENT(w, "/d", "t");
+	a = client_start(root);
+	b = client_start(w);
+	EXPECT_STR(CALL(w, XS_READ, b, "/d/same"), "as it was");
+	CALLV(root, XS_WRITE, a, "/d/same\0as it was");
+	CALLV(root, XS_WRITE, a, "/d/other\0new");
+	CALLV(root, XS_WRITE, a, "/d/x/y\0deep");
+	CALL(root, XS_SET_PERMS, a, "/d/x\0n5");
+	EXPECT_QUIET(w);
+	EXPECT_OK(CALL(root, XS_TRANSACTION_END, a, "T"));
+	EXPECT_EVENT(w, "/d/same", "t");
+	EXPECT_EVENT(w, "/d/other", "t");
+	EXPECT_EVENT(w, "/d/x", "t");
+	EXPECT_EVENT(w, "/d/x/y", "t");
+	EXPECT_QUIET(w);
+	EXPECT_STR(CALL(root, XS_READ, 0, "/d/other"), "new");
+	EXPECT_STR(CALL(root, XS_READ, 0, "/d/x/y"), "deep");
+	EXPECT_OK(CALLV(five, XS_WRITE, 0, "/d/x/own\0"));
+	ck_assert_uint_eq(db.nodes, nodes + 6);
+	ck_assert_uint_eq(db.doms.d[5]->nodes, owned + 2);
+	/* A value written as it was is no conflict. */
+	EXPECT_OK(CALL(w, XS_TRANSACTION_END, b, "T"));
+	conn_free(w);
+}
+END_TEST
+
 START_TEST(a_removal_in_a_transaction_removes_all_below)
 {
 	unsigned a;
@@ -520,6 +556,44 @@ START_TEST(domains_come_and_go)
 }
 END_TEST
 
+/* Who gives a depth is told which domain. */
+START_TEST(a_depth_names_the_domain)
+{
+	struct conn *w = conn_new(&db, NULL);
+
+	CALL(w, XS_WATCH, 0,
+	     "@introduceDomain\0in\0"
+	     "1");
+	EXPECT_EVENT(w, "@introduceDomain", "in");
+	CALL(w, XS_WATCH, 0,
+	     "@releaseDomain\0out\0"
+	     "1");
+	EXPECT_EVENT(w, "@releaseDomain", "out");
+	port_fake->dom[7].exists = port_fake->dom[8].exists = true;
+	EXPECT_OK(CALL(root, XS_INTRODUCE, 0,
+		       "7\0"
+		       "1\0"
+		       "9"));
+	EXPECT_EVENT(w, "@introduceDomain/7", "in");
+	EXPECT_OK(CALL(root, XS_INTRODUCE, 0,
+		       "8\0"
+		       "1\0"
+		       "10"));
+	EXPECT_EVENT(w, "@introduceDomain/8", "in");
+	EXPECT_OK(CALL(root, XS_RELEASE, 0, "7"));
+	EXPECT_EVENT(w, "@releaseDomain/7", "out");
+	port_fake->dom[8].shutdown = true;
+	ring_scan(&db);
+	EXPECT_EVENT(w, "@releaseDomain/8", "out");
+	port_fake->dom[7].exists = port_fake->dom[8].exists = false;
+	ring_scan(&db);
+	EXPECT_EVENT(w, "@releaseDomain/8", "out");
+	EXPECT_EVENT(w, "@releaseDomain/7", "out");
+	EXPECT_QUIET(w);
+	conn_free(w);
+}
+END_TEST
+
 START_TEST(an_id_used_again_inherits_nothing)
 {
 	CALLV(root, XS_WRITE, 0, "/shared\0secret");
@@ -593,8 +667,10 @@ int main(void)
 	tcase_add_test(t, a_slow_reader_gets_merged_events);
 	tcase_add_test(t, transactions_are_isolated);
 	tcase_add_test(t, only_real_conflicts_fail);
+	tcase_add_test(t, an_undisturbed_transaction_takes_the_place);
 	tcase_add_test(t, a_removal_in_a_transaction_removes_all_below);
 	tcase_add_test(t, domains_come_and_go);
+	tcase_add_test(t, a_depth_names_the_domain);
 	tcase_add_test(t, an_id_used_again_inherits_nothing);
 	tcase_add_test(t, control_commands);
 	suite_add_tcase(s, t);
