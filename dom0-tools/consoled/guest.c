@@ -114,6 +114,18 @@ static int open_tty(struct consoled *c, struct guest *g)
 	return rc ? rc : tell_tty(c, g);
 }
 
+/* Guests of other tools are in nobody's index of names: note them. */
+static void note_foreign(struct consoled *c, struct guest *g)
+{
+	char path[48];
+
+	g->foreign =
+		store_get(c->h.store, 0, path, sizeof(path), "/pavise/domain/%u", g->domid) < 0;
+	snprintf(path, sizeof(path), "/pavise/foreign/%u", g->domid);
+	if (g->foreign)
+		store_write(c->h.store, 0, path, "");
+}
+
 struct guest *guest_add(struct consoled *c, uint16_t domid)
 {
 	long port = number(c, domid, "port"), frame = number(c, domid, "ring-ref");
@@ -139,13 +151,14 @@ struct guest *guest_add(struct consoled *c, uint16_t domid)
 		rc = open_tty(c, g);
 	}
 	g->next = c->guests;
-	c->guests = g;
+	c->guests = c->by_domid[domid] = g;
 	if (rc) {
 		log_line(WHO, "domain %u: cannot %s: %s", domid, step, strerror(-rc));
 		guest_remove(c, g);
 		return NULL;
 	}
 	open_log(c, g);
+	note_foreign(c, g);
 	guest_event(c, g);
 	return g;
 }
@@ -241,6 +254,7 @@ void guest_remove(struct consoled *c, struct guest *g)
 	while (*p != g)
 		p = &(*p)->next;
 	*p = g->next;
+	c->by_domid[g->domid] = NULL;
 	if (g->port >= 0)
 		evtchn_unbind(c->evtchn, (uint32_t)g->port);
 	tty_close(&g->tty, c->inotify);
@@ -249,5 +263,8 @@ void guest_remove(struct consoled *c, struct guest *g)
 		unmap_page(c, g);
 	snprintf(mark, sizeof(mark), "/pavise/console/%u", g->domid);
 	store_rm(c->h.store, 0, mark);
+	snprintf(mark, sizeof(mark), "/pavise/foreign/%u", g->domid);
+	if (g->foreign)
+		store_rm(c->h.store, 0, mark);
 	free(g);
 }

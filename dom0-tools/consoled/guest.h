@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/base.h"
 #include "consoled/log.h"
 #include "consoled/tty.h"
 #include "lib/host.h"
@@ -17,6 +18,7 @@ struct consoled {
 	int epoll;
 	int evtchn, gntdev, inotify;
 	struct guest *guests;
+	struct guest *by_domid[DOMID_FIRST_RESERVED];
 };
 
 struct guest {
@@ -26,6 +28,7 @@ struct guest {
 	struct xencons_interface *page;
 	bool granted;     /* mapped by grant, not by frame number */
 	bool broken;      /* the guest wrecked its ring: listened to no more */
+	bool foreign;     /* made by other tools */
 	bool muted;       /* printed too much of late: port stays masked until the tick */
 	unsigned budget;  /* bytes it may print until the tick */
 	uint32_t watched; /* what epoll waits for on the terminal */

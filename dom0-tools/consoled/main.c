@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "consoled/hvlog.h"
 #include "lib/conlog.h"
 #include "lib/daemon.h"
+#include "lib/domctl.h"
 #include "lib/evtchn.h"
 #include "lib/gnttab.h"
 #include "lib/opt.h"
@@ -41,15 +43,6 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-static struct guest *by_domid(struct consoled *c, unsigned domid)
-{
-	struct guest *g;
-
-	for (g = c->guests; g && g->domid != domid; g = g->next)
-		;
-	return g;
-}
-
 /* Take up guests that are new. */
 static void scan_new(struct consoled *c)
 {
@@ -59,56 +52,79 @@ static void scan_new(struct consoled *c)
 	for (i = 0; i < n; i++) {
 		unsigned long domid = strtoul(names[i], NULL, 10);
 
-		if (domid && domid < DOMID_FIRST_RESERVED && !by_domid(c, (unsigned)domid))
+		if (domid && domid < DOMID_FIRST_RESERVED && !c->by_domid[domid])
 			guest_add(c, (uint16_t)domid);
 	}
 	if (n >= 0)
 		free(names);
 }
 
-/* Let go of guests that are gone or dying, and of marks that nobody owns. */
+/* Let go of guests that are gone or dying. */
 static void scan_dead(struct consoled *c)
 {
+	static bool lives[UINT16_MAX + 1];
 	struct domctl_getdomaininfo *list;
 	int n = sysctl_domains(&c->h.hv, &list), i;
 	struct guest *g, *next;
 
 	if (n < 0)
 		return;
+	for (i = 0; i < n; i++)
+		lives[list[i].domain] = !(list[i].flags & XEN_DOMINF_dying);
 	for (g = c->guests; g; g = next) {
 		next = g->next;
-		for (i = 0; i < n; i++)
-			if (list[i].domain == g->domid && !(list[i].flags & XEN_DOMINF_dying))
-				break;
-		if (i == n)
+		if (!lives[g->domid])
 			guest_remove(c, g);
 	}
+	for (i = 0; i < n; i++)
+		lives[list[i].domain] = false;
 	free(list);
 }
 
-static void drop_old_marks(struct consoled *c)
+/* Marks that nobody owns. */
+static void drop_old_marks(struct consoled *c, const char *dir)
 {
 	char **names, path[64];
-	int n = store_list(c->h.store, 0, "/pavise/console", &names), i;
+	int n = store_list(c->h.store, 0, dir, &names), i;
 
 	for (i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "/pavise/console/%s", names[i]);
-		if (!by_domid(c, (unsigned)strtoul(names[i], NULL, 10)))
+		unsigned long domid = strtoul(names[i], NULL, 10);
+
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		if (domid >= DOMID_FIRST_RESERVED || !c->by_domid[domid])
 			store_rm(c->h.store, 0, path);
 	}
 	if (n >= 0)
 		free(names);
 }
 
+/* A domain that was named has come or gone. */
+static void on_domain(struct consoled *c, uint16_t domid, bool born)
+{
+	struct guest *g = c->by_domid[domid];
+	struct domctl_getdomaininfo info;
+
+	if (born && !g)
+		guest_add(c, domid);
+	else if (!born && g &&
+		 (domctl_info(&c->h.hv, domid, &info) || info.flags & XEN_DOMINF_dying))
+		guest_remove(c, g);
+}
+
 static int on_store(struct consoled *c)
 {
-	char *path, *token;
 	bool born = false, died = false;
-	int rc;
+	char *path, *token;
+	int rc, domid;
 
 	while ((rc = store_event(c->h.store, 0, &path, &token)) > 0) {
-		born |= token[0] == 'i';
-		died |= token[0] == 'r';
+		domid = store_event_domain(path);
+		if (domid > 0 && domid < DOMID_FIRST_RESERVED)
+			on_domain(c, (uint16_t)domid, token[0] == 'i');
+		else if (token[0] == 'i')
+			born = true;
+		else
+			died = true;
 		free(path);
 	}
 	if (rc < 0)
@@ -189,7 +205,11 @@ static int loop(struct consoled *c, struct hvlog *hvlog, int *store)
 	int n, i, rc = 0;
 
 	while (!stop && !rc) {
-		n = epoll_wait(c->epoll, ev, 32, any_muted(c) ? GUEST_TICK_MS : -1);
+		bool told = store_event_here(c->h.store);
+
+		n = epoll_wait(c->epoll, ev, 32, told ? 0 : any_muted(c) ? GUEST_TICK_MS : -1);
+		if (told)
+			rc = on_store(c);
 		for (i = 0; i < n && !rc; i++) {
 			if (ev[i].data.ptr == store)
 				rc = on_store(c);
@@ -206,6 +226,17 @@ static int loop(struct consoled *c, struct hvlog *hvlog, int *store)
 		}
 	}
 	return rc;
+}
+
+/* A guest is three descriptors, and there may be a thousand. */
+static void raise_limit(void)
+{
+	struct rlimit files;
+
+	if (!getrlimit(RLIMIT_NOFILE, &files)) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 }
 
 static int open_all(struct consoled *c, struct hvlog *hvlog, int *store, struct diag *d)
@@ -233,9 +264,9 @@ static int open_all(struct consoled *c, struct hvlog *hvlog, int *store, struct 
 	if (!rc)
 		rc = watch_fd(c, &c->inotify);
 	if (!rc)
-		rc = store_watch(c->h.store, "@introduceDomain", "i");
+		rc = store_watch_named(c->h.store, "@introduceDomain", "i");
 	if (!rc)
-		rc = store_watch(c->h.store, "@releaseDomain", "r");
+		rc = store_watch_named(c->h.store, "@releaseDomain", "r");
 	hvlog_open(hvlog, &c->h.hv, c->evtchn);
 	return rc ? diag_set(d, rc, "cannot watch for guests: %s", strerror(-rc)) : 0;
 }
@@ -243,7 +274,7 @@ static int open_all(struct consoled *c, struct hvlog *hvlog, int *store, struct 
 int main(int argc, char **argv)
 {
 	struct sigaction sa = {.sa_handler = on_signal};
-	struct consoled c = {.epoll = -1};
+	static struct consoled c = {.epoll = -1};
 	struct diag d = DIAG_INIT;
 	struct hvlog hvlog;
 	int store, rc = opt_parse(&cmd, argc, argv, false);
@@ -264,8 +295,10 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	raise_limit();
 	scan_new(&c);
-	drop_old_marks(&c);
+	drop_old_marks(&c, "/pavise/console");
+	drop_old_marks(&c, "/pavise/foreign");
 	daemon_ready();
 	rc = loop(&c, &hvlog, &store);
 	if (rc)

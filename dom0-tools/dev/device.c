@@ -31,8 +31,8 @@ void device_put_back(struct host *h, uint32_t tx, const struct device *dev, cons
 	va_start(ap, fmt);
 	vsnprintf(value, sizeof(value), fmt, ap);
 	va_end(ap);
-	store_writef(h->store, tx, dev->back, key, "%s", value);
-	store_writef(h->store, tx, dev->record, key, "%s", value);
+	store_put(h->store, tx, dev->back, key, value);
+	store_put(h->store, tx, dev->record, key, value);
 }
 
 void device_put_front(struct host *h, uint32_t tx, const struct device *dev, const char *key,
@@ -44,7 +44,7 @@ void device_put_front(struct host *h, uint32_t tx, const struct device *dev, con
 	va_start(ap, fmt);
 	vsnprintf(value, sizeof(value), fmt, ap);
 	va_end(ap);
-	store_writef(h->store, tx, dev->front, key, "%s", value);
+	store_put(h->store, tx, dev->front, key, value);
 }
 
 void device_write_common(struct host *h, uint32_t tx, const struct device *dev)
@@ -56,12 +56,12 @@ void device_write_common(struct host *h, uint32_t tx, const struct device *dev)
 	store_set_perms(h->store, tx, dev->front, front, 2);
 	store_mkdir(h->store, tx, dev->back);
 	store_set_perms(h->store, tx, dev->back, back, 2);
-	store_writef(h->store, tx, dev->record, "frontend", "%s", dev->front);
-	store_writef(h->store, tx, dev->record, "backend", "%s", dev->back);
+	store_put(h->store, tx, dev->record, "frontend", dev->front);
+	store_put(h->store, tx, dev->record, "backend", dev->back);
 	device_put_front(h, tx, dev, "backend", "%s", dev->back);
 	device_put_front(h, tx, dev, "backend-id", "0");
 	device_put_front(h, tx, dev, "state", "%d", XENBUS_STATE_INITIALISING);
-	store_writef(h->store, tx, dev->back, "frontend", "%s", dev->front);
+	store_put(h->store, tx, dev->back, "frontend", dev->front);
 	device_put_back(h, tx, dev, "frontend-id", "%u", dev->domid);
 	device_put_back(h, tx, dev, "online", "1");
 	device_put_back(h, tx, dev, "state", "%d", XENBUS_STATE_INITIALISING);
@@ -216,12 +216,12 @@ int device_detach(struct host *h, const struct device *dev, int force, struct di
 		return diag_set(d, -ENOENT, "domain %u has no %s %u", dev->domid, dev->kind,
 				dev->devid);
 	store_batch(h->store);
-	store_writef(h->store, 0, dev->back, "online", "0");
+	store_put(h->store, 0, dev->back, "online", "0");
 	store_writef(h->store, 0, dev->back, "state", "%d", XENBUS_STATE_CLOSING);
 	store_batch_end(h->store);
 	rc = wait_closed(h, dev);
 	if (rc && !force) {
-		store_writef(h->store, 0, dev->back, "online", "1");
+		store_put(h->store, 0, dev->back, "online", "1");
 		diag_set(d, rc, "the guest does not let %s %u go (in use there?)", dev->kind,
 			 dev->devid);
 		return diag_hint(d, rc, "unmount it in the guest, or take it away with --force");

@@ -97,17 +97,21 @@ static bool in_hand(const struct domd *m, uint16_t domid)
 	return false;
 }
 
+static void look_at(struct domd *m, const struct domctl_getdomaininfo *info)
+{
+	struct job j = {.ended = info};
+
+	if (m->njobs < JOBS_MAX && !in_hand(m, info->domain) && restart_due(&m->h, info))
+		start(m, &j);
+}
+
 static void scan_ended(struct domd *m)
 {
 	struct domctl_getdomaininfo *list;
 	int n = sysctl_domains(&m->h.hv, &list), i;
 
-	for (i = 0; i < n && m->njobs < JOBS_MAX; i++) {
-		struct job j = {.ended = &list[i]};
-
-		if (!in_hand(m, list[i].domain) && restart_due(&m->h, &list[i]))
-			start(m, &j);
-	}
+	for (i = 0; i < n; i++)
+		look_at(m, &list[i]);
 	if (n >= 0)
 		free(list);
 }
@@ -144,13 +148,21 @@ static void sweep(struct domd *m)
 	scan_unfinished(m);
 }
 
-static int on_store(struct domd *m)
+/* *all: it is not known which domains the events are about. */
+static int on_store(struct domd *m, bool *all)
 {
+	struct domctl_getdomaininfo info;
 	char *path, *token;
-	int rc;
+	int rc, domid;
 
-	while ((rc = store_event(m->h.store, 0, &path, &token)) > 0)
+	while ((rc = store_event(m->h.store, 0, &path, &token)) > 0) {
+		domid = store_event_domain(path);
+		if (domid < 0)
+			*all = true;
+		else if (!domctl_info(&m->h.hv, (uint16_t)domid, &info))
+			look_at(m, &info);
 		free(path);
+	}
 	return rc;
 }
 
@@ -176,18 +188,27 @@ static void on_signal(struct domd *m)
 static int loop(struct domd *m)
 {
 	struct pollfd p[2] = {{store_fd(m->h.store), POLLIN, 0}, {m->signals, POLLIN, 0}};
+	bool told, all = true;
 	int rc = 0;
 
 	while (!m->stop && !rc) {
-		scan_ended(m);
-		if (poll(p, 2, SWEEP_MS) < 0 && errno != EINTR)
+		if (all)
+			scan_ended(m);
+		all = false;
+		told = store_event_here(m->h.store);
+		if (poll(p, 2, told ? 0 : SWEEP_MS) < 0 && errno != EINTR)
 			return -errno;
-		if (p[0].revents)
-			rc = on_store(m);
+		told |= p[0].revents != 0;
+		if (told)
+			rc = on_store(m, &all);
 		if (p[1].revents)
 			on_signal(m);
-		if (!p[0].revents && !p[1].revents)
+		/* A child that has ended makes room for what had to wait. */
+		all |= p[1].revents != 0;
+		if (!told && !p[1].revents) {
 			sweep(m);
+			all = true;
+		}
 	}
 	return rc;
 }
@@ -205,7 +226,7 @@ static int open_all(struct domd *m, struct diag *d)
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	m->signals = signalfd(-1, &set, SFD_CLOEXEC);
-	rc = store_watch(m->h.store, "@releaseDomain", "r");
+	rc = store_watch_named(m->h.store, "@releaseDomain", "r");
 	return rc || m->signals < 0 ? diag_set(d, rc ? rc : -errno, "cannot watch for guests: %s",
 					       strerror(rc ? -rc : errno))
 				    : 0;

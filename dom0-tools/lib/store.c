@@ -18,10 +18,13 @@
 
 enum {
 	BATCH_BYTES = 32 << 10,
+	IN_BYTES = 8 << 10,
 	PATH_BYTES = XENSTORE_ABS_PATH_MAX + 1,
 	RECONNECT_MS = 20000, /* how long a daemon may take to come back */
 	RECONNECT_STEP_MS = 50,
 };
+
+#define NAMED_DEPTH "1"
 
 struct event {
 	struct event *next;
@@ -31,6 +34,7 @@ struct event {
 /* Kept to be set again on a new connection. */
 struct watch {
 	LIST_ENTRY(watch) all;
+	bool named;  /* events are to name the domain */
 	char *token; /* behind the path, in one allocation with it */
 	char path[];
 };
@@ -49,6 +53,8 @@ struct store {
 	size_t queued;
 	char queue[BATCH_BYTES];
 	struct event *events, **tail;
+	size_t in_at, in_end; /* what was received and not looked at yet */
+	char in[IN_BYTES];
 	struct xsd_sockmsg head; /* of the last answer */
 	char body[XENSTORE_PAYLOAD_MAX + 1];
 };
@@ -171,19 +177,34 @@ static int send_all(struct store *s, const char *p, size_t n)
 	return 0;
 }
 
+static int recv_some(struct store *s)
+{
+	ssize_t k;
+
+	do
+		k = recv(s->fd, s->in, sizeof(s->in), 0);
+	while (k < 0 && errno == EINTR);
+	if (k <= 0)
+		return -EPIPE;
+	s->in_at = 0;
+	s->in_end = (size_t)k;
+	return 0;
+}
+
 static int recv_all(struct store *s, void *to, size_t n)
 {
 	char *p = to;
 
 	while (n) {
-		ssize_t k = recv(s->fd, p, n, 0);
+		size_t k;
 
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
+		if (s->in_at == s->in_end && recv_some(s))
 			return -EPIPE;
+		k = s->in_end - s->in_at < n ? s->in_end - s->in_at : n;
+		memcpy(p, s->in + s->in_at, k);
+		s->in_at += k;
 		p += k;
-		n -= (size_t)k;
+		n -= k;
 	}
 	return 0;
 }
@@ -262,14 +283,23 @@ static int exchange(struct store *s, uint32_t type, uint32_t tx, const void *a, 
 	return rc ? rc : recv_answer(s);
 }
 
+/* The arguments behind the path: the token and, for a watch that is to name the domain, a depth. */
+static const char *watch_args(const struct watch *w, size_t *n)
+{
+	*n = strlen(w->token) + 1 + (w->named ? sizeof(NAMED_DEPTH) : 0);
+	return w->token;
+}
+
 static int watch_again(struct store *s)
 {
 	struct watch *w;
 	int rc = 0;
 
 	LIST_FOREACH(w, &s->watches, all) {
-		rc = exchange(s, XS_WATCH, 0, w->path, strlen(w->path) + 1, w->token,
-			      strlen(w->token) + 1);
+		size_t n;
+		const char *args = watch_args(w, &n);
+
+		rc = exchange(s, XS_WATCH, 0, w->path, strlen(w->path) + 1, args, n);
 		if (rc)
 			break;
 	}
@@ -288,6 +318,7 @@ static int reconnect(struct store *s)
 	for (waited = 0; waited < RECONNECT_MS; waited += RECONNECT_STEP_MS) {
 		if (s->fd >= 0)
 			close(s->fd);
+		s->in_at = s->in_end = 0;
 		s->fd = connect_socket(s);
 		if (s->fd >= 0) {
 			s->generation++;
@@ -437,18 +468,29 @@ int store_write(struct store *s, uint32_t tx, const char *path, const char *valu
 	return request(s, XS_WRITE, tx, path, strlen(path) + 1, value, strlen(value));
 }
 
+int store_put(struct store *s, uint32_t tx, const char *dir, const char *name, const char *value)
+{
+	size_t dn = strlen(dir), nn = strlen(name);
+	char path[PATH_BYTES];
+
+	if (dn + 1 + nn >= sizeof(path))
+		return -E2BIG;
+	memcpy(path, dir, dn);
+	path[dn] = '/';
+	memcpy(path + dn + 1, name, nn + 1);
+	return store_write(s, tx, path, value);
+}
+
 int store_writef(struct store *s, uint32_t tx, const char *dir, const char *name, const char *fmt,
 		 ...)
 {
-	char path[PATH_BYTES], value[XENSTORE_PAYLOAD_MAX];
+	char value[XENSTORE_PAYLOAD_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(value, sizeof(value), fmt, ap);
 	va_end(ap);
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >= sizeof(path))
-		return -E2BIG;
-	return store_write(s, tx, path, value);
+	return store_put(s, tx, dir, name, value);
 }
 
 int store_mkdir(struct store *s, uint32_t tx, const char *path)
@@ -515,22 +557,45 @@ int store_end(struct store *s, uint32_t tx, bool commit)
 	return request(s, XS_TRANSACTION_END, tx, commit ? "T" : "F", 2, NULL, 0);
 }
 
-int store_watch(struct store *s, const char *path, const char *token)
+static int watch(struct store *s, const char *path, const char *token, bool named)
 {
 	size_t pn = strlen(path) + 1, tn = strlen(token) + 1;
-	struct watch *w = malloc(sizeof(*w) + pn + tn);
+	struct watch *w = malloc(sizeof(*w) + pn + tn + sizeof(NAMED_DEPTH));
+	const char *args;
 	int rc;
 
 	if (!w)
 		return -ENOMEM;
 	memcpy(w->path, path, pn);
 	w->token = memcpy(w->path + pn, token, tn);
-	rc = request(s, XS_WATCH, 0, path, pn, token, tn);
+	memcpy(w->token + tn, NAMED_DEPTH, sizeof(NAMED_DEPTH));
+	w->named = named;
+	args = watch_args(w, &tn);
+	rc = request(s, XS_WATCH, 0, path, pn, args, tn);
 	if (rc)
 		free(w);
 	else
 		LIST_INSERT_HEAD(&s->watches, w, all);
 	return rc;
+}
+
+int store_watch(struct store *s, const char *path, const char *token)
+{
+	return watch(s, path, token, false);
+}
+
+int store_watch_named(struct store *s, const char *path, const char *token)
+{
+	int rc = watch(s, path, token, true);
+
+	return rc == -EINVAL ? store_watch(s, path, token) : rc;
+}
+
+int store_event_domain(const char *path)
+{
+	const char *id = path[0] == '@' ? strchr(path, '/') : NULL;
+
+	return id ? atoi(id + 1) : -1;
 }
 
 int store_unwatch(struct store *s, const char *path, const char *token)
@@ -547,6 +612,11 @@ int store_unwatch(struct store *s, const char *path, const char *token)
 	return request(s, XS_UNWATCH, 0, path, strlen(path) + 1, token, strlen(token) + 1);
 }
 
+bool store_event_here(const struct store *s)
+{
+	return s->events || s->in_at < s->in_end;
+}
+
 int store_event(struct store *s, int timeout_ms, char **path, char **token)
 {
 	struct event *e;
@@ -555,9 +625,11 @@ int store_event(struct store *s, int timeout_ms, char **path, char **token)
 	while (!s->events) {
 		struct pollfd p = {.fd = s->fd, .events = POLLIN};
 
-		rc = poll(&p, 1, timeout_ms);
-		if (rc <= 0)
-			return rc < 0 && errno != EINTR ? -errno : 0;
+		if (s->in_at == s->in_end) {
+			rc = poll(&p, 1, timeout_ms);
+			if (rc <= 0)
+				return rc < 0 && errno != EINTR ? -errno : 0;
+		}
 		rc = recv_message(s);
 		if (rc == -EPIPE) {
 			rc = reconnect(s);

@@ -32,8 +32,11 @@ struct store_perm {
 struct store *store_open(struct diag *d);
 void store_close(struct store *s);
 
-/* Descriptor to poll for watch events, the same for life; use store_event before sleeping on it. */
+/* Descriptor to poll for watch events, the same for life; ask store_event_here before sleeping. */
 int store_fd(const struct store *s);
+
+/* Is an event, or its beginning, here that came with an answer? The descriptor tells of none. */
+bool store_event_here(const struct store *s);
 
 /* Value with a NUL appended, for the caller to free; its length to *len unless NULL. */
 int store_read(struct store *s, uint32_t tx, const char *path, char **value, size_t *len);
@@ -66,6 +69,15 @@ int store_watch(struct store *s, const char *path, const char *token);
 int store_unwatch(struct store *s, const char *path, const char *token);
 
 /*
+ * Watch @introduceDomain or @releaseDomain, each event to name the domain behind the path:
+ * "@releaseDomain/7". A daemon that does not do so (Xen's of 4.17) gives the name alone, as every
+ * one does for the first event and when events were lost: then it may be about any domain.
+ */
+int store_watch_named(struct store *s, const char *path, const char *token);
+/* The domain that the path of such an event names, or -1. */
+int store_event_domain(const char *path);
+
+/*
  * Next watch event: 1 and *path for the caller to free (*token lies in the same allocation), 0 when
  * none came within timeout_ms (0: do not wait, -1: for ever), or -errno.
  */
@@ -83,7 +95,8 @@ int store_release(struct store *s, unsigned domid);
 void store_batch(struct store *s);
 int store_batch_end(struct store *s);
 
-/* store_write of DIR/NAME with a formatted value. */
+/* store_write of DIR/NAME; with a formatted value. */
+int store_put(struct store *s, uint32_t tx, const char *dir, const char *name, const char *value);
 int store_writef(struct store *s, uint32_t tx, const char *dir, const char *name, const char *fmt,
 		 ...) __attribute__((format(printf, 5, 6)));
 

@@ -45,15 +45,36 @@ void name_of(struct host *h, uint16_t domid, char *buf, size_t size)
 	snprintf(buf, size, domid ? "domain-%u" : "Domain-0", domid);
 }
 
+static bool is_uuid(const struct domctl_getdomaininfo *info, const uint8_t uuid[16])
+{
+	return !memcmp(info->handle, uuid, 16) && !(info->flags & XEN_DOMINF_dying);
+}
+
 /* The domain among list[0..n) with that UUID, or -1. */
 static int by_uuid(const struct domctl_getdomaininfo *list, int n, const uint8_t uuid[16])
 {
 	int i;
 
 	for (i = 0; i < n; i++)
-		if (!memcmp(list[i].handle, uuid, 16) && !(list[i].flags & XEN_DOMINF_dying))
+		if (is_uuid(&list[i], uuid))
 			return list[i].domain;
 	return -1;
+}
+
+/* The same without a list, of guests that these tools made whole; or -1. */
+static int by_store(struct host *h, uint32_t tx, const char *uuid_text, const uint8_t uuid[16])
+{
+	struct domctl_getdomaininfo info;
+	char text[16];
+	unsigned long domid;
+
+	if (store_get(h->store, tx, text, sizeof(text), "/vm/%s/domid", uuid_text) <= 0)
+		return -1;
+	domid = strtoul(text, NULL, 10);
+	return domid < DOMID_FIRST_RESERVED && !domctl_info(&h->hv, (uint16_t)domid, &info) &&
+			       is_uuid(&info, uuid)
+		       ? (int)domid
+		       : -1;
 }
 
 /* Mark the domains whose names the index is sure to hold. */
@@ -93,23 +114,34 @@ static int by_asking(struct host *h, const struct domctl_getdomaininfo *list, in
 	return -1;
 }
 
-static int find(struct host *h, const char *name)
+static int by_list(struct host *h, const char *name, const uint8_t *uuid)
 {
 	struct domctl_getdomaininfo *list;
-	char path[NAME_PATH], text[64];
-	uint8_t uuid[16];
-	int n, domid = -1;
+	int n = sysctl_domains(&h->hv, &list), domid = -1;
 
-	n = sysctl_domains(&h->hv, &list);
 	if (n < 0)
 		return n;
-	name_path(name, path, sizeof(path));
-	if (store_get(h->store, 0, text, sizeof(text), "%s", path) > 0 && !uuid_parse(text, uuid))
+	if (uuid)
 		domid = by_uuid(list, n, uuid);
 	if (domid < 0)
 		domid = by_asking(h, list, n, name);
 	free(list);
 	return domid < 0 ? -ENOENT : domid;
+}
+
+static int find(struct host *h, const char *name)
+{
+	char path[NAME_PATH], text[64];
+	uint8_t uuid[16];
+	bool known;
+	int domid = -1;
+
+	name_path(name, path, sizeof(path));
+	known = store_get(h->store, 0, text, sizeof(text), "%s", path) > 0 &&
+		!uuid_parse(text, uuid);
+	if (known)
+		domid = by_store(h, 0, text, uuid);
+	return domid < 0 ? by_list(h, name, known ? uuid : NULL) : domid;
 }
 
 int name_resolve(struct host *h, const char *what, uint16_t *domid, struct diag *d)
@@ -164,26 +196,63 @@ bool name_being_made(struct host *h, const char *name)
 	return store_get(h->store, 0, uuid, sizeof(uuid), "%s", path) > 0 && being_made(h, 0, uuid);
 }
 
-static int check_free(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16],
-		      const struct domctl_getdomaininfo *list, int n, struct diag *d)
+/* Has a guest of other tools the name, or the UUID? pav-consoled notes which guests these are. */
+static const char *foreign_has(struct host *h, uint32_t tx, const char *name,
+			       const uint8_t uuid[16])
 {
-	char path[NAME_PATH], text[64], own[37], what[DOMCONF_NAME_MAX + 16];
+	char other[DOMCONF_NAME_MAX * 2], **ids;
+	struct domctl_getdomaininfo info;
+	int n = store_list(h->store, tx, "/pavise/foreign", &ids), i;
+	const char *what = NULL;
+
+	for (i = 0; i < n && !what; i++) {
+		unsigned long domid = strtoul(ids[i], NULL, 10);
+
+		if (domid >= DOMID_FIRST_RESERVED || domctl_info(&h->hv, (uint16_t)domid, &info) ||
+		    info.flags & XEN_DOMINF_dying)
+			continue;
+		name_of(h, (uint16_t)domid, other, sizeof(other));
+		what = !strcmp(other, name) ? "name" : is_uuid(&info, uuid) ? "UUID" : NULL;
+	}
+	if (n >= 0)
+		free(ids);
+	return what;
+}
+
+/* Is the name in the index, and the guest there that it belongs to, or about to be? */
+static int check_indexed(struct host *h, uint32_t tx, const char *name, struct diag *d)
+{
+	char path[NAME_PATH], text[64], what[DOMCONF_NAME_MAX + 16];
 	uint8_t owner[16];
 
-	uuid_format(uuid, own);
 	snprintf(what, sizeof(what), "name '%s'", name);
 	name_path(name, path, sizeof(path));
-	if (store_get(h->store, tx, text, sizeof(text), "%s", path) > 0 &&
-	    !uuid_parse(text, owner)) {
-		if (by_uuid(list, n, owner) >= 0)
-			return taken(d, what, "is taken by a guest that exists");
-		if (being_made(h, tx, text))
-			return taken(d, what, "is taken by a guest that is just being made");
-	}
-	if (by_asking(h, list, n, name) >= 0)
+	if (store_get(h->store, tx, text, sizeof(text), "%s", path) <= 0 || uuid_parse(text, owner))
+		return 0;
+	if (by_store(h, tx, text, owner) >= 0)
+		return taken(d, what, "is taken by a guest that exists");
+	if (being_made(h, tx, text))
+		return taken(d, what, "is taken by a guest that is just being made");
+	return by_list(h, name, owner) >= 0 ? taken(d, what, "is taken by a guest that exists") : 0;
+}
+
+static int check_free(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16],
+		      struct diag *d)
+{
+	char own[37], what[DOMCONF_NAME_MAX + 16], control[DOMCONF_NAME_MAX * 2];
+	const char *foreign;
+	int rc = check_indexed(h, tx, name, d);
+
+	if (rc)
+		return rc;
+	uuid_format(uuid, own);
+	snprintf(what, sizeof(what), "name '%s'", name);
+	foreign = foreign_has(h, tx, name, uuid);
+	name_of(h, 0, control, sizeof(control));
+	if (!strcmp(control, name) || (foreign && foreign[0] == 'n'))
 		return taken(d, what, "is taken by a guest that exists");
 	snprintf(what, sizeof(what), "UUID %s", own);
-	if (by_uuid(list, n, uuid) >= 0)
+	if (foreign || by_store(h, tx, own, uuid) >= 0)
 		return taken(d, what, "belongs to a guest that exists");
 	if (being_made(h, tx, own))
 		return taken(d, what, "belongs to a guest that is just being made");
@@ -208,24 +277,20 @@ static int write_claim(struct host *h, uint32_t tx, const char *name, const uint
 
 int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d)
 {
-	struct domctl_getdomaininfo *list;
-	int n = sysctl_domains(&h->hv, &list), rc, end;
 	uint32_t tx;
+	int rc, end;
 
-	if (n < 0)
-		return diag_set(d, n, "cannot list the domains: %s", strerror(-n));
 	do {
 		rc = store_begin(h->store, &tx);
 		if (rc)
 			break;
-		rc = check_free(h, tx, name, uuid, list, n, d);
+		rc = check_free(h, tx, name, uuid, d);
 		if (!rc)
 			rc = write_claim(h, tx, name, uuid);
 		end = store_end(h->store, tx, !rc);
 		if (!rc)
 			rc = end;
 	} while (rc == -EAGAIN);
-	free(list);
 	if (rc && rc != -EEXIST)
 		diag_set(d, rc, "cannot note the new guest in the store: %s", strerror(-rc));
 	return rc;
@@ -267,9 +332,10 @@ int name_change(struct host *h, uint16_t domid, const uint8_t uuid[16], const ch
 	store_batch(h->store);
 	store_write(h->store, 0, path, text);
 	snprintf(path, sizeof(path), "/vm/%s", text);
-	store_writef(h->store, 0, path, "name", "%s", name);
+	store_put(h->store, 0, path, "name", name);
+	store_writef(h->store, 0, path, "domid", "%u", domid);
 	snprintf(path, sizeof(path), "/local/domain/%u", domid);
-	store_writef(h->store, 0, path, "name", "%s", name);
+	store_put(h->store, 0, path, "name", name);
 	name_path(old, path, sizeof(path));
 	store_rm(h->store, 0, path);
 	rc = store_batch_end(h->store);

@@ -26,7 +26,7 @@ static void put(struct writer *w, const char *key, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(value, sizeof(value), fmt, ap);
 	va_end(ap);
-	store_writef(w->h->store, w->tx, w->dir, key, "%s", value);
+	store_put(w->h->store, w->tx, w->dir, key, value);
 }
 
 /* A directory (or empty node) of dir: readable by the guest, or the guest's own. */
@@ -105,24 +105,13 @@ static void write_domain(struct writer *w)
 	put(w, "store/ring-ref", "%llu", (unsigned long long)t->store.n);
 }
 
+/* No back-end nodes: the kernel would make a device of them, which no driver takes. */
 static void write_console(struct writer *w)
 {
 	const struct tree *t = w->t;
-	char front[64], back[64];
 
-	snprintf(front, sizeof(front), "/local/domain/%u/console", t->domid);
-	snprintf(back, sizeof(back), "/local/domain/0/backend/console/%u/0", t->domid);
-	snprintf(w->dir, sizeof(w->dir), "%s", back);
+	snprintf(w->dir, sizeof(w->dir), "/local/domain/%u/console", t->domid);
 	dir(w, "", 0);
-	put(w, "frontend", "%s", front);
-	put(w, "frontend-id", "%u", t->domid);
-	put(w, "online", "1");
-	put(w, "state", "1");
-	put(w, "protocol", "vt100");
-	snprintf(w->dir, sizeof(w->dir), "%s", front);
-	dir(w, "", 0);
-	put(w, "backend", "%s", back);
-	put(w, "backend-id", "0");
 	put(w, "limit", "%d", CONSOLE_LIMIT);
 	put(w, "type", "xenconsoled");
 	put(w, "output", "pty");
@@ -135,10 +124,6 @@ static void write_record(struct writer *w)
 {
 	snprintf(w->dir, sizeof(w->dir), "/libxl/%u", w->t->domid);
 	put(w, "type", "pv");
-	put(w, "device/console/0/frontend", "/local/domain/%u/console", w->t->domid);
-	put(w, "device/console/0/backend", "/local/domain/0/backend/console/%u/0", w->t->domid);
-	put(w, "device/console/0/frontend-id", "%u", w->t->domid);
-	put(w, "device/console/0/state", "1");
 }
 
 void tree_write(struct host *h, uint32_t tx, const struct tree *t)
@@ -155,7 +140,6 @@ void tree_remove(struct host *h, uint16_t domid, const uint8_t uuid[16])
 {
 	static const char *const paths[] = {
 		"/local/domain/%u",
-		"/local/domain/0/backend/console/%u",
 		"/libxl/%u",
 		"/pavise/domain/%u",
 	};

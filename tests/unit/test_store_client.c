@@ -12,6 +12,7 @@
 
 #include "db.h"
 #include "init.h"
+#include "port_fake.h"
 #include "lib/store.h"
 #include "server.h"
 #include "sock.h"
@@ -29,6 +30,7 @@ static void serve(void)
 	char text[256];
 	size_t at;
 
+	port_fake->dom[8].exists = true;
 	db_init(&db);
 	if (state_load(&db, state, &at) == -ENOENT)
 		init_nodes(&db);
@@ -155,6 +157,45 @@ START_TEST(batches)
 }
 END_TEST
 
+/* Events that come with an answer are no longer seen on the descriptor. */
+START_TEST(events_with_answers)
+{
+	struct pollfd p = {.fd = store_fd(client), .events = POLLIN};
+
+	ck_assert_int_eq(store_watch(client, "/w", "t"), 0);
+	expect_event("/w");
+	ck_assert(!store_event_here(client));
+	store_batch(client);
+	store_put(client, 0, "/w", "1", "");
+	store_put(client, 0, "/w", "2", "");
+	ck_assert_int_eq(store_batch_end(client), 0);
+	expect_value("/w/2", "");
+	ck_assert(store_event_here(client));
+	ck_assert_int_eq(poll(&p, 1, 0), 0);
+	expect_event("/w/1");
+	expect_event("/w/2");
+	ck_assert(!store_event_here(client));
+}
+END_TEST
+
+START_TEST(domains_are_named)
+{
+	ck_assert_int_eq(store_watch_named(client, "@introduceDomain", "t"), 0);
+	expect_event("@introduceDomain");
+	ck_assert_int_eq(store_introduce(client, 8, 1, 1), 0);
+	expect_event("@introduceDomain/8");
+	kill_daemon();
+	start_daemon();
+	ck_assert_int_eq(store_rm(client, 0, "/none"), 0);
+	expect_event("@introduceDomain");
+	ck_assert_int_eq(store_introduce(client, 8, 2, 1), 0);
+	expect_event("@introduceDomain/8");
+	ck_assert_int_eq(store_event_domain("@introduceDomain/8"), 8);
+	ck_assert_int_eq(store_event_domain("@introduceDomain"), -1);
+	ck_assert_int_eq(store_event_domain("/local/domain/8"), -1);
+}
+END_TEST
+
 START_TEST(the_daemon_comes_back)
 {
 	struct pollfd p = {.fd = store_fd(client), .events = POLLIN};
@@ -197,7 +238,12 @@ START_TEST(the_daemon_comes_back)
 	ck_assert_int_eq(store_batch_end(client), -EAGAIN);
 	ck_assert_int_eq(store_begin(client, &tx), 0);
 	ck_assert_int_eq(store_write(client, tx, "/b/tx", "again"), 0);
+	ck_assert_int_eq(store_write(client, tx, "/b/x", "changed"), 0);
 	ck_assert_int_eq(store_end(client, tx, true), 0);
+	kill_daemon();
+	start_daemon();
+	expect_value("/b/tx", "again");
+	expect_value("/b/x", "changed");
 	ck_assert_int_eq(store_unwatch(client, "/w", "t"), 0);
 	ck_assert_int_eq(store_unwatch(client, "/w", "t"), -ENOENT);
 }
@@ -212,6 +258,8 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, each_call);
 	tcase_add_test(t, batches);
+	tcase_add_test(t, events_with_answers);
+	tcase_add_test(t, domains_are_named);
 	tcase_add_test(t, the_daemon_comes_back);
 	suite_add_tcase(s, t);
 	return suite_run(s);
