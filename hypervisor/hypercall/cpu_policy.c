@@ -14,10 +14,6 @@ struct policy_arrays {
 	uint32_t nr_leaves, nr_msrs;
 };
 
-/* So much room the tools' library wants for any policy, and it learns that by asking us. */
-#define TOOLS_LEAVES_MAX 120u
-#define TOOLS_MSRS_MAX   2u
-
 /*
  * Hand out what is in @p and tell the numbers; -ENOBUFS when there is too little room. NULL
  * addresses only ask how much would do for any policy.
@@ -27,8 +23,8 @@ static int put_policy(const struct policy_arrays *p, uint64_t leaves_gva, uint32
 {
 	uint32_t room_leaves = *nr_leaves, room_msrs = *nr_msrs;
 
-	*nr_leaves = leaves_gva ? p->nr_leaves : TOOLS_LEAVES_MAX;
-	*nr_msrs = msrs_gva ? p->nr_msrs : TOOLS_MSRS_MAX;
+	*nr_leaves = leaves_gva ? p->nr_leaves : POLICY_LEAVES_MAX;
+	*nr_msrs = msrs_gva ? p->nr_msrs : POLICY_MSRS_MAX;
 	if ((leaves_gva && room_leaves < p->nr_leaves) || (msrs_gva && room_msrs < p->nr_msrs))
 		return -ENOBUFS;
 	if (leaves_gva && copy_to_guest(leaves_gva, p->leaves, p->nr_leaves * sizeof(p->leaves[0])))

@@ -32,7 +32,7 @@ struct cpu_policy {
 	struct domctl_cpuid_leaf leaf[POLICY_LEAVES_MAX];
 };
 
-static struct cpu_policy host, pv_default;
+static struct cpu_policy host, pv_max, pv_default;
 
 /* ---- what a guest may see ---- */
 
@@ -88,6 +88,16 @@ static const struct feature_word words[POLICY_WORDS] = {
 	{0x80000021, 0, 0, REG_A},
 	{7, 1, 0, REG_B},
 	{7, 2, 0, REG_D},
+};
+
+/*
+ * Guests that come from Xen have seen these too. The first two mean nothing to a guest, FSGSBASE is
+ * on wherever the machine has it, writes to IBPB's register are passed on.
+ */
+static const struct feature_word borne[] = {
+	{1, 0, B(22) | B(27), REG_D},
+	{7, 0, B(0), REG_B},
+	{0x80000008, 0, B(12), REG_B},
 };
 
 static uint32_t *leaf_reg(struct domctl_cpuid_leaf *l, enum reg r)
@@ -241,11 +251,19 @@ void pv_policy_init(void)
 	read_host(&host);
 	pv_default = host;
 	cut(&pv_default);
+	pv_max = pv_default;
+	for (unsigned i = 0; i < ARRAY_SIZE(borne); i++) {
+		struct domctl_cpuid_leaf *l = find_mutable(&pv_max, borne[i].leaf, borne[i].sub);
+		struct domctl_cpuid_leaf *h = find_mutable(&host, borne[i].leaf, borne[i].sub);
+
+		if (l && h)
+			*leaf_reg(l, borne[i].reg) |= *leaf_reg(h, borne[i].reg) & borne[i].show;
+	}
 }
 
 static const struct cpu_policy *policy_of(enum policy_kind kind)
 {
-	return kind == POLICY_HOST ? &host : &pv_default;
+	return kind == POLICY_HOST ? &host : kind == POLICY_PV_MAX ? &pv_max : &pv_default;
 }
 
 static const struct cpu_policy *domain_policy(const struct domain *d)
@@ -300,7 +318,7 @@ unsigned pv_policy_words(enum policy_kind kind, uint32_t *out)
 static bool leaf_allowed(const struct domctl_cpuid_leaf *l)
 {
 	uint32_t sub = l->subleaf == POLICY_NO_SUBLEAF ? 0 : l->subleaf, show;
-	const struct domctl_cpuid_leaf *max = find(&pv_default, l->leaf, sub);
+	const struct domctl_cpuid_leaf *max = find(&pv_max, l->leaf, sub);
 	struct domctl_cpuid_leaf want = *l, have;
 
 	if (!max)

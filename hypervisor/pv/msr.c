@@ -122,6 +122,13 @@ static int write_tsc_aux(struct vcpu *v, uint32_t msr, uint64_t value)
 	return 0;
 }
 
+/* The machine knows whether it has it, and which bits. */
+static int write_host(struct vcpu *v, uint32_t msr, uint64_t value)
+{
+	(void)v;
+	return arch_msr_write(msr, value);
+}
+
 static int write_hypercall_page(struct vcpu *v, uint32_t msr, uint64_t value)
 {
 	mfn_t mfn = mfn_make(value >> PAGE_SHIFT);
@@ -140,6 +147,7 @@ static const struct row rows[] = {
 	{0x17, 0x17, read_host, NULL, 0}, /* platform id */
 	{0x1b, 0x1b, read_apic_base, NULL, 0},
 	{0x3a, 0x3a, NULL, NULL, FEATURE_LOCKED},
+	{0x49, 0x49, NULL, write_host, 0},        /* IBPB */
 	{0x8b, 0x8b, read_host, write_ignore, 0}, /* microcode revision */
 	{0xce, 0xce, NULL, NULL, 0},              /* platform info */
 	{0x140, 0x140, NULL, write_same, 0},      /* misc features */

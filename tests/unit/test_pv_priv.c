@@ -433,11 +433,22 @@ START_TEST(policy_of_a_domain)
 	ck_assert_int_eq(pv_domain_policy_set(d, &change, 1, msr, 0, &bad_leaf, &bad_sub, &bad_msr),
 			 -EINVAL);
 	ck_assert_uint_eq(bad_leaf, 7);
-	change.b = 1u << 3;
+	/* What Xen shows and guests bear: not by default, but to one that comes from there. */
+	cpuid(7, 0);
+	ck_assert_uint_eq(sim_regs->rbx & 1, 0);
+	change.b = 1u << 3 | 1u;
 	ck_assert_int_eq(pv_domain_policy_set(d, &change, 1, msr, 0, &bad_leaf, &bad_sub, &bad_msr),
 			 0);
 	cpuid(7, 0);
-	ck_assert_uint_eq(sim_regs->rbx, 8);
+	ck_assert_uint_eq(sim_regs->rbx, 9);
+	change = (struct domctl_cpuid_leaf){.leaf = 1, .d = 1u << 22 | 1u << 27};
+	ck_assert_int_eq(pv_domain_policy_set(d, &change, 1, msr, 0, &bad_leaf, &bad_sub, &bad_msr),
+			 0);
+	host_hw.msr = 0x49;
+	ck_assert_int_eq(pv_msr_write(&sim_vcpu, 0x49, 1), 0);
+	ck_assert_uint_eq(host_hw.msr_value, 1);
+	host_hw.msr = 0;
+	ck_assert_int_eq(pv_msr_write(&sim_vcpu, 0x49, 1), -1);
 	ck_assert_uint_eq(pv_domain_policy_leaves(d, leaves), n);
 	ck_assert_uint_eq(pv_domain_policy_msrs(d, msr), m);
 	msr[0].val = 1;

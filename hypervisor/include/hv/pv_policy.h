@@ -23,7 +23,7 @@
 	 1ull << VMASST_TYPE_m2p_strict)
 
 #define POLICY_NO_SUBLEAF 0xffffffffu /* subleaf of a leaf that has none */
-#define POLICY_LEAVES_MAX 48
+#define POLICY_LEAVES_MAX 120         /* so much room the tools' library wants for any policy */
 #define POLICY_MSRS_MAX   2
 #define POLICY_WORDS      14 /* feature words, in the order of sysctl's featureset */
 
