@@ -11,6 +11,7 @@ include dom0-tools/stored/build.mk
 
 # What the tools share. Each line is one object.
 TOOLS_LIB_SRC := \
+	dom0-tools/lib/cancel.c \
 	dom0-tools/lib/conlog.c \
 	dom0-tools/lib/cpumap.c \
 	dom0-tools/lib/daemon.c \
@@ -23,6 +24,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/lib/host.c \
 	dom0-tools/lib/memory.c \
 	dom0-tools/lib/opt.c \
+	dom0-tools/lib/rate.c \
 	dom0-tools/lib/store.c \
 	dom0-tools/lib/sysctl.c \
 	dom0-tools/lib/table.c \
@@ -33,6 +35,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/conf/record.c \
 	dom0-tools/conf/vdev.c \
 	dom0-tools/conf/vif.c \
+	dom0-tools/conf/xlconf.c \
 	dom0-tools/build/build.c \
 	dom0-tools/build/kernel.c \
 	dom0-tools/build/unpack.c \
@@ -47,12 +50,32 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/destroy.c \
 	dom0-tools/life/devices.c \
 	dom0-tools/life/early.c \
+	dom0-tools/life/image_conf.c \
+	dom0-tools/life/make.c \
 	dom0-tools/life/names.c \
 	dom0-tools/life/names_text.c \
+	dom0-tools/life/dump.c \
+	dom0-tools/life/outfile.c \
 	dom0-tools/life/policy.c \
 	dom0-tools/life/record.c \
 	dom0-tools/life/restart.c \
+	dom0-tools/life/restore.c \
+	dom0-tools/life/save.c \
+	dom0-tools/life/suspend.c \
 	dom0-tools/life/tree.c \
+	dom0-tools/stream/check.c \
+	dom0-tools/stream/dump.c \
+	dom0-tools/stream/file.c \
+	dom0-tools/stream/p2m.c \
+	dom0-tools/stream/restore.c \
+	dom0-tools/stream/restore_finish.c \
+	dom0-tools/stream/save.c \
+	dom0-tools/stream/save_state.c \
+	dom0-tools/stream/table.c \
+	dom0-tools/stream/vcpu.c \
+	dom0-tools/stream/vm.c \
+	dom0-tools/stream/vm_vcpu.c \
+	dom0-tools/stream/wire.c \
 	guest-abi/bootproto/bzimage.c \
 	guest-abi/bootproto/elf.c \
 	guest-abi/bootproto/layout.c \
@@ -63,6 +86,7 @@ CLI_SRC := \
 	dom0-tools/cli/term.c \
 	dom0-tools/cli/guests.c \
 	dom0-tools/cli/devlist.c \
+	dom0-tools/cli/progress.c \
 	dom0-tools/trace/batch.c \
 	dom0-tools/trace/event.c \
 	dom0-tools/trace/record.c \
@@ -78,6 +102,7 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_debug_keys.c \
 	dom0-tools/cli/cmd_destroy.c \
 	dom0-tools/cli/cmd_dmesg.c \
+	dom0-tools/cli/cmd_dump_core.c \
 	dom0-tools/cli/cmd_domid.c \
 	dom0-tools/cli/cmd_domname.c \
 	dom0-tools/cli/cmd_info.c \
@@ -90,6 +115,8 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_pause.c \
 	dom0-tools/cli/cmd_reboot.c \
 	dom0-tools/cli/cmd_rename.c \
+	dom0-tools/cli/cmd_restore.c \
+	dom0-tools/cli/cmd_save.c \
 	dom0-tools/cli/cmd_sched.c \
 	dom0-tools/cli/cmd_shutdown.c \
 	dom0-tools/cli/cmd_sysrq.c \
@@ -205,3 +232,19 @@ fuzz_devspec-libs := -ljansson
 fuzz_unpack-objs := $(test_unpack-objs)
 fuzz_unpack-cflags := $(TOOLS_TEST_FLAGS)
 fuzz_unpack-libs := $(test_unpack-libs)
+
+# The stream with domains of plain memory in place of vm.c.
+STREAM_TEST_SRC := $(addprefix dom0-tools/stream/,check.c dump.c file.c p2m.c restore.c restore_finish.c \
+	save.c save_state.c table.c vcpu.c wire.c) dom0-tools/lib/diag.c tests/unit/vm_sim.c
+UNIT_TESTS += test_stream
+test_stream-objs := $(STREAM_TEST_SRC)
+test_stream-cflags := $(TOOLS_TEST_FLAGS) -Itests/unit
+UNIT_TESTS += test_image
+test_image-objs := dom0-tools/stream/file.c dom0-tools/stream/wire.c dom0-tools/lib/rate.c \
+	dom0-tools/conf/xlconf.c $(CONF_SRC)
+test_image-cflags := $(TOOLS_TEST_FLAGS)
+test_image-libs := -ljansson
+
+FUZZ_TARGETS += fuzz_stream
+fuzz_stream-objs := $(STREAM_TEST_SRC)
+fuzz_stream-cflags := $(TOOLS_TEST_FLAGS) -Itests/unit

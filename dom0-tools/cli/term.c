@@ -79,7 +79,9 @@ static bool gone(struct host *h, uint16_t domid)
 {
 	struct domctl_getdomaininfo i;
 
-	return domctl_info(&h->hv, domid, &i) || i.flags & (XEN_DOMINF_dying | XEN_DOMINF_shutdown);
+	if (domctl_info(&h->hv, domid, &i) || i.flags & XEN_DOMINF_dying)
+		return true;
+	return i.flags & XEN_DOMINF_shutdown && !domctl_suspended(&i);
 }
 
 static void carry(struct host *h, uint16_t domid, int tty)

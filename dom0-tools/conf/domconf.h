@@ -63,6 +63,8 @@ int domconf_from_json(struct domconf *out, const json_t *j, struct diag *d);
 /* Device specifications for a JSON or store record keep the drawn address: set it in both places.
  */
 int domconf_set_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
+/* The same for a card that has an address already. 0 or -ENOMEM. */
+int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
 
 const char *end_action_name(enum end_action a);
 

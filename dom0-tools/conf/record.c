@@ -125,3 +125,22 @@ int domconf_set_mac(struct domconf *c, size_t i, const uint8_t mac[6])
 	free(spec);
 	return 0;
 }
+
+int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6])
+{
+	char *rest = strdup(c->vif_specs[i]), *at = rest ? strstr(rest, "mac=") : NULL, *end;
+
+	if (!rest)
+		return -ENOMEM;
+	/* Cut the address out that the specification has. */
+	if (at && (at == rest || at[-1] == ',')) {
+		end = strchrnul(at, ',');
+		memmove(at, *end ? end + 1 : end, strlen(*end ? end + 1 : end) + 1);
+		end = strchr(rest, '\0');
+		if (end > rest && end[-1] == ',')
+			end[-1] = '\0';
+	}
+	free(c->vif_specs[i]);
+	c->vif_specs[i] = rest;
+	return domconf_set_mac(c, i, mac);
+}

@@ -22,6 +22,7 @@
 #include "lib/sysctl.h"
 #include "life/destroy.h"
 #include "life/restart.h"
+#include "life/suspend.h"
 
 #define WHO "pav-domd"
 
@@ -137,6 +138,10 @@ static void sweep(struct domd *m)
 
 	if (n > 0)
 		log_line(WHO, "cleaned up after %d creation%s that did not finish", n,
+			 n > 1 ? "s" : "");
+	n = suspend_stale(&m->h);
+	if (n > 0)
+		log_line(WHO, "woke %d guest%s that a killed process was saving", n,
 			 n > 1 ? "s" : "");
 	/* Children are about to remove or to restart what would look forgotten. */
 	if (m->njobs)

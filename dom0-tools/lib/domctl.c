@@ -8,7 +8,7 @@
 /* Times to repeat a call whose buffers the kernel found unmapped for a moment. */
 enum { FAULT_RETRIES = 3 };
 
-static int call(struct hv *hv, struct xen_domctl *op)
+int domctl_call(struct hv *hv, struct xen_domctl *op)
 {
 	size_t mark = hv_mark(hv);
 	struct xen_domctl *buf = hv_buf(hv, sizeof(*buf));
@@ -31,7 +31,7 @@ static int simple(struct hv *hv, uint16_t domid, uint32_t cmd)
 {
 	struct xen_domctl op = {.cmd = cmd, .domain = domid};
 
-	return call(hv, &op);
+	return domctl_call(hv, &op);
 }
 
 int domctl_create(struct hv *hv, const struct domctl_new *n, uint16_t *domid)
@@ -46,7 +46,7 @@ int domctl_create(struct hv *hv, const struct domctl_new *n, uint16_t *domid)
 	c->max_grant_frames = n->grant_version ? 64 : 0;
 	c->max_maptrack_frames = n->grant_version ? 1024 : 0;
 	c->grant_opts = n->grant_version & XEN_DOMCTL_GRANT_version_mask;
-	rc = call(hv, &op);
+	rc = domctl_call(hv, &op);
 	if (!rc)
 		*domid = op.domain;
 	return rc;
@@ -77,7 +77,7 @@ int domctl_max_vcpus(struct hv *hv, uint16_t domid, unsigned n)
 	struct xen_domctl op = {.cmd = XEN_DOMCTL_max_vcpus, .domain = domid};
 
 	op.u.max_vcpus.max = n;
-	return call(hv, &op);
+	return domctl_call(hv, &op);
 }
 
 int domctl_max_mem(struct hv *hv, uint16_t domid, uint64_t kib)
@@ -85,7 +85,7 @@ int domctl_max_mem(struct hv *hv, uint16_t domid, uint64_t kib)
 	struct xen_domctl op = {.cmd = XEN_DOMCTL_max_mem, .domain = domid};
 
 	op.u.max_mem.max_memkb = kib;
-	return call(hv, &op);
+	return domctl_call(hv, &op);
 }
 
 int domctl_set_handle(struct hv *hv, uint16_t domid, const uint8_t uuid[16])
@@ -93,7 +93,7 @@ int domctl_set_handle(struct hv *hv, uint16_t domid, const uint8_t uuid[16])
 	struct xen_domctl op = {.cmd = XEN_DOMCTL_setdomainhandle, .domain = domid};
 
 	memcpy(op.u.setdomainhandle.handle, uuid, 16);
-	return call(hv, &op);
+	return domctl_call(hv, &op);
 }
 
 int domctl_hypercall_page(struct hv *hv, uint16_t domid, uint64_t mfn)
@@ -101,7 +101,7 @@ int domctl_hypercall_page(struct hv *hv, uint16_t domid, uint64_t mfn)
 	struct xen_domctl op = {.cmd = XEN_DOMCTL_hypercall_init, .domain = domid};
 
 	op.u.hypercall_init.gmfn = mfn;
-	return call(hv, &op);
+	return domctl_call(hv, &op);
 }
 
 int domctl_set_tsc(struct hv *hv, uint16_t domid, unsigned mode)
@@ -109,7 +109,7 @@ int domctl_set_tsc(struct hv *hv, uint16_t domid, unsigned mode)
 	struct xen_domctl op = {.cmd = XEN_DOMCTL_settscinfo, .domain = domid};
 
 	op.u.tsc_info.tsc_mode = mode;
-	return call(hv, &op);
+	return domctl_call(hv, &op);
 }
 
 int domctl_set_context(struct hv *hv, uint16_t domid, unsigned vcpu,
@@ -125,9 +125,31 @@ int domctl_set_context(struct hv *hv, uint16_t domid, unsigned vcpu,
 	memcpy(buf, c, sizeof(*buf));
 	op.u.vcpucontext.vcpu = vcpu;
 	op.u.vcpucontext.ctxt = hv_ptr(buf);
-	rc = call(hv, &op);
+	rc = domctl_call(hv, &op);
 	hv_release(hv, mark);
 	return rc;
+}
+
+int domctl_get_context(struct hv *hv, uint16_t domid, unsigned vcpu, struct vcpu_guest_context *c)
+{
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_getvcpucontext, .domain = domid};
+	size_t mark = hv_mark(hv);
+	struct vcpu_guest_context *buf = hv_buf(hv, sizeof(*buf));
+	int rc;
+
+	if (!buf)
+		return -ENOMEM;
+	op.u.vcpucontext.vcpu = vcpu;
+	op.u.vcpucontext.ctxt = hv_ptr(buf);
+	rc = domctl_call(hv, &op);
+	memcpy(c, buf, sizeof(*c));
+	hv_release(hv, mark);
+	return rc;
+}
+
+int domctl_resume(struct hv *hv, uint16_t domid)
+{
+	return simple(hv, domid, XEN_DOMCTL_resumedomain);
 }
 
 int domctl_trigger(struct hv *hv, uint16_t domid, unsigned trigger, unsigned vcpu)
@@ -136,13 +158,13 @@ int domctl_trigger(struct hv *hv, uint16_t domid, unsigned trigger, unsigned vcp
 
 	op.u.sendtrigger.trigger = trigger;
 	op.u.sendtrigger.vcpu = vcpu;
-	return call(hv, &op);
+	return domctl_call(hv, &op);
 }
 
 int domctl_info(struct hv *hv, uint16_t domid, struct domctl_getdomaininfo *out)
 {
 	struct xen_domctl op = {.cmd = XEN_DOMCTL_getdomaininfo, .domain = domid};
-	int rc = call(hv, &op);
+	int rc = domctl_call(hv, &op);
 
 	if (rc)
 		return rc;
@@ -156,7 +178,7 @@ int domctl_vcpu_info(struct hv *hv, uint16_t domid, unsigned vcpu, struct domctl
 	int rc;
 
 	op.u.getvcpuinfo.vcpu = vcpu;
-	rc = call(hv, &op);
+	rc = domctl_call(hv, &op);
 	*out = op.u.getvcpuinfo;
 	return rc;
 }
@@ -179,7 +201,7 @@ static int affinity(struct hv *hv, uint16_t domid, unsigned vcpu, uint8_t *map, 
 	op.u.vcpuaffinity.flags = XEN_VCPUAFFINITY_HARD;
 	op.u.vcpuaffinity.cpumap_hard.bitmap = hv_ptr(buf);
 	op.u.vcpuaffinity.cpumap_hard.nr_bits = CPUMAP_BYTES * 8;
-	rc = call(hv, &op);
+	rc = domctl_call(hv, &op);
 	if (!set)
 		memcpy(map, buf, CPUMAP_BYTES);
 	hv_release(hv, mark);
@@ -211,7 +233,7 @@ int domctl_counters(struct hv *hv, uint16_t domid, uint64_t values[PAVISE_COUNTE
 		return -ENOMEM;
 	op.u.pavise_counters.nr_values = PAVISE_COUNTERS;
 	op.u.pavise_counters.values = hv_ptr(buf);
-	rc = call(hv, &op);
+	rc = domctl_call(hv, &op);
 	memcpy(values, buf, size);
 	hv_release(hv, mark);
 	return rc;
@@ -228,7 +250,7 @@ static int sched_op(struct hv *hv, uint16_t domid, unsigned sched, uint32_t cmd,
 	op.u.scheduler_op.sched_id = sched;
 	op.u.scheduler_op.cmd = cmd;
 	op.u.scheduler_op.u.credit = *p;
-	rc = call(hv, &op);
+	rc = domctl_call(hv, &op);
 	*p = op.u.scheduler_op.u.credit;
 	return rc;
 }

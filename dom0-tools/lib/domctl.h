@@ -6,11 +6,13 @@
 #ifndef TOOLS_LIB_DOMCTL_H
 #define TOOLS_LIB_DOMCTL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "abi/counter.h"
 #include "abi/domctl.h"
+#include "abi/sched.h"
 #include "abi/vcpu_context.h"
 #include "lib/hcall.h"
 
@@ -21,6 +23,9 @@ struct domctl_new {
 	unsigned max_vcpus;
 	unsigned grant_version; /* highest the domain may use; 0: no grant table */
 };
+
+/* One operation as the hypervisor takes it; what came back is in *op. */
+int domctl_call(struct hv *hv, struct xen_domctl *op);
 
 /* Create a paused domain without memory; its id goes to *domid. */
 int domctl_create(struct hv *hv, const struct domctl_new *n, uint16_t *domid);
@@ -39,7 +44,17 @@ int domctl_hypercall_page(struct hv *hv, uint16_t domid, uint64_t mfn);
 int domctl_set_tsc(struct hv *hv, uint16_t domid, unsigned mode);
 int domctl_set_context(struct hv *hv, uint16_t domid, unsigned vcpu,
 		       const struct vcpu_guest_context *c);
+int domctl_get_context(struct hv *hv, uint16_t domid, unsigned vcpu, struct vcpu_guest_context *c);
+/* Let a domain go on that has suspended itself. */
+int domctl_resume(struct hv *hv, uint16_t domid);
 int domctl_trigger(struct hv *hv, uint16_t domid, unsigned trigger, unsigned vcpu);
+
+/* Has it suspended itself? It may go on. */
+static inline bool domctl_suspended(const struct domctl_getdomaininfo *i)
+{
+	return i->flags & XEN_DOMINF_shutdown &&
+	       (i->flags >> XEN_DOMINF_shutdownshift & XEN_DOMINF_shutdownmask) == SHUTDOWN_suspend;
+}
 
 /* Exactly this domain; -ESRCH also when only a higher id exists. */
 int domctl_info(struct hv *hv, uint16_t domid, struct domctl_getdomaininfo *out);

@@ -670,3 +670,11 @@ int store_release(struct store *s, unsigned domid)
 	n = request(s, XS_RELEASE, 0, arg, (size_t)n + 1, NULL, 0);
 	return n == -ENOENT ? 0 : n;
 }
+
+int store_resume(struct store *s, unsigned domid)
+{
+	char arg[16];
+	int n = snprintf(arg, sizeof(arg), "%u", domid);
+
+	return request(s, XS_RESUME, 0, arg, (size_t)n + 1, NULL, 0);
+}

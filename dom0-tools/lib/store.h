@@ -86,6 +86,8 @@ int store_event(struct store *s, int timeout_ms, char **path, char **token);
 int store_introduce(struct store *s, unsigned domid, uint64_t frame, unsigned port);
 /* A domain that is not introduced is no error. */
 int store_release(struct store *s, unsigned domid);
+/* A domain that had shut down runs again: its next end will be told. */
+int store_resume(struct store *s, unsigned domid);
 
 /*
  * Batches: between store_batch and store_batch_end, writes, mkdirs, removals and permissions on

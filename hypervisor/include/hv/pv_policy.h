@@ -10,11 +10,12 @@
 #include <abi/domctl.h>
 #include <hv/types.h>
 
-/* CR4 bits a guest has of its own: TSD, DE, OSXSAVE. */
-#define PV_CR4_TSD     0x4ull
-#define PV_CR4_DE      0x8ull
-#define PV_CR4_OSXSAVE 0x40000ull
-#define PV_CR4_GUEST   (PV_CR4_TSD | PV_CR4_DE | PV_CR4_OSXSAVE)
+/* CR4 bits a guest has of its own. FSGSBASE is on in any case, and only noted. */
+#define PV_CR4_TSD      0x4ull
+#define PV_CR4_DE       0x8ull
+#define PV_CR4_FSGSBASE 0x10000ull
+#define PV_CR4_OSXSAVE  0x40000ull
+#define PV_CR4_GUEST    (PV_CR4_TSD | PV_CR4_DE | PV_CR4_FSGSBASE | PV_CR4_OSXSAVE)
 
 /* vm_assist types that are served, as bits. */
 #define PV_VM_ASSIST_VALID                                                                         \

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/xlconf.h"
+#include "life/image_conf.h"
+#include "life/record.h"
+
+static void adapt(struct domconf *c, const struct domctl_getdomaininfo *info)
+{
+	/* What is kept counts in MiB; what the guest has must fit. */
+	c->memory_kib = (info->tot_pages * 4 + 1023) >> 10 << 10;
+	if (c->maxmem_kib < c->memory_kib)
+		c->maxmem_kib = c->memory_kib;
+	if (info->nr_online_vcpus && info->nr_online_vcpus <= c->maxvcpus)
+		c->vcpus = info->nr_online_vcpus;
+}
+
+int image_conf(struct host *h, const struct domctl_getdomaininfo *info, char **json, struct diag *d)
+{
+	struct domconf *c = calloc(1, sizeof(*c));
+	char dir[RECORD_DIR];
+	json_t *j = NULL;
+	int rc;
+
+	if (!c)
+		return diag_set(d, -ENOMEM, "out of memory");
+	record_dir(info->domain, dir);
+	rc = record_read(h, dir, c, d);
+	if (rc == -ENOENT) {
+		diag_set(d, rc, "domain %u was not made by pav, its configuration is not known",
+			 info->domain);
+		diag_hint(d, rc, "save it with the tool that made it");
+	}
+	if (!rc) {
+		adapt(c, info);
+		j = xlconf_from_domconf(c);
+		*json = j ? json_dumps(j, JSON_COMPACT) : NULL;
+		rc = *json ? 0 : diag_set(d, -ENOMEM, "out of memory");
+	}
+	json_decref(j);
+	domconf_free(c);
+	free(c);
+	return rc;
+}
+
+int image_conf_read(const char *json, struct domconf *out, struct diag *d)
+{
+	json_error_t why;
+	json_t *j = json_loads(json, 0, &why);
+	int rc;
+
+	if (!j)
+		return diag_set(d, -EINVAL, "the image's configuration is damaged: %s", why.text);
+	rc = xlconf_to_domconf(j, out, d);
+	json_decref(j);
+	return rc ? diag_at(d, rc, "the image's configuration") : 0;
+}

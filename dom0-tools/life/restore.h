@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A guest out of an image: as it was, on this machine's devices. */
+#ifndef TOOLS_LIFE_RESTORE_H
+#define TOOLS_LIFE_RESTORE_H
+
+#include <stdbool.h>
+
+#include "lib/host.h"
+#include "stream/wire.h"
+
+struct restore_request {
+	const char *file; /* "-": standard input */
+	const char *name; /* of a copy, which gets a UUID and card addresses of its own; or NULL */
+	bool paused;
+	int (*tick)(struct wire *w); /* see struct wire */
+};
+
+/* 0 with *domid, or -errno with d and nothing left. */
+int restore_guest(struct host *h, const struct restore_request *req, uint16_t *domid,
+		  struct diag *d);
+
+#endif
