@@ -114,18 +114,6 @@ static int open_tty(struct consoled *c, struct guest *g)
 	return rc ? rc : tell_tty(c, g);
 }
 
-/* Guests of other tools are in nobody's index of names: note them. */
-static void note_foreign(struct consoled *c, struct guest *g)
-{
-	char path[48];
-
-	g->foreign =
-		store_get(c->h.store, 0, path, sizeof(path), "/pavise/domain/%u", g->domid) < 0;
-	snprintf(path, sizeof(path), "/pavise/foreign/%u", g->domid);
-	if (g->foreign)
-		store_write(c->h.store, 0, path, "");
-}
-
 struct guest *guest_add(struct consoled *c, uint16_t domid)
 {
 	long port = number(c, domid, "port"), frame = number(c, domid, "ring-ref");
@@ -158,7 +146,6 @@ struct guest *guest_add(struct consoled *c, uint16_t domid)
 		return NULL;
 	}
 	open_log(c, g);
-	note_foreign(c, g);
 	guest_event(c, g);
 	return g;
 }
@@ -263,8 +250,5 @@ void guest_remove(struct consoled *c, struct guest *g)
 		unmap_page(c, g);
 	snprintf(mark, sizeof(mark), "/pavise/console/%u", g->domid);
 	store_rm(c->h.store, 0, mark);
-	snprintf(mark, sizeof(mark), "/pavise/foreign/%u", g->domid);
-	if (g->foreign)
-		store_rm(c->h.store, 0, mark);
 	free(g);
 }

@@ -19,6 +19,7 @@ struct consoled {
 	int evtchn, gntdev, inotify;
 	struct guest *guests;
 	struct guest *by_domid[DOMID_FIRST_RESERVED];
+	bool foreign[DOMID_FIRST_RESERVED]; /* noted as made by other tools */
 };
 
 struct guest {
@@ -28,7 +29,6 @@ struct guest {
 	struct xencons_interface *page;
 	bool granted;     /* mapped by grant, not by frame number */
 	bool broken;      /* the guest wrecked its ring: listened to no more */
-	bool foreign;     /* made by other tools */
 	bool muted;       /* printed too much of late: port stays masked until the tick */
 	unsigned budget;  /* bytes it may print until the tick */
 	uint32_t watched; /* what epoll waits for on the terminal */

@@ -43,6 +43,42 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
+static void foreign_path(unsigned domid, char path[48])
+{
+	snprintf(path, 48, "/pavise/foreign/%u", domid);
+}
+
+/* Guests of other tools are in no index of names: note them, whoever serves their consoles. */
+static void note_foreign(struct consoled *c, uint16_t domid)
+{
+	char path[48];
+
+	if (c->foreign[domid] ||
+	    store_get(c->h.store, 0, path, sizeof(path), "/pavise/domain/%u", domid) != -ENOENT)
+		return;
+	foreign_path(domid, path);
+	c->foreign[domid] = !store_write(c->h.store, 0, path, "");
+}
+
+static void forget_foreign(struct consoled *c, uint16_t domid)
+{
+	char path[48];
+
+	if (!c->foreign[domid])
+		return;
+	foreign_path(domid, path);
+	store_rm(c->h.store, 0, path);
+	c->foreign[domid] = false;
+}
+
+static void take_up(struct consoled *c, uint16_t domid)
+{
+	if (c->by_domid[domid])
+		return;
+	note_foreign(c, domid);
+	guest_add(c, domid);
+}
+
 /* Take up guests that are new. */
 static void scan_new(struct consoled *c)
 {
@@ -52,8 +88,8 @@ static void scan_new(struct consoled *c)
 	for (i = 0; i < n; i++) {
 		unsigned long domid = strtoul(names[i], NULL, 10);
 
-		if (domid && domid < DOMID_FIRST_RESERVED && !c->by_domid[domid])
-			guest_add(c, (uint16_t)domid);
+		if (domid && domid < DOMID_FIRST_RESERVED)
+			take_up(c, (uint16_t)domid);
 	}
 	if (n >= 0)
 		free(names);
@@ -76,6 +112,9 @@ static void scan_dead(struct consoled *c)
 		if (!lives[g->domid])
 			guest_remove(c, g);
 	}
+	for (i = 0; i < DOMID_FIRST_RESERVED; i++)
+		if (!lives[i])
+			forget_foreign(c, (uint16_t)i);
 	for (i = 0; i < n; i++)
 		lives[list[i].domain] = false;
 	free(list);
@@ -91,7 +130,7 @@ static void drop_old_marks(struct consoled *c, const char *dir)
 		unsigned long domid = strtoul(names[i], NULL, 10);
 
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		if (domid >= DOMID_FIRST_RESERVED || !c->by_domid[domid])
+		if (domid >= DOMID_FIRST_RESERVED || (!c->by_domid[domid] && !c->foreign[domid]))
 			store_rm(c->h.store, 0, path);
 	}
 	if (n >= 0)
@@ -104,11 +143,14 @@ static void on_domain(struct consoled *c, uint16_t domid, bool born)
 	struct guest *g = c->by_domid[domid];
 	struct domctl_getdomaininfo info;
 
-	if (born && !g)
-		guest_add(c, domid);
-	else if (!born && g &&
-		 (domctl_info(&c->h.hv, domid, &info) || info.flags & XEN_DOMINF_dying))
-		guest_remove(c, g);
+	if (born) {
+		take_up(c, domid);
+	} else if ((g || c->foreign[domid]) &&
+		   (domctl_info(&c->h.hv, domid, &info) || info.flags & XEN_DOMINF_dying)) {
+		if (g)
+			guest_remove(c, g);
+		forget_foreign(c, domid);
+	}
 }
 
 static int on_store(struct consoled *c)

@@ -47,7 +47,7 @@ run pavise "pav /var/log/pavise 3" tests/vm/vm
 run xen "xl /var/log/xen/console 3" tests/vm/vm --hv "$BUILD/peer/xen/xen.gz" \
 	--overlay "$BUILD/peer/xen/overlay.cpio"
 run profile "pav /var/log/pavise 1" tests/bench/profile/profile --json "$tmp/json" --
-python3 - "$tmp/json" "$(last pavise)" <<'END'
+python3 - "$tmp/json" "$(last profile)" <<'END'
 import json
 import sys
 
