@@ -80,7 +80,6 @@ until id=$(pav domid demo 2>/dev/null); do
 	kill -0 $maker || die "no guest"
 done
 is "name while it is being made" demo "$(field name list "$id")"
-is "no terminal yet" "" "$(xenstore-read "/local/domain/$id/console/tty" 2>/dev/null)"
 console_open pav console demo
 wait $maker || die "create"
 guest_login 500 || exit
