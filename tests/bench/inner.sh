@@ -11,11 +11,6 @@ npt) options=npt=1 ;;
 shadow) options=npt=0 ;;
 tcg) accel=tcg,tb-size=128 cpu=max,-smap,-erms board=pc ;;
 esac
-case " $* " in *" -device "*)
-	# Devices are of PCI. The emulator's virtual GIF loses their interrupts.
-	board=pc options="$options vgif=0"
-	;;
-esac
 if [ $accel = kvm ] && [ ! -e /dev/kvm ]; then
 	for module in $(cat /bench/kvm.modules); do
 		insmod "$module" || exit

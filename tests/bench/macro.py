@@ -4,6 +4,7 @@
 import os
 from dataclasses import dataclass
 
+import rows
 from kinds import BASE, HYPERVISOR, PAVISE, SVM, VMLINUZ, XEN, archive, helper, hypervisor_arguments
 from machine import MACRO_MEMORY, boot
 from process import Lines
@@ -32,15 +33,19 @@ def joined(path, parts):
 @dataclass(frozen=True)
 class Macro:
     """macro.sh: `native`, in the control domain (`dom0`), a container (`crun`), or a guest of `pav`,
-    `xl` or KVM: `npt`, `shadow`. A guest's disk is a file of the machine around it, which it talks
-    to, too; the others have a loop device and talk to themselves."""
+    `xl` or KVM: `npt`, `shadow`. The disk of a guest of `pav` or `xl` is a file of the control
+    domain, which it talks to, too; the others have a loop device and talk to themselves."""
     how: str
     options: str = ""
     program = "macro"
     weight = 4
     profiled = False
     only = None
-    without = ()
+
+    @property
+    def without(self):
+        """In the emulator KVM's guests that have devices come to a stand."""
+        return rows.MACRO_DEVICE if self.how in ("npt", "shadow") else ()
 
     @property
     def hypervisor(self):
@@ -49,7 +54,7 @@ class Macro:
     def overlays(self):
         return {"native": [USERLAND], "dom0": [USERLAND], "pav": [SERVER],
                 "crun": [USERLAND, "bench/container.cpio"],
-                "xl": [SERVER, HYPERVISOR[XEN]]}.get(self.how, [SERVER, "bench/qemu.cpio"])
+                "xl": [SERVER, HYPERVISOR[XEN]]}.get(self.how, ["bench/qemu.cpio"])
 
     def needs(self):
         own = [HYPERVISOR[self.hypervisor]] if self.hypervisor else []
@@ -76,7 +81,7 @@ class Macro:
         return archive(os.path.join(tmp, "root.cpio"), files)
 
     def run(self, setting, tmp, on_row):
-        wanted = setting.rows.by_program[self.program]
+        wanted = [row for row in setting.rows.by_program[self.program] if row not in self.without]
         args = ["--mem", MEMORY, *hypervisor_arguments(setting, self.hypervisor,
                                                        f"{DOM0_MEMORY} {self.options}")]
         for overlay in self.overlays():
@@ -86,8 +91,9 @@ class Macro:
             boot(setting, tmp, [*args, "--dom0-args", self.arguments(wanted), "--exec", "true"],
                  "log", reader.take)
         else:
-            command = " ".join(["/bench/macro/host.sh", self.how, str(MACRO_MEMORY),
-                                str(SAMPLES), *wanted])
+            command = " ".join(["/bench/macro/host.sh", self.how, str(SAMPLES), *wanted])
+            if not self.hypervisor:
+                command = f"/bench/inner.sh {self.how} {MACRO_MEMORY} '{self.arguments(wanted)}'"
             boot(setting, tmp, [*args, "--overlay", self.host_files(setting, tmp, wanted),
                                 "--exec", command],
                  "command", reader.take, cpu="" if self.hypervisor else SVM)
