@@ -120,11 +120,11 @@ static void slice_enforce(unsigned cpu)
 }
 
 /* @v is in no queue and runs nowhere: put it where it should wait. Under both locks. */
-static void enqueue_at(struct vcpu *v, unsigned cpu)
+static void enqueue_at(struct vcpu *v, unsigned cpu, int64_t now)
 {
 	__atomic_store_n(&v->sched.cpu, cpu, __ATOMIC_RELAXED);
 	credit_enqueue(v);
-	if (credit_preempts(v))
+	if (credit_preempts(v, now))
 		softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
 	else
 		slice_enforce(cpu);
@@ -158,12 +158,14 @@ void vcpu_wake(struct vcpu *v)
 
 	if (vcpu_runnable(v)) {
 		if (!v->sched.running && !v->sched.queued) {
+			int64_t now = time_now();
+
 			if (v->runstate.state == RUNSTATE_blocked) {
 				COUNT_FOR(v, wakes, 1);
 				credit_wake(v);
 			}
-			vcpu_runstate_set(v, RUNSTATE_runnable, time_now());
-			enqueue_at(v, to);
+			vcpu_runstate_set(v, RUNSTATE_runnable, now);
+			enqueue_at(v, to, now);
 		}
 	} else if (!v->sched.running && !v->sched.queued && v->runstate.state != runstate_off(v)) {
 		vcpu_runstate_set(v, runstate_off(v), time_now());

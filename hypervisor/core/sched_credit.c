@@ -202,15 +202,22 @@ void credit_dequeue(struct vcpu *v)
 		cpumask_clear_atomic(&sched_waiting_cpus, v->sched.cpu);
 }
 
-bool credit_preempts(const struct vcpu *v)
+bool credit_preempts(const struct vcpu *v, int64_t now)
 {
-	const struct vcpu *r = runqs[v->sched.cpu].running;
+	struct runq *q = &runqs[v->sched.cpu];
+	const struct vcpu *r = q->running;
+	int64_t rested = v->sched.started + CREDIT_REST_NS;
 
 	if (!r)
 		return true;
-	if (v->sched.boosted != r->sched.boosted)
-		return v->sched.boosted;
-	return v->sched.credit > r->sched.credit + CREDIT_MARGIN_NS;
+	if (v->sched.boosted && !r->sched.boosted) {
+		/* It has just run: let the other make more work for it, instead of switching for each. */
+		if (now < rested)
+			q->slice_end = MIN(q->slice_end, rested);
+		return now >= rested;
+	}
+	return v->sched.boosted == r->sched.boosted &&
+	       v->sched.credit > r->sched.credit + CREDIT_MARGIN_NS;
 }
 
 /* The best in @q that @cpu may run now, or NULL; *@until: when a capped one may. */

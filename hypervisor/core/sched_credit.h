@@ -13,6 +13,7 @@
 #define CREDIT_EPOCH_NS      10000000ll /* share of a vCPU of default weight in an epoch */
 #define CREDIT_SLICE_NS      5000000ll
 #define CREDIT_BOOST_NS      1000000ll /* slice of a boosted vCPU */
+#define CREDIT_REST_NS       100000ll  /* who blocked within that lets others finish first */
 #define CREDIT_MARGIN_NS     2000000ll /* more credit than this preempts before the slice ends */
 #define CREDIT_CAP_PERIOD_NS 20000000ll
 
@@ -45,8 +46,11 @@ void credit_wake(struct vcpu *v);
 /* Into and out of the queue of sched.cpu. */
 void credit_enqueue(struct vcpu *v);
 void credit_dequeue(struct vcpu *v);
-/* Should the waiting @v go before what runs on its CPU? */
-bool credit_preempts(const struct vcpu *v);
+/*
+ * Should @v, which waits since @now, go before what runs on its CPU? If it should soon, the slice of
+ * what runs ends then.
+ */
+bool credit_preempts(const struct vcpu *v, int64_t now);
 
 /*
  * Who runs on @cpu now? @prev: who ran there until now, charged; NULL when it may not go on. The

@@ -191,6 +191,31 @@ START_TEST(wake_latency)
 }
 END_TEST
 
+/* Who has just run lets others go on a little, if they want to: one switch for several requests. */
+START_TEST(rest_before_boost)
+{
+	struct sim_vcpu *io;
+
+	sim_init(1);
+	sim_add(sim_domain(256, 0), 0, 0);
+	io = sim_add(sim_domain(256, 0), 5 * US, 20 * US);
+	sim_run(20 * MS);
+	io->latency_max = 0;
+	io->wakes = 0;
+	sim_run(1000 * MS);
+	ck_assert_int_eq(io->latency_max, CREDIT_REST_NS - 20 * US);
+	ck_assert_int_ge(io->wakes, 1000 * MS / (CREDIT_REST_NS + 5 * US) - 200);
+	ck_assert_int_le(io->wakes, 1000 * MS / (CREDIT_REST_NS + 5 * US) + 10);
+
+	/* Beside others that block, nobody waits so long. */
+	sim_init(1);
+	sim_add(sim_domain(256, 0), 10 * US, 7 * US);
+	io = sim_add(sim_domain(256, 0), 5 * US, 20 * US);
+	sim_run(1000 * MS);
+	ck_assert_int_le(io->latency_max, 10 * US);
+}
+END_TEST
+
 /* Boosts must not let sleepers take more than they are due. */
 START_TEST(greedy_sleeper)
 {
@@ -495,6 +520,7 @@ int main(void)
 	tcase_add_test(tc, caps);
 	tcase_add_test(tc, params_checked);
 	tcase_add_test(tc, wake_latency);
+	tcase_add_test(tc, rest_before_boost);
 	tcase_add_test(tc, greedy_sleeper);
 	tcase_add_test(tc, nobody_starves);
 	tcase_add_test(tc, work_conserving);
