@@ -211,7 +211,7 @@ bool credit_preempts(const struct vcpu *v, int64_t now)
 	if (!r)
 		return true;
 	if (v->sched.boosted && !r->sched.boosted) {
-		/* It has just run: let the other make more work for it, instead of switching for each. */
+		/* It has just run: the other may make more work for it first. */
 		if (now < rested)
 			q->slice_end = MIN(q->slice_end, rested);
 		return now >= rested;

@@ -47,8 +47,8 @@ void credit_wake(struct vcpu *v);
 void credit_enqueue(struct vcpu *v);
 void credit_dequeue(struct vcpu *v);
 /*
- * Should @v, which waits since @now, go before what runs on its CPU? If it should soon, the slice of
- * what runs ends then.
+ * Should @v, which waits since @now, go before what runs on its CPU? If it should soon, the slice
+ * of what runs ends then.
  */
 bool credit_preempts(const struct vcpu *v, int64_t now);
 
