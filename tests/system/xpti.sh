@@ -14,6 +14,8 @@ cp "$BUILD/tests/root_slots" "$tmp/root/root_slots"
 # look OPTION: how the threads fared, and what is mapped while a program runs.
 look() {
 	rm -f "$tmp/monitor"
+	# What the last machine said must not be taken for this one's.
+	: >"$tmp/out"
 	vm --smp 2 --no-data --timeout 200 --hv-args "$1" --qemu-args "-monitor unix:$tmp/monitor,server,nowait" \
 		--overlay "$tmp/root" --exec '/root_slots 300 loop' >"$tmp/out" 2>&1 &
 	machine=$!
