@@ -27,12 +27,18 @@ INSTALL :=
 DOM0_TOOLS :=
 PREFIX ?= /usr/local
 DESTDIR ?=
+# Where zsh looks for completions below $(PREFIX): that of local programs.
+ZSH_DIR ?= share/zsh/site-functions
+
+# $(call install-setting,file,path): a file below /etc; one that is there may be the user's, and stays.
+install-setting = $(Q)test -e $(DESTDIR)$(2) || install -D -m 644 $(1) $(DESTDIR)$(2)
 
 include config.mk
 include guest-abi/build.mk
 include hypervisor/build.mk
 include pv-drivers/build.mk
 include dom0-tools/build.mk
+include debian/build.mk
 include tests/build.mk
 
 ## all: build everything into $(BUILD)

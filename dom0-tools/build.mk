@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-PAVISE_VERSION ?= 0.1
+# The package's changelog is where the version is set.
+PAVISE_VERSION := $(shell sed -n '1s/^pavise (\(.*\)) .*/\1/p' debian/changelog)
 
 # What `make install` copies; the folders below add their own.
 INSTALL_SBIN :=
@@ -179,15 +180,21 @@ INSTALL_MAN5 += dom0-tools/man/pav.cfg.5
 
 install-tools: $(INSTALL_SBIN)
 	$(Q)install -d $(addprefix $(DESTDIR)$(PREFIX)/,sbin share/man/man5 share/man/man8 \
-		share/bash-completion/completions lib/systemd/system lib/modules-load.d)
+		share/bash-completion/completions $(ZSH_DIR) lib/systemd/system lib/modules-load.d) \
+		$(addprefix $(DESTDIR)/etc/,default pavise)
 	$(Q)install -s $(INSTALL_SBIN) $(DESTDIR)$(PREFIX)/sbin
 	$(Q)install -m 644 $(INSTALL_MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(Q)install -m 644 $(INSTALL_MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
 	$(Q)install -m 644 dom0-tools/man/pav.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/pav
+	$(Q)install -m 644 dom0-tools/man/pav.zsh $(DESTDIR)$(PREFIX)/$(ZSH_DIR)/_pav
 	$(Q)for unit in dom0-tools/systemd/*.service; do sed 's,/usr/sbin,$(PREFIX)/sbin,' $$unit \
 		>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$(basename $$unit) || exit 1; done
+	$(Q)for unit in xen xendomains; do install -D -m 644 dom0-tools/systemd/on-xen.conf \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit.service.d/pavise.conf || exit 1; done
 	$(Q)install -m 644 dom0-tools/systemd/pavise.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d
+	$(call install-setting,dom0-tools/etc/default,/etc/default/pavise)
+	$(call install-setting,dom0-tools/etc/example.cfg,/etc/pavise/example.cfg)
 
 .PHONY: check-man
 ## check-man: compare the manual pages with what the programs' --help says

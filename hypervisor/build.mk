@@ -88,4 +88,14 @@ stats: $(BUILD)/pavise
 	echo "stripped image: $$size bytes (limit $(HV_IMAGE_MAX)), code: $$lines lines (limit $(HV_LINES_MAX))"; \
 	test $$size -le $(HV_IMAGE_MAX) -a $$lines -le $(HV_LINES_MAX)
 
+# The image and what GRUB's menu has of it, where GRUB looks for both, whatever $(PREFIX) is.
+.PHONY: install-hypervisor
+install-hypervisor: $(BUILD)/pavise
+	$(Q)install -d $(addprefix $(DESTDIR)/,boot etc/grub.d etc/default/grub.d)
+	$(Q)objcopy --strip-all $< $(DESTDIR)/boot/pavise
+	$(Q)chmod 644 $(DESTDIR)/boot/pavise
+	$(Q)install -m 755 hypervisor/grub/20_pavise $(DESTDIR)/etc/grub.d
+	$(call install-setting,hypervisor/grub/pavise.cfg,/etc/default/grub.d/pavise.cfg)
+
 ALL += $(BUILD)/pavise
+INSTALL += install-hypervisor

@@ -49,7 +49,8 @@ $(BUILD)/root/tools.cpio: $(DOM0_TOOLS) $(BUILD)/root/base.cpio
 	@echo "  ROOT    $@"
 	$(Q)rm -rf $(BUILD)/root/tools
 	$(Q)mkdir -p $(BUILD)/root/tools
-	$(Q)$(MAKE) -s install DESTDIR=$(abspath $(BUILD))/root/tools PREFIX=/usr
+	$(Q)$(MAKE) -s $(filter-out install-hypervisor,$(INSTALL)) \
+		DESTDIR=$(abspath $(BUILD))/root/tools PREFIX=/usr
 	$(Q)$(VM)/closure --from-host $(BUILD)/root/tools $(BUILD)/root/base
 	$(Q)$(VM)/cpio.py $@ $(BUILD)/root/tools
 
