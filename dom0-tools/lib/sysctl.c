@@ -89,6 +89,26 @@ int sysctl_domains(struct hv *hv, struct domctl_getdomaininfo **out)
 	return (int)n;
 }
 
+int sysctl_changed(struct hv *hv, struct sysctl_pavise_change *out, unsigned room)
+{
+	struct xen_sysctl op = {.cmd = XEN_SYSCTL_pavise_changed};
+	size_t mark = hv_mark(hv);
+	struct sysctl_pavise_change *buf = hv_buf(hv, room * sizeof(*buf));
+	int rc;
+
+	if (!buf)
+		return -ENOMEM;
+	op.u.pavise_changed.nr_changes = room;
+	op.u.pavise_changed.changes = hv_ptr(buf);
+	rc = call(hv, &op);
+	if (!rc) {
+		rc = (int)op.u.pavise_changed.nr_changes;
+		memcpy(out, buf, (size_t)rc * sizeof(*buf));
+	}
+	hv_release(hv, mark);
+	return rc;
+}
+
 int sysctl_read_console(struct hv *hv, char *buf, size_t size, uint32_t *index, int clear)
 {
 	struct xen_sysctl op = {.cmd = XEN_SYSCTL_readconsole};

@@ -21,6 +21,12 @@ int sysctl_sched_id(struct hv *hv);
 int sysctl_domains(struct hv *hv, struct domctl_getdomaininfo **out);
 
 /*
+ * Domains that have shut down, died or gone since the last call, each once. Number of them, -ENOSYS
+ * where the hypervisor has no notes of them (Xen), or -errno. One process may do this.
+ */
+int sysctl_changed(struct hv *hv, struct sysctl_pavise_change *out, unsigned room);
+
+/*
  * Read the hypervisor's console ring from *index on (0 at first) into buf; *index moves on.
  * clear: empty the ring afterwards. Bytes read or -errno.
  */

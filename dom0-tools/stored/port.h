@@ -42,9 +42,14 @@ struct xenstore_domain_interface *port_map_own(uint32_t *remote, int *err);
 
 struct port_dom {
 	uint16_t id;
-	bool shutdown, dying;
+	bool exists, shutdown, dying;
 };
 /* All domains, in one allocation for the caller to free: their number, or -errno. */
 int port_domains(struct port_dom **out);
+/*
+ * Domains that have shut down, died or gone since the last call, room of them at most. Their
+ * number; -ENOSYS: this hypervisor has no notes of them; another -errno.
+ */
+int port_changed(struct port_dom *out, unsigned room);
 
 #endif

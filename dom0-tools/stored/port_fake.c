@@ -95,7 +95,25 @@ int port_domains(struct port_dom **out)
 	for (i = 0; i < PORT_FAKE_MAX; i++)
 		if (port_fake->dom[i].exists)
 			(*out)[n++] = (struct port_dom){.id = (uint16_t)i,
+							.exists = true,
 							.shutdown = port_fake->dom[i].shutdown,
 							.dying = port_fake->dom[i].dying};
 	return n;
+}
+
+int port_changed(struct port_dom *out, unsigned room)
+{
+	unsigned i, n = 0;
+
+	if (!port_fake->notes)
+		return -ENOSYS;
+	for (i = 0; i < PORT_FAKE_MAX && n < room; i++)
+		if (port_fake->dom[i].changed) {
+			port_fake->dom[i].changed = false;
+			out[n++] = (struct port_dom){.id = (uint16_t)i,
+						     .exists = port_fake->dom[i].exists,
+						     .shutdown = port_fake->dom[i].shutdown,
+						     .dying = port_fake->dom[i].dying};
+		}
+	return (int)n;
 }

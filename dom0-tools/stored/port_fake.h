@@ -11,8 +11,10 @@ enum { PORT_FAKE_MAX = 64, PORT_FAKE_LOCAL = 32 };
 struct port_fake {
 	struct {
 		bool exists, shutdown, dying;
+		bool changed; /* noted, for port_changed */
 		struct xenstore_domain_interface page;
 	} dom[PORT_FAKE_MAX];
+	bool notes;                  /* this hypervisor notes changes */
 	bool pending[PORT_FAKE_MAX]; /* by local port */
 	bool bound[PORT_FAKE_MAX];
 	unsigned notified[PORT_FAKE_MAX];

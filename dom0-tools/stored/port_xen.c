@@ -21,7 +21,7 @@
 #include "mem.h"
 #include "port.h"
 
-enum { STORE_REF = 1, PENDING_MAX = 256 };
+enum { STORE_REF = 1, PENDING_MAX = 256, CHANGES_MAX = 64 };
 
 static struct {
 	struct hv hv;
@@ -184,9 +184,25 @@ int port_domains(struct port_dom **out)
 	for (i = 0; i < n; i++)
 		(*out)[i] = (struct port_dom){
 			.id = list[i].domain,
+			.exists = true,
 			.shutdown = list[i].flags & XEN_DOMINF_shutdown,
 			.dying = list[i].flags & XEN_DOMINF_dying,
 		};
 	free(list);
+	return n;
+}
+
+int port_changed(struct port_dom *out, unsigned room)
+{
+	struct sysctl_pavise_change got[CHANGES_MAX];
+	int n = sysctl_changed(&dev.hv, got, room < CHANGES_MAX ? room : CHANGES_MAX), i;
+
+	for (i = 0; i < n; i++)
+		out[i] = (struct port_dom){
+			.id = got[i].domain,
+			.exists = got[i].state & PAVISE_CHANGE_exists,
+			.shutdown = got[i].state & PAVISE_CHANGE_shutdown,
+			.dying = got[i].state & PAVISE_CHANGE_dying,
+		};
 	return n;
 }

@@ -16,6 +16,7 @@ enum {
 	BATCH = 8, /* requests of one connection before others have their turn */
 	FEATURES = XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR,
 	PORTS_STEP = 1024,
+	CHANGES_AT_ONCE = 16,
 };
 
 /* Connections by local port. */
@@ -509,11 +510,10 @@ static void tell_end(struct db *db, uint16_t id)
 }
 
 /* Compare one domain with what was seen of it last. */
-static void scan_one(struct db *db, struct dom *d, const struct port_dom *p)
+static void compare_one(struct db *db, struct dom *d, const struct port_dom *p)
 {
 	bool news = (p->shutdown && !d->shutdown) || (p->dying && !d->dying);
 
-	d->seen = true;
 	if (!news)
 		return;
 	d->shutdown = p->shutdown;
@@ -526,6 +526,16 @@ static void scan_one(struct db *db, struct dom *d, const struct port_dom *p)
 	tell_end(db, d->id);
 }
 
+static void bury(struct db *db, struct dom *d)
+{
+	uint16_t id = d->id;
+
+	if (d->conn)
+		ring_release(db, d);
+	db_bury(db, d);
+	tell_end(db, id);
+}
+
 /* Bury those that the scan has not seen. */
 static void bury_unseen(struct db *db)
 {
@@ -533,14 +543,9 @@ static void bury_unseen(struct db *db)
 
 	for (d = LIST_FIRST(&db->doms.all); d; d = next) {
 		next = LIST_NEXT(d, all);
-		if (!d->seen && d->id) {
-			uint16_t id = d->id;
-
-			if (d->conn)
-				ring_release(db, d);
-			db_bury(db, d);
-			tell_end(db, id);
-		} else
+		if (!d->seen && d->id)
+			bury(db, d);
+		else
 			d->seen = false;
 	}
 }
@@ -557,10 +562,39 @@ void ring_scan(struct db *db)
 	for (i = 0; i < n; i++) {
 		struct dom *d = dom_find(&db->doms, list[i].id);
 
-		if (d && d->id)
-			scan_one(db, d, &list[i]);
+		if (d && d->id) {
+			d->seen = true;
+			compare_one(db, d, &list[i]);
+		}
 	}
 	free(list);
 	bury_unseen(db);
+	state_commit(db);
+}
+
+void ring_changed(struct db *db)
+{
+	struct port_dom list[CHANGES_AT_ONCE];
+	int i, n;
+
+	do {
+		n = port_changed(list, CHANGES_AT_ONCE);
+		if (n == -ENOSYS) {
+			ring_scan(db);
+			return;
+		}
+		if (n < 0)
+			log_error("cannot ask which domains have changed: %s", strerror(-n));
+		for (i = 0; i < n; i++) {
+			struct dom *d = dom_find(&db->doms, list[i].id);
+
+			if (!d || !d->id)
+				continue;
+			if (list[i].exists)
+				compare_one(db, d, &list[i]);
+			else
+				bury(db, d);
+		}
+	} while (n == CHANGES_AT_ONCE);
 	state_commit(db);
 }

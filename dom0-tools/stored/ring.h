@@ -38,5 +38,7 @@ void ring_flush(struct conn *c);
  * gone, and buries those that are gone.
  */
 void ring_scan(struct db *db);
+/* The same for the domains that have changed, where the hypervisor can tell which, else for all. */
+void ring_changed(struct db *db);
 
 #endif

@@ -30,17 +30,17 @@ static int add(int epoll, int fd, void *tag)
 
 static void ring_events(struct server *s)
 {
-	bool scan = false;
+	bool changes = false;
 	uint32_t port;
 
 	while ((port = port_pending())) {
 		if ((int)port == s->changes)
-			scan = true;
+			changes = true;
 		else
 			ring_event(s->db, port);
 	}
-	if (scan)
-		ring_scan(s->db);
+	if (changes)
+		ring_changed(s->db);
 }
 
 static void flush(struct server *s, int epoll)

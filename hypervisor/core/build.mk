@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+HV_OBJS += hypervisor/core/change.o
 HV_OBJS += hypervisor/core/counter.o
 HV_OBJS += hypervisor/core/domain.o
 HV_OBJS += hypervisor/core/evtchn.o
@@ -26,8 +27,8 @@ test_timer-objs := $(addprefix hypervisor/core/,timer.c softirq.c) \
 test_timer-cflags = $(HOST_FAKE_CFLAGS)
 
 # The whole core on the fake machine, with the real memory manager.
-HOST_CORE := $(addprefix hypervisor/core/,counter.c domain.c evtchn.c evtchn_2l.c evtchn_fifo.c grant.c \
-	grant_copy.c grant_map.c sched.c sched_credit.c softirq.c timer.c trace.c trace_events.c \
+HOST_CORE := $(addprefix hypervisor/core/,change.c counter.c domain.c evtchn.c evtchn_2l.c evtchn_fifo.c \
+	grant.c grant_copy.c grant_map.c sched.c sched_credit.c softirq.c timer.c trace.c trace_events.c \
 	vcpu.c) \
 	$(addprefix hypervisor/hypercall/,evtchn.c gnttab.c sched.c vcpu.c) \
 	$(addprefix hypervisor/arch/host/,switch.c trace.c) hypervisor/lib/rangeset.c \

@@ -5,6 +5,7 @@
 #include <abi/evtchn.h>
 #include <abi/sched.h>
 #include <arch/power.h>
+#include <hv/change.h>
 #include <hv/console.h>
 #include <hv/counter.h>
 #include <hv/cpu.h>
@@ -178,11 +179,12 @@ static void domain_unshare(struct domain *d)
 static void domain_reap(void *arg)
 {
 	struct domain *d = arg;
+	domid_t id = d->id;
 
 	list_remove(d);
 	domain_free_parts(d);
 	heap_free_virt(d);
-	evtchn_raise_global_virq(VIRQ_DOM_EXC);
+	change_note(id);
 }
 
 static int domain_check_config(const struct domain_config *cfg)
@@ -322,7 +324,7 @@ void domain_shutdown(struct domain *d, uint8_t reason)
 	d->is_shut_down = true;
 	spin_unlock(&d->lock);
 	if (reason != SHUTDOWN_suspend || !d->suspend_port || evtchn_send(d, d->suspend_port))
-		evtchn_raise_global_virq(VIRQ_DOM_EXC);
+		change_note(d->id);
 }
 
 void domain_crash(struct domain *d, const char *fmt, ...)
@@ -442,7 +444,7 @@ static int kill_end(struct domain *d)
 {
 	domain_unshare(d);
 	d->state = DOMAIN_DEAD;
-	evtchn_raise_global_virq(VIRQ_DOM_EXC);
+	change_note(d->id);
 	domain_put(d);
 	return 0;
 }

@@ -202,6 +202,14 @@ void credit_dequeue(struct vcpu *v)
 		cpumask_clear_atomic(&sched_waiting_cpus, v->sched.cpu);
 }
 
+/* Is @v so much better that @other should not go on for the rest of its slice? */
+static bool credit_ahead(const struct vcpu *v, const struct vcpu *other)
+{
+	if (v->sched.boosted != other->sched.boosted)
+		return v->sched.boosted;
+	return v->sched.credit > other->sched.credit + CREDIT_MARGIN_NS;
+}
+
 bool credit_preempts(const struct vcpu *v, int64_t now)
 {
 	struct runq *q = &runqs[v->sched.cpu];
@@ -210,14 +218,14 @@ bool credit_preempts(const struct vcpu *v, int64_t now)
 
 	if (!r)
 		return true;
-	if (v->sched.boosted && !r->sched.boosted) {
+	if (!credit_ahead(v, r))
+		return false;
+	if (v->sched.boosted && !r->sched.boosted && now < rested) {
 		/* It has just run: the other may make more work for it first. */
-		if (now < rested)
-			q->slice_end = MIN(q->slice_end, rested);
-		return now >= rested;
+		q->slice_end = MIN(q->slice_end, rested);
+		return false;
 	}
-	return v->sched.boosted == r->sched.boosted &&
-	       v->sched.credit > r->sched.credit + CREDIT_MARGIN_NS;
+	return true;
 }
 
 /* The best in @q that @cpu may run now, or NULL; *@until: when a capped one may. */
@@ -281,9 +289,7 @@ static bool credit_replaces(const struct vcpu *v, const struct vcpu *prev, bool 
 		return true;
 	if (expired)
 		return v->sched.boosted || v->sched.credit >= prev->sched.credit;
-	if (v->sched.boosted != prev->sched.boosted)
-		return v->sched.boosted;
-	return v->sched.credit > prev->sched.credit + CREDIT_MARGIN_NS;
+	return credit_ahead(v, prev);
 }
 
 /* How long may @v run before the next look? */

@@ -4,6 +4,7 @@
 
 #include <abi/sysctl.h>
 #include <arch/time.h>
+#include <hv/change.h>
 #include <hv/console.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
@@ -84,6 +85,39 @@ static int sysctl_getdomaininfolist(struct xen_sysctl *op)
 	}
 	in->num_domains = n;
 	return rc;
+}
+
+static uint16_t change_state(domid_t id)
+{
+	struct domain *d = domain_get(id);
+	struct domctl_getdomaininfo info;
+
+	if (!d)
+		return 0;
+	domctl_describe(d, &info);
+	domain_put(d);
+	return (uint16_t)(PAVISE_CHANGE_exists |
+			  (info.flags & XEN_DOMINF_shutdown ? PAVISE_CHANGE_shutdown : 0) |
+			  (info.flags & XEN_DOMINF_dying ? PAVISE_CHANGE_dying : 0));
+}
+
+static int sysctl_pavise_changed(struct xen_sysctl *op)
+{
+	struct sysctl_pavise_changed *in = &op->u.pavise_changed;
+	uint32_t n = 0;
+	domid_t id = 0;
+
+	while (n < in->nr_changes && (id = change_take(id)) != DOMID_INVALID) {
+		struct sysctl_pavise_change c = {.domain = id, .state = change_state(id)};
+
+		if (copy_elem_to_guest(in->changes, n, &c)) {
+			change_note(id);
+			return -EFAULT;
+		}
+		n++;
+	}
+	in->nr_changes = n;
+	return 0;
 }
 
 static int sysctl_debug_keys(struct xen_sysctl *op)
@@ -192,6 +226,7 @@ static sysctl_fn *const sysctl_ops[] = {
 	ROW(debug_keys),         ROW(getcpuinfo),     ROW(availheap),  ROW(cputopoinfo),
 	ROW(numainfo),           ROW(pcitopoinfo),    ROW(cpupool_op), ROW(scheduler_op),
 	ROW(get_cpu_featureset), ROW(get_cpu_policy), ROW(tbuf_op),    ROW(perfc_op),
+	ROW(pavise_changed),
 };
 #undef ROW
 

@@ -594,6 +594,45 @@ START_TEST(a_depth_names_the_domain)
 }
 END_TEST
 
+/* Where the hypervisor notes changes, only the noted domains are looked at. */
+START_TEST(changes_are_taken_from_notes)
+{
+	struct conn *w = conn_new(&db, NULL);
+	unsigned i;
+
+	CALL(w, XS_WATCH, 0,
+	     "@releaseDomain\0out\0"
+	     "1");
+	EXPECT_EVENT(w, "@releaseDomain", "out");
+	port_fake->dom[7].exists = true;
+	EXPECT_OK(CALL(root, XS_INTRODUCE, 0,
+		       "7\0"
+		       "1\0"
+		       "9"));
+	port_fake->dom[7].shutdown = true;
+	ring_changed(&db);
+	EXPECT_EVENT(w, "@releaseDomain/7", "out");
+	port_fake->notes = true;
+	port_fake->dom[5].shutdown = port_fake->dom[7].dying = true;
+	ring_changed(&db);
+	EXPECT_QUIET(w);
+	/* More than one call brings, and some that the store has never met. */
+	for (i = 0; i < PORT_FAKE_MAX; i++)
+		port_fake->dom[i].changed = true;
+	ring_changed(&db);
+	EXPECT_EVENT(w, "@releaseDomain/5", "out");
+	EXPECT_EVENT(w, "@releaseDomain/7", "out");
+	EXPECT_QUIET(w);
+	port_fake->dom[7].exists = false;
+	port_fake->dom[7].changed = true;
+	ring_changed(&db);
+	EXPECT_EVENT(w, "@releaseDomain/7", "out");
+	ck_assert_ptr_null(db.doms.d[7]);
+	ck_assert_ptr_nonnull(db.doms.d[5]);
+	conn_free(w);
+}
+END_TEST
+
 START_TEST(an_id_used_again_inherits_nothing)
 {
 	CALLV(root, XS_WRITE, 0, "/shared\0secret");
@@ -671,6 +710,7 @@ int main(void)
 	tcase_add_test(t, a_removal_in_a_transaction_removes_all_below);
 	tcase_add_test(t, domains_come_and_go);
 	tcase_add_test(t, a_depth_names_the_domain);
+	tcase_add_test(t, changes_are_taken_from_notes);
 	tcase_add_test(t, an_id_used_again_inherits_nothing);
 	tcase_add_test(t, control_commands);
 	suite_add_tcase(s, t);

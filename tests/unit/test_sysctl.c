@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* sysctl: what the control domain's tools learn of the machine, and the error of each refusal. */
+#include <abi/sched.h>
 #include <abi/base.h>
 #include <check.h>
 #include <hv/errno.h>
@@ -168,6 +169,45 @@ START_TEST(list_of_domains)
 	in->first_domain = 0;
 	in->buffer = BAD_POINTER;
 	ck_assert_int_eq(refused(XEN_SYSCTL_getdomaininfolist), -EFAULT);
+}
+END_TEST
+
+static struct sysctl_pavise_change change[4];
+
+/* How many have changed; which, is in change[]. */
+static unsigned changed(uint32_t room)
+{
+	op.u.pavise_changed = (struct sysctl_pavise_changed){
+		.nr_changes = room, .changes = (uint64_t)(uintptr_t)change};
+	ck_assert_int_eq(run(XEN_SYSCTL_pavise_changed), 0);
+	return op.u.pavise_changed.nr_changes;
+}
+
+START_TEST(changes)
+{
+	struct domain *d1 = domain_get(1), *d5 = domain_get(5);
+
+	ck_assert_uint_eq(changed(4), 0);
+	domain_shutdown(d5, SHUTDOWN_poweroff);
+	sim_kill(d1);
+	ck_assert_uint_eq(changed(0), 0);
+	op.u.pavise_changed =
+		(struct sysctl_pavise_changed){.nr_changes = 4, .changes = BAD_POINTER};
+	ck_assert_int_eq(refused(XEN_SYSCTL_pavise_changed), -EFAULT);
+	/* Nothing is lost by that, nor for want of room. */
+	ck_assert_uint_eq(changed(1), 1);
+	ck_assert_uint_eq(change[0].domain, 1);
+	ck_assert_uint_eq(change[0].state, PAVISE_CHANGE_exists | PAVISE_CHANGE_dying);
+	ck_assert_uint_eq(changed(4), 1);
+	ck_assert_uint_eq(change[0].domain, 5);
+	ck_assert_uint_eq(change[0].state, PAVISE_CHANGE_exists | PAVISE_CHANGE_shutdown);
+	ck_assert_uint_eq(changed(4), 0);
+	domain_put(d1);
+	softirq_run();
+	ck_assert_uint_eq(changed(4), 1);
+	ck_assert_uint_eq(change[0].domain, 1);
+	ck_assert_uint_eq(change[0].state, 0);
+	domain_put(d5);
 }
 END_TEST
 
@@ -397,6 +437,7 @@ int main(void)
 	tcase_add_test(t, machine);
 	tcase_add_test(t, cpus_and_nodes);
 	tcase_add_test(t, list_of_domains);
+	tcase_add_test(t, changes);
 	tcase_add_test(t, console);
 	tcase_add_test(t, debug_keys);
 	tcase_add_test(t, pools);

@@ -80,6 +80,7 @@ static const struct {
 	{"XEN_SYSCTL_cpupool_op", RULE_TAKES, "each of its operations looks at some members"},
 	{"XEN_SYSCTL_get_cpu_policy", RULE_OTHER, "not room enough"},
 	{"XEN_SYSCTL_getdomaininfolist", RULE_TAKES, "no domain from there on is an answer"},
+	{"XEN_SYSCTL_pavise_changed", RULE_TAKES, "no change is an answer"},
 	{"XEN_SYSCTL_pcitopoinfo", RULE_TAKES, "which devices is not looked at"},
 	{"XEN_DOMCTL_shadow_op", RULE_TAKES | RULE_OTHER,
 	 "each of its operations looks at some members"},
