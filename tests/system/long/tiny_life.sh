@@ -27,6 +27,8 @@ available_kib() {
 	echo 3 >/proc/sys/vm/drop_caches
 	sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo
 }
+# Lives are dearer by a twentieth once caches were dropped, so that comes before all of them.
+available_kib >/dev/null
 config tiny
 for try in 1 2 3 4 5 6; do
 	[ $try = 1 ] && said= || said=1-
@@ -75,8 +77,8 @@ xl=$(($(median xen 1-create) + $(median xen 1-destroy)))
 within "create -p" "$create" 10000
 within "destroy" "$destroy" 6000
 within "both, per mille of xl's $xl" $(((create + destroy) * 1000 / xl)) 150
-within "create -p with $KEPT guests there" "$(median pavise "$KEPT-create")" $((create * 110 / 100))
-echo "destroy with $KEPT guests there: $(median pavise "$KEPT-destroy")"
+within "create -p with $KEPT guests there" "$(median pavise "$KEPT-create")" $((create * 105 / 100))
+within "destroy with $KEPT guests there" "$(median pavise "$KEPT-destroy")" $((destroy * 105 / 100))
 within "list of 200 guests" "$(median pavise list)" 25000
 within "hypervisor memory for each guest, KiB" "$(median pavise hypervisor)" 64
 within "control domain memory for each guest, KiB" "$(median pavise control)" 97
