@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kinds of machines in which several guests run at once; what a kind has says kinds.py."""
+"""Kinds of machines in which several guests run at once."""
 
 import os
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import kinds
 from kinds import helper
 import rows
 from machine import boot
+from part import Part
 from process import Lines
 
 MANY = 100
@@ -23,22 +24,20 @@ def files(setting, tmp):
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(Part):
     """Two guests without an operating system, one of which measures."""
     hypervisor: str
     options: str = ""
     program = "pair"
     weight = 1
     profiled = True
-    only = None
-    without = ()
 
     def needs(self):
         return kinds.first_needs(self)
 
     def run(self, setting, tmp, on_row):
         reader = Lines(on_row)
-        command = ["/bench/pair.sh", kinds.TOOL[self.hypervisor], *setting.wanted(self.program)]
+        command = ["/bench/pair.sh", kinds.TOOL[self.hypervisor], *setting.named(self.program)]
         boot(setting, tmp, [*kinds.guest_machine(setting, self.hypervisor, self.options),
                             "--overlay", files(setting, tmp), "--exec", " ".join(command)],
              "command", reader.take)
@@ -46,14 +45,12 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Many:
+class Many(Part):
     """Guests made one after another and kept: those of tests/bench/pair by `pav` or `xl`, machines
     of QEMU by `npt`."""
     how: str
     program = "many"
     weight = 3
-    profiled = False
-    without = ()
 
     @property
     def hypervisor(self):

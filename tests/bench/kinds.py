@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kinds of machines that columns are made of. Each has the program whose rows it measures, the rows
-it has (`only`; None: all of the program's) and those it has not (`without`), what make builds for
-it, a weight (heavier ones are begun first), whether the profiler can tell what is whose in it, and
-run(), which gives back complaints."""
+"""Kinds of machines that columns are made of; needs() is what make builds for them."""
 
 import glob
 import os
@@ -12,6 +9,7 @@ from dataclasses import dataclass
 
 import rows
 from machine import GUEST_MEMORY, HERE, KERNEL, VM, boot
+from part import Part
 from process import Lines
 
 sys.path.insert(0, VM)
@@ -63,7 +61,7 @@ def hypervisor_arguments(setting, hypervisor, options):
 
 def kernel_arguments(setting, program):
     """For the kernel's command line: which rows its init is to measure."""
-    wanted = setting.wanted(program)
+    wanted = setting.named(program)
     return f"micro.rows={','.join(wanted)}" if wanted else ""
 
 
@@ -104,14 +102,12 @@ def once(value):
 
 
 @dataclass(frozen=True)
-class Bare:
+class Bare(Part):
     """The kernel that is booted first, the program its init: native Linux or the control domain."""
     hypervisor: str
     options: str = ""
-    program = "micro"
     weight = 1
     profiled = True
-    only = None
 
     @property
     def without(self):
@@ -131,13 +127,11 @@ class Bare:
 
 
 @dataclass(frozen=True)
-class Container:
+class Container(Part):
     """Debian's crun in the control domain; the program runs under a shell, not as process 1."""
     hypervisor: str
-    program = "micro"
     weight = 1
     profiled = True
-    only = None
     without = rows.UNCONTAINED
 
     def needs(self):
@@ -149,21 +143,18 @@ class Container:
                             "--overlay", setting.path("bench/container.cpio"),
                             "--overlay", guest_files(setting, tmp, ""),
                             "--exec", " ".join(["/bench/container.sh /micro",
-                                                *setting.wanted(self.program)])],
+                                                *setting.named(self.program)])],
              "command", reader.take)
         return reader.complaints
 
 
 @dataclass(frozen=True)
-class Guest:
+class Guest(Part):
     """A PV guest of one vCPU without devices, the program its init."""
     hypervisor: str
     options: str = ""
-    program = "micro"
     weight = 2
     profiled = True
-    only = None
-    without = ()
 
     def needs(self):
         return first_needs(self)
@@ -179,13 +170,10 @@ class Guest:
 
 
 @dataclass(frozen=True)
-class Inner:
+class Inner(Part):
     """A guest of Debian's QEMU on native Linux: by KVM with `npt` or `shadow` paging, or `tcg`."""
     how: str
-    program = "micro"
     weight = 3
-    profiled = False
-    only = None
     without = rows.PV
 
     def needs(self):
@@ -204,15 +192,11 @@ class Inner:
 
 
 @dataclass(frozen=True)
-class Hypercalls:
+class Hypercalls(Part):
     """tests/bench/paths, a guest without an operating system, in the control domain's place."""
     hypervisor: str
     options: str = ""
     program = "paths"
-    weight = 0
-    profiled = False
-    only = None
-    without = ()
 
     def needs(self):
         return [HYPERVISOR[self.hypervisor], "bench/paths"]
@@ -243,14 +227,12 @@ class Hypercalls:
 
 
 @dataclass(frozen=True)
-class Life:
+class Life(Part):
     """Making and ending guests, by `pav`, `xl`, `crun`, or QEMU: `npt`, `shadow`, `tcg`."""
     how: str
     options: str = ""
     program = "life"
     weight = 2
-    profiled = False
-    without = ()
 
     @property
     def hypervisor(self):
@@ -266,13 +248,13 @@ class Life:
         return [*BASE, "bench/micro", *own]
 
     def run(self, setting, tmp, on_row):
-        wanted = [row for row in setting.rows.by_program[self.program] if row in self.only]
         reader = Lines(on_row)
         args = guest_machine(setting, self.hypervisor, self.options)
         if self.how == "crun":
             args += ["--overlay", setting.path("bench/container.cpio")]
         samples = 1 if self.how == "tcg" else LIFE_SAMPLES
-        command = " ".join(["/bench/life.sh", self.how, str(samples), *wanted])
+        command = " ".join(["/bench/life.sh", self.how, str(samples),
+                            *self.wanted(setting)])
         files = guest_files(setting, tmp, "micro.rows=none")
         boot(setting, tmp, [*args, "--overlay", files, "--exec", command],
              "command", reader.take, cpu="" if self.hypervisor else SVM)
@@ -280,15 +262,11 @@ class Life:
 
 
 @dataclass(frozen=True)
-class Stamp:
+class Stamp(Part):
     """How long it takes from power-on to the first program of what is booted first."""
     hypervisor: str
     options: str = ""
     program = "stamp"
-    weight = 0
-    profiled = False
-    only = None
-    without = ()
 
     def needs(self):
         return first_needs(self)

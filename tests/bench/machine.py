@@ -40,8 +40,8 @@ class Setting:
     def path(self, name):
         return os.path.join(self.build, name)
 
-    def wanted(self, program):
-        """The rows of a program by name; none if all are wanted."""
+    def named(self, program):
+        """The rows of a program that were asked for by name; none if all are wanted."""
         return [] if self.rows.complete else self.rows.by_program[program]
 
     def of(self, part):

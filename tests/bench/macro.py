@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import rows
 from kinds import BASE, HYPERVISOR, PAVISE, SVM, VMLINUZ, XEN, archive, helper, hypervisor_arguments
 from machine import MACRO_MEMORY, boot
+from part import Part
 from process import Lines
 
 MEMORY = "3G"
@@ -31,7 +32,7 @@ def joined(path, parts):
 
 
 @dataclass(frozen=True)
-class Macro:
+class Macro(Part):
     """macro.sh: `native`, in the control domain (`dom0`), a container (`crun`), or a guest of `pav`,
     `xl` or KVM: `npt`, `shadow`. The disk of a guest of `pav` or `xl` is a file of the control
     domain, which it talks to, too; the others have a loop device and talk to themselves."""
@@ -39,8 +40,6 @@ class Macro:
     options: str = ""
     program = "macro"
     weight = 4
-    profiled = False
-    only = None
 
     @property
     def without(self):
@@ -81,7 +80,7 @@ class Macro:
         return archive(os.path.join(tmp, "root.cpio"), files)
 
     def run(self, setting, tmp, on_row):
-        wanted = [row for row in setting.rows.by_program[self.program] if row not in self.without]
+        wanted = self.wanted(setting)
         args = ["--mem", MEMORY, *hypervisor_arguments(setting, self.hypervisor,
                                                        f"{DOM0_MEMORY} {self.options}")]
         for overlay in self.overlays():

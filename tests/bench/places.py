@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Places of the machine at hand in which the rows of `micro` are measured by the clock. What a
-class has is as in kinds.py; lacks() says why this machine has no such place, if it has none."""
+"""Places of the machine at hand in which the rows of `micro` are measured by the clock; lacks()
+says why this machine has no such place, if it has none."""
 
 import json
 import os
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import events
 import under
 from cpio import Archive
+from part import Part
 from process import PROCESSES, Lines, Missing, lines, text
 from rows import PV, UNCONTAINED, Rows
-from run import wanted_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LOG = "/var/log/pavise/guest-{}.log"
@@ -52,12 +52,12 @@ class Setting:
 
     def words(self, part):
         """The program's arguments."""
-        return ["--time", "--samples", str(self.samples), *wanted_of(self, part)]
+        return ["--time", "--samples", str(self.samples), *part.wanted(self)]
 
     def init_words(self, part):
         """The same for a kernel's command line."""
         return f"micro.time=1 micro.samples={self.samples} " \
-               f"micro.rows={','.join(wanted_of(self, part))}"
+               f"micro.rows={','.join(part.wanted(self))}"
 
 
 def ramdisk(setting, tmp):
@@ -102,11 +102,8 @@ def given_up(setting, end):
 
 
 @dataclass(frozen=True)
-class Here:
+class Here(Part):
     """The machine itself."""
-    program = "micro"
-    weight = 0
-    only = None
 
     @property
     def without(self):
@@ -121,11 +118,8 @@ class Here:
 
 
 @dataclass(frozen=True)
-class Container:
+class Container(Part):
     """A container of crun or runc, which podman and others use too."""
-    program = "micro"
-    weight = 0
-    only = None
     without = UNCONTAINED
 
     @staticmethod
@@ -155,12 +149,9 @@ class Container:
 
 
 @dataclass(frozen=True)
-class Kvm:
+class Kvm(Part):
     """A guest of QEMU by KVM, with paging of that kind."""
     paging: str
-    program = "micro"
-    weight = 0
-    only = None
     without = PV
 
     def lacks(self):
@@ -182,13 +173,10 @@ class Kvm:
 
 
 @dataclass(frozen=True)
-class Guest:
+class Guest(Part):
     """A PV guest of one vCPU without devices, made by pav; on Pavise with page tables isolated or
     not, as all its guests are."""
     isolated: bool = None
-    program = "micro"
-    weight = 0
-    only = None
 
     @property
     def without(self):

@@ -49,16 +49,10 @@ class Job:
             progress.row(self, name)
 
 
-def wanted_of(setting, part):
-    """The rows asked for that a part of a column has."""
-    return [row for row in setting.rows.by_program[part.program]
-            if (part.only is None or row in part.only) and row not in part.without]
-
-
 def run(setting, columns, parallel, results, progress, prepare):
     """Measure; figures and reasons for missing ones go into results. What the jobs need is made
     first by `prepare`, which marks as missing those that lack something."""
-    jobs = [Job(column, part, wanted_of(setting, part))
+    jobs = [Job(column, part, part.wanted(setting))
             for column in columns for part in column.parts]
     jobs = [job for job in jobs if job.wanted]
     prepare(setting, jobs, progress)
