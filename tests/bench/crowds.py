@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import kinds
 from kinds import helper
 import rows
-from machine import boot
+from machine import boot_rows
 from part import Part
-from process import Lines
 
 MANY = 100
 MANY_MACHINES = 5       # of QEMU
@@ -36,12 +35,10 @@ class Pair(Part):
         return kinds.first_needs(self)
 
     def run(self, setting, tmp, on_row):
-        reader = Lines(on_row)
         command = ["/bench/pair.sh", kinds.TOOL[self.hypervisor], *setting.named(self.program)]
-        boot(setting, tmp, [*kinds.guest_machine(setting, self.hypervisor, self.options),
-                            "--overlay", files(setting, tmp), "--exec", " ".join(command)],
-             "command", reader.take)
-        return reader.complaints
+        args = [*kinds.guest_machine(setting, self.hypervisor, self.options),
+                "--overlay", files(setting, tmp), "--exec", " ".join(command)]
+        return boot_rows(setting, tmp, args, "command", on_row)
 
 
 @dataclass(frozen=True)
@@ -65,12 +62,10 @@ class Many(Part):
         return [*kinds.BASE, "bench/pair", "bench/micro", *own]
 
     def run(self, setting, tmp, on_row):
-        reader = Lines(on_row)
         guests = MANY if self.hypervisor else MANY_MACHINES
         args = kinds.guest_machine(setting, self.hypervisor)
         if not self.hypervisor:
             args += ["--overlay", kinds.guest_files(setting, tmp, "")]
-        boot(setting, tmp, [*args, "--overlay", files(setting, tmp),
-                            "--exec", f"/bench/many.sh {self.how} {guests}"],
-             "command", reader.take, cpu="" if self.hypervisor else kinds.SVM)
-        return reader.complaints
+        args += ["--overlay", files(setting, tmp), "--exec", f"/bench/many.sh {self.how} {guests}"]
+        return boot_rows(setting, tmp, args, "command", on_row,
+                         cpu="" if self.hypervisor else kinds.SVM)

@@ -8,9 +8,8 @@ import sys
 from dataclasses import dataclass
 
 import rows
-from machine import GUEST_MEMORY, HERE, KERNEL, VM, boot
+from machine import GUEST_MEMORY, HERE, KERNEL, VM, boot, boot_rows
 from part import Part
-from process import Lines
 
 sys.path.insert(0, VM)
 from cpio import Archive  # noqa: E402
@@ -118,12 +117,10 @@ class Bare(Part):
 
     def run(self, setting, tmp, on_row):
         overlay = archive(os.path.join(tmp, "root.cpio"), {"micro": setting.path("bench/micro")})
-        reader = Lines(on_row)
-        boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, self.options),
-                            "--overlay", overlay, "--dom0-args",
-                            "rdinit=/micro " + kernel_arguments(setting, self.program),
-                            "--exec", "true"], "log", reader.take)
-        return reader.complaints
+        args = [*hypervisor_arguments(setting, self.hypervisor, self.options),
+                "--overlay", overlay, "--exec", "true",
+                "--dom0-args", "rdinit=/micro " + kernel_arguments(setting, self.program)]
+        return boot_rows(setting, tmp, args, "log", on_row)
 
 
 @dataclass(frozen=True)
@@ -138,14 +135,11 @@ class Container(Part):
         return [*first_needs(self), "bench/container.cpio"]
 
     def run(self, setting, tmp, on_row):
-        reader = Lines(on_row)
-        boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, ""),
-                            "--overlay", setting.path("bench/container.cpio"),
-                            "--overlay", guest_files(setting, tmp, ""),
-                            "--exec", " ".join(["/bench/container.sh /micro",
-                                                *setting.named(self.program)])],
-             "command", reader.take)
-        return reader.complaints
+        command = " ".join(["/bench/container.sh /micro", *setting.named(self.program)])
+        args = [*hypervisor_arguments(setting, self.hypervisor, ""),
+                "--overlay", setting.path("bench/container.cpio"),
+                "--overlay", guest_files(setting, tmp, ""), "--exec", command]
+        return boot_rows(setting, tmp, args, "command", on_row)
 
 
 @dataclass(frozen=True)
@@ -160,13 +154,10 @@ class Guest(Part):
         return first_needs(self)
 
     def run(self, setting, tmp, on_row):
-        reader = Lines(on_row)
         files = guest_files(setting, tmp, kernel_arguments(setting, self.program))
-        boot(setting, tmp, [*guest_machine(setting, self.hypervisor, self.options),
-                            "--overlay", files,
-                            "--exec", f"/bench/guest.sh {TOOL[self.hypervisor]}"],
-             "command", reader.take)
-        return reader.complaints
+        args = [*guest_machine(setting, self.hypervisor, self.options), "--overlay", files,
+                "--exec", f"/bench/guest.sh {TOOL[self.hypervisor]}"]
+        return boot_rows(setting, tmp, args, "command", on_row)
 
 
 @dataclass(frozen=True)
@@ -180,15 +171,13 @@ class Inner(Part):
         return [*BASE, "bench/micro", "bench/qemu.cpio"]
 
     def run(self, setting, tmp, on_row):
-        reader = Lines(on_row)
         # Emulation in emulation is slow.
         few = " micro.samples=3" if self.how == "tcg" else ""
         command = f"/bench/inner.sh {self.how} {GUEST_MEMORY} " \
                   f"'{kernel_arguments(setting, self.program)}{few}'"
-        boot(setting, tmp, [*guest_machine(setting, None),
-                            "--overlay", guest_files(setting, tmp, ""), "--exec", command],
-             "command", reader.take, cpu=SVM)
-        return reader.complaints
+        args = [*guest_machine(setting, None), "--overlay", guest_files(setting, tmp, ""),
+                "--exec", command]
+        return boot_rows(setting, tmp, args, "command", on_row, cpu=SVM)
 
 
 @dataclass(frozen=True)
@@ -248,17 +237,14 @@ class Life(Part):
         return [*BASE, "bench/micro", *own]
 
     def run(self, setting, tmp, on_row):
-        reader = Lines(on_row)
         args = guest_machine(setting, self.hypervisor, self.options)
         if self.how == "crun":
             args += ["--overlay", setting.path("bench/container.cpio")]
         samples = 1 if self.how == "tcg" else LIFE_SAMPLES
-        command = " ".join(["/bench/life.sh", self.how, str(samples),
-                            *self.wanted(setting)])
-        files = guest_files(setting, tmp, "micro.rows=none")
-        boot(setting, tmp, [*args, "--overlay", files, "--exec", command],
-             "command", reader.take, cpu="" if self.hypervisor else SVM)
-        return reader.complaints
+        command = " ".join(["/bench/life.sh", self.how, str(samples), *self.wanted(setting)])
+        args += ["--overlay", guest_files(setting, tmp, "micro.rows=none"), "--exec", command]
+        return boot_rows(setting, tmp, args, "command", on_row,
+                         cpu="" if self.hypervisor else SVM)
 
 
 @dataclass(frozen=True)

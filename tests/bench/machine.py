@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import events
 import facts
 import rows
-from process import PROCESSES, Missing, lines, text
+from process import PROCESSES, Lines, Missing, lines, text
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -111,3 +111,10 @@ def boot(setting, tmp, args, source, take, cpu=""):
     if not complete:
         said = text(err).strip().splitlines() or ["vm: ended without a word"]
         raise Missing(" / ".join(text(out).strip().splitlines()[-3:] + said[-1:]))
+
+
+def boot_rows(setting, tmp, args, source, on_row, cpu=""):
+    """The same for a machine that prints its rows as micro does. Complaints."""
+    reader = Lines(on_row)
+    boot(setting, tmp, args, source, reader.take, cpu)
+    return reader.complaints

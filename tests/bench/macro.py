@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import rows
 from kinds import BASE, HYPERVISOR, PAVISE, SVM, VMLINUZ, XEN, archive, helper, hypervisor_arguments
-from machine import MACRO_MEMORY, boot
+from machine import MACRO_MEMORY, boot_rows
 from part import Part
-from process import Lines
 
 MEMORY = "3G"
 DOM0_MEMORY = "dom0_mem=1G,max:1G"
@@ -85,15 +84,12 @@ class Macro(Part):
                                                        f"{DOM0_MEMORY} {self.options}")]
         for overlay in self.overlays():
             args += ["--overlay", setting.path(overlay)]
-        reader = Lines(on_row)
         if self.how in ("native", "dom0"):
-            boot(setting, tmp, [*args, "--dom0-args", self.arguments(wanted), "--exec", "true"],
-                 "log", reader.take)
-        else:
-            command = " ".join(["/bench/macro/host.sh", self.how, str(SAMPLES), *wanted])
-            if not self.hypervisor:
-                command = f"/bench/inner.sh {self.how} {MACRO_MEMORY} '{self.arguments(wanted)}'"
-            boot(setting, tmp, [*args, "--overlay", self.host_files(setting, tmp, wanted),
-                                "--exec", command],
-                 "command", reader.take, cpu="" if self.hypervisor else SVM)
-        return reader.complaints
+            args += ["--dom0-args", self.arguments(wanted), "--exec", "true"]
+            return boot_rows(setting, tmp, args, "log", on_row)
+        command = " ".join(["/bench/macro/host.sh", self.how, str(SAMPLES), *wanted])
+        if not self.hypervisor:
+            command = f"/bench/inner.sh {self.how} {MACRO_MEMORY} '{self.arguments(wanted)}'"
+        args += ["--overlay", self.host_files(setting, tmp, wanted), "--exec", command]
+        return boot_rows(setting, tmp, args, "command", on_row,
+                         cpu="" if self.hypervisor else SVM)

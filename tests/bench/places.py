@@ -78,8 +78,9 @@ def kernel(setting):
     return setting.kernel
 
 
-def run(setting, tmp, args, reader):
-    """Run a program whose lines the reader takes. Complaints: the reader's, or the last line."""
+def run(setting, tmp, args, on_row):
+    """Run a program that prints its rows as micro does. Complaints: its own, or its last line."""
+    reader = Lines(on_row)
     out = os.path.join(tmp, "out")
     end = time.monotonic() + setting.timeout
     with open(out, "wb") as f:
@@ -114,7 +115,7 @@ class Here(Part):
 
     def run(self, setting, tmp, on_row):
         return run(setting, tmp, [setting.micro, "--cpu", str(setting.cpu), *setting.words(self)],
-                   Lines(on_row))
+                   on_row)
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Container(Part):
             args.append("--no-pivot")
         if os.path.basename(self.runtime()) == "crun":
             args.insert(1, "--cgroup-manager=disabled")
-        return run(setting, tmp, [*args, f"bench-{os.getpid()}"], Lines(on_row))
+        return run(setting, tmp, [*args, f"bench-{os.getpid()}"], on_row)
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class Kvm(Part):
             "-display", "none", "-no-reboot", "-M", "microvm", "-accel", "kvm", "-cpu", "host",
             "-m", str(setting.memory), "-kernel", kernel(setting),
             "-initrd", ramdisk(setting, tmp), "-serial", "stdio",
-            "-append", f"console=ttyS0 {setting.init_words(self)}"], Lines(on_row))
+            "-append", f"console=ttyS0 {setting.init_words(self)}"], on_row)
 
 
 @dataclass(frozen=True)
