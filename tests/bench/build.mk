@@ -60,8 +60,8 @@ bench: $(BUILD)/deps.stamp
 # `pav bench`, beside the programs as `make install` lays it: what it shares with `bench`, and micro.
 PAV_BENCH := $(BUILD)/lib/pavise/bench/pav_bench.py
 PAV_BENCH_PARTS := tests/vm/cpio.py $(addprefix tests/bench/,pav_bench.py command.py compare.py \
-	container.json events.py facts.py here.py part.py places.py plot.py process.py progress.py \
-	report.py result.py rows.py run.py table.py under.py unsaid.py)
+	container.json events.py facts.py guest.py here.py part.py places.py plot.py process.py \
+	progress.py report.py result.py rows.py run.py table.py under.py unsaid.py)
 
 $(PAV_BENCH): $(PAV_BENCH_PARTS) $(BUILD)/bench/micro
 	$(Q)rm -rf $(@D)

@@ -5,8 +5,8 @@ import os
 from dataclasses import dataclass
 
 import kinds
-from kinds import helper
 import rows
+from cpio import pack
 from machine import boot_rows
 from part import Part
 
@@ -16,10 +16,9 @@ MANY_MACHINES = 5       # of QEMU
 
 def files(setting, tmp):
     """An overlay with the guests' program, and what makes them."""
-    return kinds.archive(os.path.join(tmp, "crowd.cpio"), {
+    return pack(os.path.join(tmp, "crowd.cpio"), {
         "bench/pair": setting.path("bench/pair"),
-        **{f"bench/{os.path.basename(name)}": helper(name)
-           for name in ("console.sh", "pair/pair.sh", "many/many.sh")}})
+        **kinds.scripts("console.sh", "pair/pair.sh", "many/many.sh")})
 
 
 @dataclass(frozen=True)

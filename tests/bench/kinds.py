@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Kinds of machines that columns are made of; needs() is what make builds for them."""
 
-import glob
 import os
 import re
-import sys
 from dataclasses import dataclass
 
+import guest
 import rows
-from machine import GUEST_MEMORY, HERE, KERNEL, VM, boot, boot_rows
+from cpio import pack
+from machine import GUEST_MEMORY, HERE, KERNEL, boot, boot_rows
 from part import Part
-
-sys.path.insert(0, VM)
-from cpio import Archive  # noqa: E402
 
 PAVISE, XEN = "Pavise", "Xen"
 DOM0_MEMORY = "dom0_mem=512M,max:512M"
@@ -22,32 +19,15 @@ HYPERVISOR = {PAVISE: "pavise", XEN: "peer/xen/overlay.cpio"}
 SVM = ",+svm"
 LIFE_SAMPLES = 3
 TOOL = {PAVISE: "pav", XEN: "xl"}
+# What makes guests and containers.
+MAKERS = ("console.sh", "guest.sh", "inner.sh", "container.sh", "container.json")
 # A difference of two times that came out below zero, as paths prints it.
 NEGATIVE = 1 << 48
 
 
-def archive(path, files):
-    """Pack files, by their name in the archive."""
-    with open(path, "wb") as f:
-        out = Archive(f)
-        for folder in sorted({os.path.dirname(name) for name in files if "/" in name}):
-            out.entry(folder, 0o040755, nlink=2)
-        for name, source in files.items():
-            out.file(name, source)
-        out.end()
-    return path
-
-
-def ramdisk(setting, tmp):
-    """The program, and the module of the device that one of its rows is of."""
-    modules = setting.path(f"kernels/{KERNEL}/lib/modules/*/kernel/drivers/xen/xen-evtchn.ko")
-    return archive(os.path.join(tmp, "ramdisk"),
-                   {"init": setting.path("bench/micro"),
-                    **{os.path.basename(module): module for module in glob.glob(modules)}})
-
-
-def helper(name):
-    return os.path.join(HERE, name)
+def scripts(*names):
+    """Files of this folder for an overlay."""
+    return {f"bench/{os.path.basename(name)}": os.path.join(HERE, name) for name in names}
 
 
 def hypervisor_arguments(setting, hypervisor, options):
@@ -66,17 +46,13 @@ def kernel_arguments(setting, program):
 
 def guest_files(setting, tmp, arguments):
     """An overlay with kernel, ramdisk and configuration of a guest, and what makes it."""
-    config = os.path.join(tmp, "config")
-    with open(config, "w", encoding="utf-8") as f:
-        f.write('name = "bench"\nkernel = "/bench/vmlinuz"\nramdisk = "/bench/ramdisk"\n'
-                f'memory = {GUEST_MEMORY}\nvcpus = 1\ntsc_mode = "native"\n'
-                f'on_poweroff = "destroy"\nextra = "console=hvc0 {arguments}"\n')
-    return archive(os.path.join(tmp, "root.cpio"), {
-        "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk(setting, tmp),
-        "bench/config": config, "bench/micro": setting.path("bench/micro"),
-        **{f"bench/{os.path.basename(name)}": helper(name)
-           for name in ("console.sh", "guest.sh", "inner.sh", "container.sh", "container.json",
-                        "life/life.sh")}})
+    micro = setting.path("bench/micro")
+    ramdisk = guest.ramdisk(os.path.join(tmp, "ramdisk"), micro,
+                            setting.path(f"kernels/{KERNEL}/lib/modules/*"))
+    config = guest.config(os.path.join(tmp, "config"), GUEST_MEMORY, arguments)
+    return pack(os.path.join(tmp, "root.cpio"), {
+        "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk,
+        "bench/config": config, "bench/micro": micro, **scripts(*MAKERS, "life/life.sh")})
 
 
 def guest_machine(setting, hypervisor, options=""):
@@ -116,7 +92,7 @@ class Bare(Part):
         return first_needs(self)
 
     def run(self, setting, tmp, on_row):
-        overlay = archive(os.path.join(tmp, "root.cpio"), {"micro": setting.path("bench/micro")})
+        overlay = pack(os.path.join(tmp, "root.cpio"), {"micro": setting.path("bench/micro")})
         args = [*hypervisor_arguments(setting, self.hypervisor, self.options),
                 "--overlay", overlay, "--exec", "true",
                 "--dom0-args", "rdinit=/micro " + kernel_arguments(setting, self.program)]
@@ -264,7 +240,7 @@ class Stamp(Part):
                 on_row(rows.STAMP[0], once(int(found.group(1))))
             return found
 
-        overlay = archive(os.path.join(tmp, "root.cpio"), {"stamp": setting.path("bench/stamp")})
+        overlay = pack(os.path.join(tmp, "root.cpio"), {"stamp": setting.path("bench/stamp")})
         options = f"{DOM0_MEMORY} {self.options}"
         boot(setting, tmp, [*hypervisor_arguments(setting, self.hypervisor, options),
                             "--overlay", overlay, "--dom0-args", "rdinit=/stamp", "--exec", "true"],

@@ -4,8 +4,11 @@
 import os
 from dataclasses import dataclass
 
+import guest
 import rows
-from kinds import BASE, HYPERVISOR, PAVISE, SVM, VMLINUZ, XEN, archive, helper, hypervisor_arguments
+from cpio import pack
+from kinds import (BASE, HYPERVISOR, MAKERS, PAVISE, SVM, VMLINUZ, XEN, hypervisor_arguments,
+                   scripts)
 from machine import MACRO_MEMORY, boot_rows
 from part import Part
 
@@ -15,8 +18,6 @@ INIT = "rdinit=/bench/macro/init"
 USERLAND, SERVER = "bench/macro.cpio", "bench/macro-server.cpio"
 # The root of a guest: the control domain's, and the programs.
 RAMDISK = (BASE[2], BASE[1], USERLAND)
-HOST = ("console.sh", "guest.sh", "inner.sh", "container.sh", "container.json",
-        "macro/host.sh")
 SAMPLES = 3
 
 
@@ -64,19 +65,16 @@ class Macro(Part):
 
     def host_files(self, setting, tmp, wanted):
         """An overlay with what makes the guest or the container, and what a guest is booted from."""
-        config = os.path.join(tmp, "config")
-        extra = self.arguments(wanted, "macro.address=192.168.100.2/24 macro.server=192.168.100.1")
-        with open(config, "w", encoding="utf-8") as f:
-            f.write('name = "bench"\nkernel = "/bench/vmlinuz"\nramdisk = "/bench/ramdisk"\n'
-                    f'memory = {MACRO_MEMORY}\nvcpus = 1\ntsc_mode = "native"\n'
-                    'disk = [ "/bench/disk,raw,xvda,rw" ]\nvif = [ "bridge=xenbr0" ]\n'
-                    f'on_poweroff = "destroy"\nextra = "console=hvc0 {extra}"\n')
-        files = {f"bench/{name}": helper(name) for name in HOST}
+        files = scripts(*MAKERS, "macro/host.sh")
         if self.how != "crun":
+            extra = self.arguments(
+                wanted, "macro.address=192.168.100.2/24 macro.server=192.168.100.1")
+            config = guest.config(os.path.join(tmp, "config"), MACRO_MEMORY, extra,
+                                  disk=["/bench/disk,raw,xvda,rw"], vif=["bridge=xenbr0"])
             ramdisk = joined(os.path.join(tmp, "ramdisk"), [setting.path(p) for p in RAMDISK])
             files |= {"bench/config": config, "bench/vmlinuz": setting.path(VMLINUZ),
                       "bench/ramdisk": ramdisk}
-        return archive(os.path.join(tmp, "root.cpio"), files)
+        return pack(os.path.join(tmp, "root.cpio"), files)
 
     def run(self, setting, tmp, on_row):
         wanted = self.wanted(setting)
@@ -87,7 +85,7 @@ class Macro(Part):
         if self.how in ("native", "dom0"):
             args += ["--dom0-args", self.arguments(wanted), "--exec", "true"]
             return boot_rows(setting, tmp, args, "log", on_row)
-        command = " ".join(["/bench/macro/host.sh", self.how, str(SAMPLES), *wanted])
+        command = " ".join(["/bench/host.sh", self.how, str(SAMPLES), *wanted])
         if not self.hypervisor:
             command = f"/bench/inner.sh {self.how} {MACRO_MEMORY} '{self.arguments(wanted)}'"
         args += ["--overlay", self.host_files(setting, tmp, wanted), "--exec", command]

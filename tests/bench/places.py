@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 
 import events
+import guest
 import under
-from cpio import Archive
 from part import Part
 from process import PROCESSES, Lines, Missing, lines, text
 from rows import PV, UNCONTAINED, Rows
@@ -21,7 +21,7 @@ LOG = "/var/log/pavise/guest-{}.log"
 LIFE_CHECK = 5          # seconds from one look whether the guest lives to the next
 CONSOLE_WAIT = 10       # seconds until its console must be there
 QEMU = "qemu-system-x86_64"
-EVENT_MODULE = f"/lib/modules/{os.uname().release}/kernel/drivers/xen/xen-evtchn.ko"
+MODULES = f"/lib/modules/{os.uname().release}"
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,7 @@ class Setting:
 
 
 def ramdisk(setting, tmp):
-    """The program, and the module of the device that one of its rows is of."""
-    path = os.path.join(tmp, "ramdisk")
-    with open(path, "wb") as f:
-        out = Archive(f)
-        out.file("init", setting.micro)
-        if os.path.exists(EVENT_MODULE):
-            out.file(os.path.basename(EVENT_MODULE), EVENT_MODULE)
-        out.end()
-    return path
+    return guest.ramdisk(os.path.join(tmp, "ramdisk"), setting.micro, MODULES)
 
 
 def kernel(setting):
@@ -181,7 +173,7 @@ class Guest(Part):
 
     @property
     def without(self):
-        return () if os.path.exists(EVENT_MODULE) else PV
+        return () if guest.event_module(MODULES) else PV
 
     def lacks(self):
         if self.isolated is None or self.isolated == under.isolated():
@@ -191,13 +183,10 @@ class Guest(Part):
 
     def run(self, setting, tmp, on_row):
         name = f"bench-{os.getpid()}"
-        config = os.path.join(tmp, "config")
-        with open(config, "w", encoding="utf-8") as f:
-            f.write(f'name = "{name}"\nkernel = "{kernel(setting)}"\n'
-                    f'ramdisk = "{ramdisk(setting, tmp)}"\nmemory = {setting.memory}\n'
-                    f'vcpus = 1\ncpus = "{setting.cpu}"\ntsc_mode = "native"\n'
-                    'on_poweroff = "destroy"\non_reboot = "destroy"\non_crash = "destroy"\n'
-                    f'extra = "console=hvc0 {setting.init_words(self)}"\n')
+        config = guest.config(os.path.join(tmp, "config"), setting.memory,
+                              setting.init_words(self), name=name, kernel=kernel(setting),
+                              ramdisk=ramdisk(setting, tmp), cpus=str(setting.cpu),
+                              on_reboot="destroy", on_crash="destroy")
         made = subprocess.run([under.PAV, "create", "-q", config, *setting.more],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False)

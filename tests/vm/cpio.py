@@ -80,6 +80,18 @@ class Archive:
         self.out.write(bytes(-self.out.tell() % 512))
 
 
+def pack(path, files):
+    """Write an archive of files, by their name in it, and of the folders that they are in."""
+    with open(path, "wb") as out:
+        archive = Archive(out)
+        for folder in sorted({os.path.dirname(name) for name in files if "/" in name}):
+            archive.entry(folder, 0o040755, nlink=2)
+        for name, source in files.items():
+            archive.file(name, source)
+        archive.end()
+    return path
+
+
 def main():
     args = sys.argv[1:]
     merge = "--split" not in args[:1]
