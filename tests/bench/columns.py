@@ -4,8 +4,9 @@
 from dataclasses import dataclass
 
 from crowds import Many, Pair
-from kinds import PAVISE, XEN, Bare, Container, Guest, Hypercalls, Inner, Life, Stamp
+from kinds import Bare, Container, Guest, Hypercalls, Inner, Life, Stamp
 from macro import Macro
+from under import PAVISE, XEN
 
 # TCG ignores CR0.TS for XSAVE: without eager-fpu Xen's guests would see each other's registers.
 XEN_FAST = "xpti=0 spec-ctrl=no,eager-fpu"

@@ -2,13 +2,11 @@
 """Kinds of machines in which several guests run at once."""
 
 import os
-from dataclasses import dataclass
 
 import kinds
 import rows
 from cpio import pack
 from machine import boot_rows
-from part import Part
 
 MANY = 100
 MANY_MACHINES = 5       # of QEMU
@@ -21,17 +19,11 @@ def files(setting, tmp):
         **kinds.scripts("console.sh", "pair/pair.sh", "many/many.sh")})
 
 
-@dataclass(frozen=True)
-class Pair(Part):
+class Pair(kinds.On):
     """Two guests without an operating system, one of which measures."""
-    hypervisor: str
-    options: str = ""
     program = "pair"
     weight = 1
     profiled = True
-
-    def needs(self):
-        return kinds.first_needs(self)
 
     def run(self, setting, tmp, on_row):
         command = ["/bench/pair.sh", kinds.TOOL[self.hypervisor], *setting.named(self.program)]
@@ -40,31 +32,23 @@ class Pair(Part):
         return boot_rows(setting, tmp, args, "command", on_row)
 
 
-@dataclass(frozen=True)
-class Many(Part):
+class Many(kinds.By):
     """Guests made one after another and kept: those of tests/bench/pair by `pav` or `xl`, machines
     of QEMU by `npt`."""
-    how: str
     program = "many"
     weight = 3
-
-    @property
-    def hypervisor(self):
-        return {tool: name for name, tool in kinds.TOOL.items()}.get(self.how)
 
     @property
     def only(self):
         return None if self.hypervisor else rows.MANY[-1:]
 
     def needs(self):
-        own = [kinds.HYPERVISOR[self.hypervisor]] if self.hypervisor else ["bench/qemu.cpio"]
-        return [*kinds.BASE, "bench/pair", "bench/micro", *own]
+        return [*super().needs(), "bench/pair"]
 
     def run(self, setting, tmp, on_row):
         guests = MANY if self.hypervisor else MANY_MACHINES
-        args = kinds.guest_machine(setting, self.hypervisor)
+        args = kinds.guest_machine(setting, self.hypervisor, self.options)
         if not self.hypervisor:
             args += ["--overlay", kinds.guest_files(setting, tmp, "")]
         args += ["--overlay", files(setting, tmp), "--exec", f"/bench/many.sh {self.how} {guests}"]
-        return boot_rows(setting, tmp, args, "command", on_row,
-                         cpu="" if self.hypervisor else kinds.SVM)
+        return boot_rows(setting, tmp, args, "command", on_row, self.cpu)

@@ -10,13 +10,13 @@ import rows
 from cpio import pack
 from machine import GUEST_MEMORY, HERE, KERNEL, boot, boot_rows
 from part import Part
+from under import PAVISE, XEN
 
-PAVISE, XEN = "Pavise", "Xen"
 DOM0_MEMORY = "dom0_mem=512M,max:512M"
 VMLINUZ = f"kernels/{KERNEL}/vmlinuz"
 BASE = (VMLINUZ, f"root/modules-{KERNEL}.cpio", "root/base.cpio", "root/tools.cpio")
 HYPERVISOR = {PAVISE: "pavise", XEN: "peer/xen/overlay.cpio"}
-SVM = ",+svm"
+QEMU, CONTAINER = "bench/qemu.cpio", "bench/container.cpio"
 LIFE_SAMPLES = 3
 TOOL = {PAVISE: "pav", XEN: "xl"}
 # What makes guests and containers.
@@ -58,17 +58,11 @@ def guest_files(setting, tmp, arguments):
 def guest_machine(setting, hypervisor, options=""):
     """A machine with the tools that make guests, or for no hypervisor QEMU."""
     if hypervisor is None:
-        return ["--hv", "none", "--overlay", setting.path("bench/qemu.cpio")]
+        return ["--hv", "none", "--overlay", setting.path(QEMU)]
     args = hypervisor_arguments(setting, hypervisor, f"{DOM0_MEMORY} {options}")
     if hypervisor == XEN:
-        args += ["--overlay", setting.path("peer/xen/overlay.cpio")]
+        args += ["--overlay", setting.path(HYPERVISOR[XEN])]
     return args
-
-
-def first_needs(kind):
-    """What a machine needs that runs its kind's program, on a hypervisor or on none."""
-    hypervisor = [HYPERVISOR[kind.hypervisor]] if kind.hypervisor else []
-    return [*BASE, f"bench/{kind.program}", *hypervisor]
 
 
 def once(value):
@@ -77,19 +71,45 @@ def once(value):
 
 
 @dataclass(frozen=True)
-class Bare(Part):
-    """The kernel that is booted first, the program its init: native Linux or the control domain."""
+class On(Part):
+    """Kinds whose machine has that hypervisor, with options of its own, or None."""
     hypervisor: str
     options: str = ""
+
+    def needs(self):
+        hypervisor = [HYPERVISOR[self.hypervisor]] if self.hypervisor else []
+        return [*BASE, f"bench/{self.program}", *hypervisor]
+
+
+@dataclass(frozen=True)
+class By(Part):
+    """Kinds whose guests are made by `pav`, `xl`, `crun`, or by QEMU on native Linux: `npt` or
+    `shadow`, KVM with that paging, or `tcg`."""
+    how: str
+    options: str = ""
+
+    @property
+    def hypervisor(self):
+        return {"pav": PAVISE, "crun": PAVISE, "xl": XEN}.get(self.how)
+
+    @property
+    def cpu(self):
+        """What is added to the CPU's model."""
+        return "" if self.hypervisor else ",+svm"
+
+    def needs(self):
+        container = [CONTAINER] if self.how == "crun" else []
+        return [*BASE, "bench/micro", HYPERVISOR.get(self.hypervisor, QEMU), *container]
+
+
+class Bare(On):
+    """The kernel that is booted first, the program its init: native Linux or the control domain."""
     weight = 1
     profiled = True
 
     @property
     def without(self):
         return () if self.hypervisor else rows.PV
-
-    def needs(self):
-        return first_needs(self)
 
     def run(self, setting, tmp, on_row):
         overlay = pack(os.path.join(tmp, "root.cpio"), {"micro": setting.path("bench/micro")})
@@ -99,35 +119,27 @@ class Bare(Part):
         return boot_rows(setting, tmp, args, "log", on_row)
 
 
-@dataclass(frozen=True)
-class Container(Part):
+class Container(On):
     """Debian's crun in the control domain; the program runs under a shell, not as process 1."""
-    hypervisor: str
     weight = 1
     profiled = True
     without = rows.UNCONTAINED
 
     def needs(self):
-        return [*first_needs(self), "bench/container.cpio"]
+        return [*super().needs(), CONTAINER]
 
     def run(self, setting, tmp, on_row):
         command = " ".join(["/bench/container.sh /micro", *setting.named(self.program)])
-        args = [*hypervisor_arguments(setting, self.hypervisor, ""),
-                "--overlay", setting.path("bench/container.cpio"),
+        args = [*hypervisor_arguments(setting, self.hypervisor, self.options),
+                "--overlay", setting.path(CONTAINER),
                 "--overlay", guest_files(setting, tmp, ""), "--exec", command]
         return boot_rows(setting, tmp, args, "command", on_row)
 
 
-@dataclass(frozen=True)
-class Guest(Part):
+class Guest(On):
     """A PV guest of one vCPU without devices, the program its init."""
-    hypervisor: str
-    options: str = ""
     weight = 2
     profiled = True
-
-    def needs(self):
-        return first_needs(self)
 
     def run(self, setting, tmp, on_row):
         files = guest_files(setting, tmp, kernel_arguments(setting, self.program))
@@ -136,15 +148,10 @@ class Guest(Part):
         return boot_rows(setting, tmp, args, "command", on_row)
 
 
-@dataclass(frozen=True)
-class Inner(Part):
-    """A guest of Debian's QEMU on native Linux: by KVM with `npt` or `shadow` paging, or `tcg`."""
-    how: str
+class Inner(By):
+    """A guest of QEMU on native Linux."""
     weight = 3
     without = rows.PV
-
-    def needs(self):
-        return [*BASE, "bench/micro", "bench/qemu.cpio"]
 
     def run(self, setting, tmp, on_row):
         # Emulation in emulation is slow.
@@ -153,14 +160,11 @@ class Inner(Part):
                   f"'{kernel_arguments(setting, self.program)}{few}'"
         args = [*guest_machine(setting, None), "--overlay", guest_files(setting, tmp, ""),
                 "--exec", command]
-        return boot_rows(setting, tmp, args, "command", on_row, cpu=SVM)
+        return boot_rows(setting, tmp, args, "command", on_row, self.cpu)
 
 
-@dataclass(frozen=True)
-class Hypercalls(Part):
+class Hypercalls(On):
     """tests/bench/paths, a guest without an operating system, in the control domain's place."""
-    hypervisor: str
-    options: str = ""
     program = "paths"
 
     def needs(self):
@@ -191,47 +195,28 @@ class Hypercalls(Part):
         return complaints
 
 
-@dataclass(frozen=True)
-class Life(Part):
-    """Making and ending guests, by `pav`, `xl`, `crun`, or QEMU: `npt`, `shadow`, `tcg`."""
-    how: str
-    options: str = ""
+class Life(By):
+    """Making and ending guests."""
     program = "life"
     weight = 2
-
-    @property
-    def hypervisor(self):
-        return {"pav": PAVISE, "crun": PAVISE, "xl": XEN}.get(self.how)
 
     @property
     def only(self):
         return rows.LIFE if self.how in ("pav", "xl") else rows.LIFE[:1]
 
-    def needs(self):
-        own = {"pav": ["pavise"], "xl": [HYPERVISOR[XEN]],
-               "crun": ["pavise", "bench/container.cpio"]}.get(self.how, ["bench/qemu.cpio"])
-        return [*BASE, "bench/micro", *own]
-
     def run(self, setting, tmp, on_row):
         args = guest_machine(setting, self.hypervisor, self.options)
         if self.how == "crun":
-            args += ["--overlay", setting.path("bench/container.cpio")]
+            args += ["--overlay", setting.path(CONTAINER)]
         samples = 1 if self.how == "tcg" else LIFE_SAMPLES
         command = " ".join(["/bench/life.sh", self.how, str(samples), *self.wanted(setting)])
         args += ["--overlay", guest_files(setting, tmp, "micro.rows=none"), "--exec", command]
-        return boot_rows(setting, tmp, args, "command", on_row,
-                         cpu="" if self.hypervisor else SVM)
+        return boot_rows(setting, tmp, args, "command", on_row, self.cpu)
 
 
-@dataclass(frozen=True)
-class Stamp(Part):
+class Stamp(On):
     """How long it takes from power-on to the first program of what is booted first."""
-    hypervisor: str
-    options: str = ""
     program = "stamp"
-
-    def needs(self):
-        return first_needs(self)
 
     def run(self, setting, tmp, on_row):
         def take(line):

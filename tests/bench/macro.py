@@ -2,15 +2,14 @@
 """The kind of machine that measures the rows of `macro`: programs of Debian, a disk and TCP."""
 
 import os
-from dataclasses import dataclass
 
 import guest
 import rows
 from cpio import pack
-from kinds import (BASE, HYPERVISOR, MAKERS, PAVISE, SVM, VMLINUZ, XEN, hypervisor_arguments,
+from kinds import (BASE, CONTAINER, HYPERVISOR, MAKERS, QEMU, VMLINUZ, By, hypervisor_arguments,
                    scripts)
 from machine import MACRO_MEMORY, boot_rows
-from part import Part
+from under import PAVISE, XEN
 
 MEMORY = "3G"
 DOM0_MEMORY = "dom0_mem=1G,max:1G"
@@ -31,13 +30,10 @@ def joined(path, parts):
     return path
 
 
-@dataclass(frozen=True)
-class Macro(Part):
-    """macro.sh: `native`, in the control domain (`dom0`), a container (`crun`), or a guest of `pav`,
-    `xl` or KVM: `npt`, `shadow`. The disk of a guest of `pav` or `xl` is a file of the control
-    domain, which it talks to, too; the others have a loop device and talk to themselves."""
-    how: str
-    options: str = ""
+class Macro(By):
+    """macro.sh: `native`, in the control domain (`dom0`), in a container or a guest. The disk of a
+    guest of `pav` or `xl` is a file of the control domain, which it talks to, too; the others have
+    a loop device and talk to themselves."""
     program = "macro"
     weight = 4
 
@@ -48,12 +44,12 @@ class Macro(Part):
 
     @property
     def hypervisor(self):
-        return {"dom0": PAVISE, "pav": PAVISE, "crun": PAVISE, "xl": XEN}.get(self.how)
+        return PAVISE if self.how == "dom0" else super().hypervisor
 
     def overlays(self):
         return {"native": [USERLAND], "dom0": [USERLAND], "pav": [SERVER],
-                "crun": [USERLAND, "bench/container.cpio"],
-                "xl": [SERVER, HYPERVISOR[XEN]]}.get(self.how, ["bench/qemu.cpio"])
+                "crun": [USERLAND, CONTAINER],
+                "xl": [SERVER, HYPERVISOR[XEN]]}.get(self.how, [QEMU])
 
     def needs(self):
         own = [HYPERVISOR[self.hypervisor]] if self.hypervisor else []
@@ -89,5 +85,4 @@ class Macro(Part):
         if not self.hypervisor:
             command = f"/bench/inner.sh {self.how} {MACRO_MEMORY} '{self.arguments(wanted)}'"
         args += ["--overlay", self.host_files(setting, tmp, wanted), "--exec", command]
-        return boot_rows(setting, tmp, args, "command", on_row,
-                         cpu="" if self.hypervisor else SVM)
+        return boot_rows(setting, tmp, args, "command", on_row, self.cpu)
