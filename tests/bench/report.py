@@ -5,11 +5,10 @@ and what the figures do not say."""
 import math
 from html import escape
 
-import events
 import plot
 import unsaid
 from rows import MEANS
-from table import bases, count, figure, origins, ratio
+from table import bases, counts, figure, origins, ratio
 
 CSS = """body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; }
 table { border-collapse: collapse; margin: 0.7em 0 1.5em; }
@@ -69,22 +68,18 @@ def figures(results):
     yield f"<h2>Spread</h2><p>{escape(unsaid.spread(results.document['unit']))}</p>"
     yield from table(["", *names], [
         ("", [row, *(percent(results.spread(name, row)) for name in names)])
-        for program in ("micro", "pair", "macro") for row in results.document["programs"].get(program, [])])
+        for program in ("micro", "pair", "macro")
+        for row in results.document["programs"].get(program, [])])
 
 
-def counts(results):
-    names = results.counted()
-    if not names:
+def events(results):
+    if not results.counted():
         return
     yield ("<h2>Events per operation</h2>"
            f"<p>{escape(unsaid.counted(results.document['unit']))}</p>")
-    rows = [row for row in results.rows() if any(results.events(name, row) for name in names)]
-    for key, title in events.TITLES.items():
-        if any(results.events(name, row).get(key) for name in names for row in rows):
-            yield f"<h3>{escape(title[0].upper() + title[1:])}</h3>"
-            yield from table(["", *names], [
-                ("", [row, *(count(results.events(name, row).get(key)) for name in names)])
-                for row in rows])
+    for title, head, lines in counts(results):
+        yield f"<h3>{escape(title)}</h3>"
+        yield from table(head, [("", line) for line in lines])
 
 
 def percent(part):
@@ -100,9 +95,8 @@ def setting(results):
     yield from (f"<p>{escape(origin)}</p>" for origin in origins(results))
     facts = [("begun", document["begun"]), ("took", f"{document['seconds']:.0f} s"),
              ("command", document["command"])]
-    facts += [(f"host: {key}", value) for key, value in document["host"].items()]
-    facts += [(f"version: {key}", value) for key, value in document["versions"].items()]
-    facts += [(f"machine: {key}", value) for key, value in document["machine"].items()]
+    for of, part in (("host", "host"), ("version", "versions"), ("machine", "machine")):
+        facts += [(f"{of}: {key}", value) for key, value in document[part].items()]
     yield from table(["", ""], [("", [key, str(value)]) for key, value in facts])
 
 
@@ -124,7 +118,7 @@ def page(results):
     for base, title in bases(results):
         yield from ratios(results, base, title)
     yield from figures(results)
-    yield from counts(results)
+    yield from events(results)
     yield "<h2>What the figures do not say</h2><ul>"
     for text in unsaid.paragraphs(results.document["unit"]):
         yield f"<li>{escape(text)}</li>"

@@ -48,12 +48,16 @@ class Results:
             f.write("\n")
         os.rename(path + ".part", path)
 
+    def know(self, program, rows):
+        """These rows of a program have been asked for."""
+        known = self.document["programs"].setdefault(program, [])
+        known += [row for row in rows if row not in known]
+
     def add(self, column, jobs):
         """Take over what the jobs of a column have measured, and why rows are missing."""
         figures, missing = {}, {}
         for job in jobs:
-            known = self.document["programs"].setdefault(job.part.program, [])
-            known += [row for row in job.wanted if row not in known]
+            self.know(job.part.program, job.wanted)
             figures.update(job.figures)
             missing.update({row: job.missing for row in job.wanted if row not in job.figures})
         self.document["columns"][column.name] = {
@@ -80,8 +84,7 @@ class Results:
         if twice:
             raise ValueError(f"column {', '.join(twice)} is in another one, or measured, too")
         for program, rows in other.document["programs"].items():
-            known = self.document["programs"].setdefault(program, [])
-            known += [row for row in rows if row not in known]
+            self.know(program, rows)
         of = {key: other.document[key] for key in ("begun", "host", "versions", "machine")}
         for name, column in other.columns.items():
             self.columns[name] = {"of": of, **column}

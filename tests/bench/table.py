@@ -96,15 +96,14 @@ def ratios(results, base, title):
 
 
 def counts(results):
-    """A table for each kind of event that occurs."""
+    """A table for each kind of event that occurs: its title, its head, its lines."""
     names = results.counted()
     rows = [row for row in results.rows() if any(results.events(name, row) for name in names)]
     for key, title in events.TITLES.items():
-        lines = [[row, *(count(results.events(name, row).get(key)) for name in names)]
-                 for row in rows]
         if any(results.events(name, row).get(key) for name in names for row in rows):
-            yield f"{title[0].upper()}{title[1:]} per operation"
-            yield from grid(["", *names], lines)
+            yield f"{title[0].upper()}{title[1:]}", ["", *names], \
+                [[row, *(count(results.events(name, row).get(key)) for name in names)]
+                 for row in rows]
 
 
 def missing(results):
@@ -151,5 +150,6 @@ def text(results):
     parts += ["", *figures(results)]
     for base, title in bases(results):
         parts += ratios(results, base, title)
-    parts += counts(results)
+    for title, head, lines in counts(results):
+        parts += [f"{title} per operation", *grid(head, lines)]
     return "\n".join([*parts, *origins(results), *missing(results)]).rstrip()
