@@ -11,9 +11,7 @@ exit status:
 
 import argparse
 import os
-import signal
 import sys
-import time
 
 import columns
 import command
@@ -88,14 +86,11 @@ def measure(opts, argv):
         listing(rows)
         sys.exit(0)
     chosen = choose(opts, rows)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     setting = machine.Setting(BUILD, opts.timeout, rows, opts.wall, opts.events)
     results = Results.begin(["bench", *argv], setting.unit, machine.versions(BUILD),
                             {"cpu": machine.CPU, "guest_memory_mib": machine.GUEST_MEMORY,
                              "macro_memory_mib": machine.MACRO_MEMORY})
-    begun = time.monotonic()
     run.run(setting, chosen, opts.jobs, results, Progress("bench"), prepare.prepare)
-    results.document["seconds"] = round(time.monotonic() - begun, 1)
     results.write(opts.json)
     print(f"bench: result in {opts.json}", file=sys.stderr)
     return results

@@ -3,9 +3,7 @@
 
 import argparse
 import os
-import signal
 import sys
-import time
 
 import command
 import facts
@@ -132,12 +130,9 @@ def begin(opts, argv):
 
 def measure(opts, chosen, rows, results):
     """Add the columns chosen."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     setting = places.Setting(rows, opts.samples, opts.cpu, opts.kernel, opts.memory, opts.timeout,
                              tuple(opts.set), MICRO)
-    begun = time.monotonic()
     run.run(setting, chosen, 1, results, Progress(NAME), lambda *_: None)
-    results.document["seconds"] = round(time.monotonic() - begun, 1)
 
 
 def main(argv):

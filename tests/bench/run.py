@@ -49,9 +49,27 @@ class Job:
             progress.row(self, name)
 
 
+def follow(threads, queue, progress):
+    """Say how far they are until they end, or the user ends them."""
+    try:
+        while any(thread.is_alive() for thread in threads):
+            time.sleep(0.5)
+            progress.tick(len(queue))
+    except KeyboardInterrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        progress.tell("interrupted; what has been measured is kept")
+        PROCESSES.end()
+        for thread in threads:
+            thread.join()
+    progress.end()
+
+
 def run(setting, columns, parallel, results, progress, prepare):
-    """Measure; figures and reasons for missing ones go into results. What the jobs need is made
-    first by `prepare`, which marks as missing those that lack something."""
+    """Measure; figures and reasons for missing ones go into results, and how long it took. What the
+    jobs need is made first by `prepare`, which marks as missing those that lack something."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    begun = time.monotonic()
     jobs = [Job(column, part, part.wanted(setting))
             for column in columns for part in column.parts]
     jobs = [job for job in jobs if job.wanted]
@@ -72,19 +90,9 @@ def run(setting, columns, parallel, results, progress, prepare):
     threads = [threading.Thread(target=work) for _ in range(parallel)]
     for thread in threads:
         thread.start()
-    try:
-        while any(thread.is_alive() for thread in threads):
-            time.sleep(0.5)
-            progress.tick(len(queue))
-    except KeyboardInterrupt:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        progress.tell("interrupted; what has been measured is kept")
-        PROCESSES.end()
-        for thread in threads:
-            thread.join()
-    progress.end()
+    follow(threads, queue, progress)
     for job in queue:
         job.missing = "interrupted"
     for column in columns:
         results.add(column, [job for job in jobs if job.column is column])
+    results.document["seconds"] = round(time.monotonic() - begun, 1)
