@@ -16,7 +16,7 @@ def files(setting, tmp):
     """An overlay with the guests' program, and what makes them."""
     return pack(os.path.join(tmp, "crowd.cpio"), {
         "bench/pair": setting.path("bench/pair"),
-        **kinds.scripts("console.sh", "pair/pair.sh", "many/many.sh")})
+        **kinds.scripts("console.sh", "row.sh", "pair/pair.sh", "many/many.sh")})
 
 
 class Pair(kinds.On):

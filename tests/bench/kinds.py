@@ -52,7 +52,7 @@ def guest_files(setting, tmp, arguments):
     config = guest.config(os.path.join(tmp, "config"), GUEST_MEMORY, arguments)
     return pack(os.path.join(tmp, "root.cpio"), {
         "bench/vmlinuz": setting.path(VMLINUZ), "bench/ramdisk": ramdisk,
-        "bench/config": config, "bench/micro": micro, **scripts(*MAKERS, "life/life.sh")})
+        "bench/config": config, "bench/micro": micro, **scripts(*MAKERS, "row.sh", "life/life.sh")})
 
 
 def guest_machine(setting, hypervisor, options=""):

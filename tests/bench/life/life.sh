@@ -8,6 +8,7 @@
 how=$1 samples=$2
 shift 2
 . /bench/console.sh
+. /bench/row.sh
 log=/tmp/guest.log
 console_log "$how" bench
 set -m # each background job a group of processes
@@ -88,13 +89,11 @@ list() {
 for row; do
 	# Fills caches; a whole boot takes long, and a first one is as good.
 	[ "$row" = first_line ] || "$row"
-	figures=
+	took=()
 	for ((i = 0; i < samples; i++)); do
 		"$row"
-		figures+=$(((time - begun) * 1000))$'\n'
+		took+=($(((time - begun) * 1000)))
 	done
-	sorted=($(sort -n <<<"$figures"))
-	printf '{"row": "%s", "ops": 1, "samples": %d, "median": %d, "min": %d, "max": %d}\n' "$row" "$samples" \
-		"${sorted[samples / 2]}" "${sorted[0]}" "${sorted[-1]}"
+	row_say "$row" "${took[@]}"
 done
 echo "micro: end"

@@ -8,17 +8,9 @@
 tool=$1 guests=$2
 memory=4096 # KiB of a guest
 . /bench/console.sh
+. /bench/row.sh
 
 fail() { echo "micro: guest $n: $1"; exit 1; }
-
-# row NAME VALUE...: the median of these
-row() {
-	local sorted name=$1
-	shift
-	sorted=($(printf '%s\n' "$@" | sort -n))
-	printf '{"row": "%s", "ops": 1, "samples": %d, "median": %d, "min": %d, "max": %d}\n' "$name" $# \
-		"${sorted[$# / 2]}" "${sorted[0]}" "${sorted[-1]}"
-}
 
 available_kib() {
 	sync
@@ -64,12 +56,12 @@ domains() {
 		make_one
 	done
 	available=$((available - $(available_kib))) free=$((free - $(free_kib)))
-	row create_1st ${took[1]}
+	row_say create_1st ${took[1]}
 	for n in 10 50 100; do
-		((n <= guests)) && row create_${n}th ${took[@]:n - 2:3}
+		((n <= guests)) && row_say create_${n}th ${took[@]:n - 2:3}
 	done
-	row hypervisor_kib_per_guest $((free / guests - memory))
-	row control_kib_per_guest $((available / guests))
+	row_say hypervisor_kib_per_guest $((free / guests - memory))
+	row_say control_kib_per_guest $((available / guests))
 }
 
 # What the processes of QEMU have of guests' memory: mappings as large as that is.
@@ -91,7 +83,7 @@ machines() {
 	done
 	available=$((available - $(available_kib))) own=$(($(own_kib $memory) - own))
 	[ "$(pidof qemu-system-x86_64 | wc -w)" = $((guests + 1)) ] || fail "$(tail -n 1 /tmp/guest-0.log)"
-	row control_kib_per_guest $(((available - own) / guests))
+	row_say control_kib_per_guest $(((available - own) / guests))
 	kill $(pidof qemu-system-x86_64)
 }
 
