@@ -86,6 +86,7 @@ CLI_SRC := \
 	dom0-tools/cli/main.c \
 	dom0-tools/cli/term.c \
 	dom0-tools/cli/guests.c \
+	dom0-tools/cli/config.c \
 	dom0-tools/cli/devlist.c \
 	dom0-tools/cli/progress.c \
 	dom0-tools/trace/batch.c \
@@ -93,6 +94,7 @@ CLI_SRC := \
 	dom0-tools/trace/record.c \
 	dom0-tools/trace/sink.c \
 	dom0-tools/trace/tap.c \
+	dom0-tools/cli/cmd_autostart.c \
 	dom0-tools/cli/cmd_bench.c \
 	dom0-tools/cli/cmd_block_attach.c \
 	dom0-tools/cli/cmd_block_detach.c \
@@ -181,7 +183,7 @@ INSTALL_MAN5 += dom0-tools/man/pav.cfg.5
 install-tools: $(INSTALL_SBIN)
 	$(Q)install -d $(addprefix $(DESTDIR)$(PREFIX)/,sbin share/man/man5 share/man/man8 \
 		share/bash-completion/completions $(ZSH_DIR) lib/systemd/system lib/modules-load.d) \
-		$(addprefix $(DESTDIR)/etc/,default pavise)
+		$(addprefix $(DESTDIR)/etc/,default pavise/auto)
 	$(Q)install -s $(INSTALL_SBIN) $(DESTDIR)$(PREFIX)/sbin
 	$(Q)install -m 644 $(INSTALL_MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(Q)install -m 644 $(INSTALL_MAN5) $(DESTDIR)$(PREFIX)/share/man/man5

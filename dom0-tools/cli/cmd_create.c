@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/config.h"
 #include "cli/term.h"
 #include "conf/domconf.h"
 #include "lib/table.h"
 #include "life/create.h"
 #include "life/early.h"
 #include "life/names.h"
-
-enum { FILE_MAX = 1 << 20 };
 
 static bool paused, dry_run, console, quiet;
 static unsigned wait_s;
@@ -36,27 +35,6 @@ static void warn(void *arg, const char *text)
 	(void)arg;
 	if (!quiet)
 		log_line("pav create: warning", "%s", text);
-}
-
-static int read_file(struct cfg *cfg, const char *path, struct diag *d)
-{
-	FILE *f = fopen(path, "re");
-	char *text = malloc(FILE_MAX);
-	size_t n = f && text ? fread(text, 1, FILE_MAX, f) : 0;
-	int rc;
-
-	if (!f || !text || ferror(f)) {
-		rc = diag_set(d, -errno, "configuration %s: %s", path, strerror(errno));
-		diag_hint(d, rc, "give the path of a file such as /etc/pavise/demo.cfg");
-	} else if (n == FILE_MAX) {
-		rc = diag_set(d, -EFBIG, "configuration %s: larger than 1 MiB", path);
-	} else {
-		rc = cfg_parse(cfg, path, text, n, d);
-	}
-	if (f)
-		fclose(f);
-	free(text);
-	return rc;
 }
 
 /* key=value from the command line; the shell has eaten the quotes of a string, so add them. */
@@ -90,7 +68,7 @@ static int gather(struct cli *c, struct domconf *conf, int n, char **args)
 		i = 1;
 	}
 	if (file)
-		rc = read_file(&cfg, file, &c->d);
+		rc = config_read(&cfg, file, &c->d);
 	for (; i < n && !rc; i++) {
 		if (strchr(args[i], '='))
 			rc = override(&cfg, args[i], &c->d);

@@ -4,15 +4,17 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "conf/domconf.h"
 #include "lib/daemon.h"
 #include "lib/domctl.h"
 #include "lib/sysctl.h"
 #include "life/ask.h"
+#include "life/destroy.h"
 #include "life/names.h"
 
 enum { POWER_BUTTON_MS = 5000 };
 
-static bool wait, all, reboot, fallback;
+static bool wait, all, reboot, fallback, destroy;
 static unsigned timeout;
 
 static const struct opt opts[] = {
@@ -22,6 +24,8 @@ static const struct opt opts[] = {
 	{'a', "all", NULL, OPT_FLAG, &all, "all guests"},
 	{'F', "fallback", NULL, OPT_FLAG, &fallback,
 	 "press the virtual power button if the guest does not react"},
+	{'d', "destroy", NULL, OPT_FLAG, &destroy,
+	 "with --wait: end at once who does not in time; restart nobody"},
 	NO_MORE_OPTS,
 };
 
@@ -42,8 +46,10 @@ static bool reacts(struct cli *c, uint16_t domid)
 
 static int ask(struct cli *c, uint16_t domid)
 {
-	int rc = ask_shutdown(&c->h, domid, reboot ? "reboot" : "poweroff", &c->d);
+	int rc = destroy ? ask_final(&c->h, domid, &c->d) : 0;
 
+	if (!rc)
+		rc = ask_shutdown(&c->h, domid, reboot ? "reboot" : "poweroff", &c->d);
 	if (rc || !fallback || reacts(c, domid))
 		return rc;
 	rc = domctl_trigger(&c->h.hv, domid, XEN_DOMCTL_SENDTRIGGER_POWER, 0);
@@ -52,19 +58,35 @@ static int ask(struct cli *c, uint16_t domid)
 		  : 0;
 }
 
+static int wait_for(struct cli *c, uint16_t domid, uint64_t end)
+{
+	char name[DOMCONF_NAME_MAX];
+	int rc;
+
+	name_of(&c->h, domid, name, sizeof(name));
+	rc = ask_wait(&c->h, domid, daemon_runs("pav-domd"), end, &c->d);
+	if (!destroy)
+		return rc;
+	if (rc)
+		log_line(c->verb->cmd.name, "guest %s does not end in time: destroyed", name);
+	rc = destroy_guest(&c->h, domid, &c->d);
+	return rc == -ENOENT ? 0 : rc;
+}
+
 static int each(struct cli *c, const uint16_t *ids, int n)
 {
+	uint64_t end = timeout ? host_now() + timeout * 1000000000ull : 0;
 	int i, rc = 0;
 
 	for (i = 0; i < n && !rc; i++)
 		rc = ask(c, ids[i]);
 	if (!wait)
 		return rc;
-	if (!rc && !daemon_runs("pav-domd"))
+	if (!rc && !destroy && !daemon_runs("pav-domd"))
 		log_line("pav shutdown: warning",
 			 "pav-domd is not running: nobody removes guests that end");
 	for (i = 0; i < n && !rc; i++)
-		rc = ask_wait(&c->h, ids[i], daemon_runs("pav-domd"), timeout, &c->d);
+		rc = wait_for(c, ids[i], end);
 	return rc;
 }
 
@@ -88,6 +110,8 @@ static int run(struct cli *c, int n, char **args)
 	uint16_t *ids = NULL;
 	int i, rc = 0;
 
+	if (destroy && !wait)
+		return opt_wrong(&c->verb->cmd, "--destroy needs --wait");
 	if (all == (n > 0))
 		return opt_wrong(&c->verb->cmd, all ? "--all takes no guest" : "which guest?");
 	if (all) {

@@ -5,6 +5,7 @@
 
 #include "lib/domctl.h"
 #include "life/ask.h"
+#include "life/record.h"
 
 enum { STEP_MS = 20 };
 
@@ -21,9 +22,22 @@ int ask_shutdown(struct host *h, uint16_t domid, const char *what, struct diag *
 		  : 0;
 }
 
-int ask_wait(struct host *h, uint16_t domid, bool gone, unsigned timeout_s, struct diag *d)
+int ask_final(struct host *h, uint16_t domid, struct diag *d)
 {
-	uint64_t end = host_now() + timeout_s * 1000000000ull;
+	char dir[RECORD_DIR], text[8];
+	int rc;
+
+	record_dir(domid, dir);
+	if (store_get(h->store, 0, text, sizeof(text), "%s/config/0", dir) <= 0)
+		return 0;
+	rc = store_writef(h->store, 0, dir, "final", "1");
+	return rc ? diag_set(d, rc, "cannot note in %s that domain %u is not to come again: %s",
+			     dir, domid, strerror(-rc))
+		  : 0;
+}
+
+int ask_wait(struct host *h, uint16_t domid, bool gone, uint64_t end, struct diag *d)
+{
 	struct domctl_getdomaininfo i;
 
 	for (;;) {
@@ -31,11 +45,11 @@ int ask_wait(struct host *h, uint16_t domid, bool gone, unsigned timeout_s, stru
 			return 0;
 		if (!gone && i.flags & (XEN_DOMINF_shutdown | XEN_DOMINF_dying))
 			return 0;
-		if (timeout_s && host_now() > end)
+		if (end && host_now() > end)
 			break;
 		host_sleep(STEP_MS);
 	}
-	diag_set(d, -ETIMEDOUT, "domain %u did not end within %u seconds", domid, timeout_s);
+	diag_set(d, -ETIMEDOUT, "domain %u did not end in time", domid);
 	return diag_hint(d, -ETIMEDOUT, "see pav console --log, or end it at once: pav destroy %u",
 			 domid);
 }

@@ -20,6 +20,10 @@ struct policy_verdict policy_decide(const struct domconf *c, const struct policy
 		v.action = c->on_crash;
 		break;
 	}
+	if (e->final) {
+		v.action = END_DESTROY;
+		return v;
+	}
 	v.quick = e->lived_s < POLICY_QUICK_S ? e->quick + 1 : 0;
 	if (v.quick >= POLICY_QUICK_MAX &&
 	    (v.action == END_RESTART || v.action == END_RENAME_RESTART)) {

@@ -17,6 +17,7 @@ struct policy_end {
 	unsigned code;     /* the hypervisor's shutdown code */
 	long long lived_s; /* seconds since it was made */
 	unsigned quick;    /* quick lives in a row before this one */
+	bool final;        /* the host is going down: nothing is restarted or kept */
 };
 
 struct policy_verdict {

@@ -208,6 +208,7 @@ int restart_act(struct host *h, const struct domctl_getdomaininfo *info, const c
 	if (!rc) {
 		end.lived_s = lived(h, c);
 		end.quick = number(h, dir, "quick");
+		end.final = has_node(h, info->domain, "final");
 		v = policy_decide(c, &end);
 		log_line(who, "guest %s (domain %u) %s: %s%s", c->name, info->domain,
 			 early_reason(end.code),

@@ -39,6 +39,21 @@ START_TEST(test_policy_by_code)
 }
 END_TEST
 
+START_TEST(test_policy_host_goes_down)
+{
+	struct policy_end e = {.code = SHUTDOWN_reboot, .lived_s = 100, .final = true};
+
+	conf.on_reboot = END_RESTART;
+	ck_assert(policy_decide(&conf, &e).act);
+	ck_assert_int_eq(policy_decide(&conf, &e).action, END_DESTROY);
+	e.code = SHUTDOWN_crash;
+	conf.on_crash = END_PRESERVE;
+	ck_assert_int_eq(policy_decide(&conf, &e).action, END_DESTROY);
+	e.code = SHUTDOWN_suspend;
+	ck_assert(!policy_decide(&conf, &e).act);
+}
+END_TEST
+
 START_TEST(test_policy_stops_restart_loops)
 {
 	struct policy_verdict v;
@@ -159,6 +174,7 @@ int main(void)
 	TCase *t = tcase_create("life");
 
 	tcase_add_test(t, test_policy_by_code);
+	tcase_add_test(t, test_policy_host_goes_down);
 	tcase_add_test(t, test_policy_stops_restart_loops);
 	tcase_add_test(t, test_cpumap);
 	tcase_add_loop_test(t, test_bad_cpumap, 0, sizeof(bad_maps) / sizeof(bad_maps[0]));
