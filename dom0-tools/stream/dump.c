@@ -56,7 +56,6 @@ struct dump {
 	struct vm *vm;
 	struct wire *w;
 	struct diag *d;
-	struct shared_info *shared;
 	struct p2m p2m;
 	struct place *pages;
 	uint64_t nr;
@@ -205,7 +204,7 @@ static int write_before_pages(struct dump *s)
 		{(void *)zeros, gap},
 		{&s->notes, sizeof(s->notes)},
 		{s->vcpus, s->nr_vcpus * sizeof(*s->vcpus)},
-		{s->shared, FRAME_SIZE},
+		{(void *)s->p2m.shared, FRAME_SIZE},
 		{s->pages, s->nr * sizeof(*s->pages)},
 		{(void *)zeros, padding(end)},
 	};
@@ -260,14 +259,8 @@ static int write_all(struct dump *s)
 
 static int run(struct dump *s)
 {
-	mfn_t shared = vm_shared_info(s->vm);
-	int rc;
+	int rc = p2m_open(&s->p2m, s->vm, s->d);
 
-	s->shared = vm_map(s->vm, false, &shared, 1);
-	if (!s->shared)
-		return diag_set(s->d, -errno, "cannot map the guest's shared page: %s",
-				strerror(errno));
-	rc = p2m_open(&s->p2m, s->vm, s->shared, s->d);
 	if (!rc)
 		rc = list_pages(s);
 	if (!rc)
@@ -291,7 +284,6 @@ int stream_dump(struct vm *vm, struct wire *w, struct diag *d)
 	s->d = d;
 	rc = run(s);
 	p2m_close(&s->p2m);
-	vm_unmap(s->shared, 1);
 	free(s->pages);
 	free(s->vcpus);
 	free(s);

@@ -71,9 +71,9 @@ static void shorten(struct p2m *p, uint64_t leaves)
 }
 
 /* By the page tables that map the list: what current kernels offer. */
-static int find_linear(struct p2m *p, const struct shared_info *s, mfn_t **row, struct diag *d)
+static int find_linear(struct p2m *p, mfn_t **row, struct diag *d)
 {
-	uint64_t va = s->arch.p2m_vaddr, mask = (1ULL << 48) - 1;
+	uint64_t va = p->shared->arch.p2m_vaddr, mask = (1ULL << 48) - 1;
 	uint64_t end = va + p->nr_leaves * FRAME_SIZE - 1;
 	size_t n = 1;
 	int level, rc = 0;
@@ -82,7 +82,7 @@ static int find_linear(struct p2m *p, const struct shared_info *s, mfn_t **row, 
 		return diag_set(d, -ERANGE,
 				"the guest says that the list of its frames is at %#llx",
 				(unsigned long long)va);
-	(*row)[0].n = s->arch.p2m_cr3 >> FRAME_SHIFT;
+	(*row)[0].n = p->shared->arch.p2m_cr3 >> FRAME_SHIFT;
 	for (level = LEVELS; level > 0 && !rc; level--) {
 		unsigned shift = FRAME_SHIFT + LEVEL_BITS * (unsigned)(level - 1);
 		/* Tables of this row begin at the one that maps va. */
@@ -104,7 +104,7 @@ static int find_linear(struct p2m *p, const struct shared_info *s, mfn_t **row, 
 }
 
 /* By a tree of frame lists: what older kernels offer. */
-static int find_tree(struct p2m *p, const struct shared_info *s, mfn_t **row, struct diag *d)
+static int find_tree(struct p2m *p, mfn_t **row, struct diag *d)
 {
 	size_t middle = (p->nr_leaves - 1) / P2M_PER_FRAME + 1;
 	int rc;
@@ -112,7 +112,7 @@ static int find_tree(struct p2m *p, const struct shared_info *s, mfn_t **row, st
 	if (middle > P2M_PER_FRAME)
 		return diag_set(d, -ERANGE, "the guest says that it has %llu pages",
 				(unsigned long long)p->nr);
-	(*row)[0].n = s->arch.pfn_to_mfn_frame_list_list;
+	(*row)[0].n = p->shared->arch.pfn_to_mfn_frame_list_list;
 	rc = descend(p->vm, row, 1, 0, middle, false, d);
 	if (rc)
 		return rc;
@@ -125,30 +125,47 @@ static int find_tree(struct p2m *p, const struct shared_info *s, mfn_t **row, st
 	return descend(p->vm, row, middle, 0, p->nr_leaves, false, d);
 }
 
-int p2m_open(struct p2m *p, struct vm *vm, const struct shared_info *s, struct diag *d)
+static int map_shared(struct p2m *p, struct diag *d)
 {
-	mfn_t *row = calloc(1, sizeof(*row));
+	mfn_t frame = vm_shared_info(p->vm);
+
+	p->shared = vm_map(p->vm, false, &frame, 1);
+	return p->shared ? 0
+			 : diag_set(d, -errno, "cannot map the guest's shared page: %s",
+				    strerror(errno));
+}
+
+static int map_list(struct p2m *p, struct diag *d)
+{
 	int rc;
 
-	*p = (struct p2m){.vm = vm, .nr = s->arch.max_pfn};
-	p->generation = s->arch.p2m_generation;
-	if (!row)
-		return out_of_memory(d);
+	p->nr = p->shared->arch.max_pfn;
+	p->generation = p->shared->arch.p2m_generation;
 	if (!p->nr || p->nr > PFNS_MAX) {
-		free(row);
 		diag_set(d, -ERANGE, "the guest has not said where its list of frames is");
 		return diag_hint(d, -ERANGE, "its kernel is at its very start, or cannot be saved");
 	}
+	p->leaves = calloc(1, sizeof(*p->leaves));
+	if (!p->leaves)
+		return out_of_memory(d);
 	p->nr_leaves = (p->nr - 1) / P2M_PER_FRAME + 1;
-	rc = s->arch.p2m_cr3 ? find_linear(p, s, &row, d) : find_tree(p, s, &row, d);
-	if (!rc) {
-		p->frame = vm_map(vm, false, row, p->nr_leaves);
-		if (!p->frame)
-			rc = diag_set(d, -errno,
-				      "the guest's list of its frames cannot be read: %s",
-				      strerror(errno));
-	}
-	p->leaves = row;
+	rc = p->shared->arch.p2m_cr3 ? find_linear(p, &p->leaves, d) : find_tree(p, &p->leaves, d);
+	if (rc)
+		return rc;
+	p->frame = vm_map(p->vm, false, p->leaves, p->nr_leaves);
+	return p->frame ? 0
+			: diag_set(d, -errno, "the guest's list of its frames cannot be read: %s",
+				   strerror(errno));
+}
+
+int p2m_open(struct p2m *p, struct vm *vm, struct diag *d)
+{
+	int rc;
+
+	*p = (struct p2m){.vm = vm};
+	rc = map_shared(p, d);
+	if (!rc)
+		rc = map_list(p, d);
 	if (rc)
 		p2m_close(p);
 	return rc;
@@ -158,6 +175,8 @@ void p2m_close(struct p2m *p)
 {
 	if (p->frame)
 		vm_unmap((void *)p->frame, p->nr_leaves);
+	if (p->shared)
+		vm_unmap((void *)p->shared, 1);
 	free(p->leaves);
 	*p = (struct p2m){.vm = NULL};
 }
@@ -169,7 +188,7 @@ uint64_t p2m_pfn(const struct p2m *p, uint64_t frame)
 	return pfn < p->nr && p->frame[pfn] == frame ? pfn : ~0ULL;
 }
 
-bool p2m_moved(const struct p2m *p, const struct shared_info *s)
+bool p2m_moved(const struct p2m *p)
 {
-	return s->arch.p2m_generation != p->generation;
+	return p->shared->arch.p2m_generation != p->generation;
 }

@@ -18,7 +18,6 @@ struct save {
 	struct wire *w;
 	const struct save_plan *plan;
 	struct diag *d;
-	struct shared_info *shared;
 	struct p2m p2m;
 	uint64_t *wanted;   /* pages of this round */
 	uint64_t *deferred; /* those to be looked at again when the domain stands still */
@@ -255,7 +254,7 @@ static int send_running(struct save *s)
 	s->logging = true;
 	for (;;) {
 		rc = send_wanted(s, round);
-		if (!rc && p2m_moved(&s->p2m, s->shared)) {
+		if (!rc && p2m_moved(&s->p2m)) {
 			diag_set(s->d, -EAGAIN, "the guest has moved the list of its frames");
 			rc = diag_hint(s->d, -EAGAIN, "try again; the guest goes on");
 		}
@@ -343,14 +342,8 @@ static int send_p2m_frames(struct save *s)
 
 static int prepare(struct save *s)
 {
-	mfn_t shared = vm_shared_info(s->vm);
-	int rc;
+	int rc = p2m_open(&s->p2m, s->vm, s->d);
 
-	s->shared = vm_map(s->vm, false, &shared, 1);
-	if (!s->shared)
-		return diag_set(s->d, -errno, "cannot map the guest's shared page: %s",
-				strerror(errno));
-	rc = p2m_open(&s->p2m, s->vm, s->shared, s->d);
 	if (rc)
 		return rc;
 	s->wanted = calloc(words(s), sizeof(*s->wanted));
@@ -372,7 +365,7 @@ static int run(struct save *s)
 	if (!rc)
 		rc = send_memory(s);
 	if (!rc)
-		rc = save_state(s->vm, s->w, s->shared, to_pfn, s, s->d);
+		rc = save_state(s->vm, s->w, s->p2m.shared, to_pfn, s, s->d);
 	return rc ? rc : wire_put1(s->w, REC_END, NULL, 0, s->d);
 }
 
@@ -388,7 +381,6 @@ int stream_save(struct vm *vm, struct wire *w, const struct save_plan *plan, str
 	if (s->logging)
 		vm_dirty_end(vm);
 	p2m_close(&s->p2m);
-	vm_unmap(s->shared, s->shared ? 1 : 0);
 	free(s->wanted);
 	free(s->deferred);
 	free(s->tables);
