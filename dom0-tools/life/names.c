@@ -196,23 +196,24 @@ bool name_being_made(struct host *h, const char *name)
 	return store_get(h->store, 0, uuid, sizeof(uuid), "%s", path) > 0 && being_made(h, 0, uuid);
 }
 
-/* Has a guest of other tools the name, or the UUID? pav-consoled notes which guests these are. */
-static const char *foreign_has(struct host *h, uint32_t tx, const char *name,
-			       const uint8_t uuid[16])
+enum held { NOTHING, UUID, NAME };
+
+/* What of these a guest of other tools has. pav-consoled notes which guests these are. */
+static enum held foreign_has(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16])
 {
 	char other[DOMCONF_NAME_MAX * 2], **ids;
 	struct domctl_getdomaininfo info;
 	int n = store_list(h->store, tx, "/pavise/foreign", &ids), i;
-	const char *what = NULL;
+	enum held what = NOTHING;
 
-	for (i = 0; i < n && !what; i++) {
+	for (i = 0; i < n && what == NOTHING; i++) {
 		unsigned long domid = strtoul(ids[i], NULL, 10);
 
 		if (domid >= DOMID_FIRST_RESERVED || domctl_info(&h->hv, (uint16_t)domid, &info) ||
 		    info.flags & XEN_DOMINF_dying)
 			continue;
 		name_of(h, (uint16_t)domid, other, sizeof(other));
-		what = !strcmp(other, name) ? "name" : is_uuid(&info, uuid) ? "UUID" : NULL;
+		what = !strcmp(other, name) ? NAME : is_uuid(&info, uuid) ? UUID : NOTHING;
 	}
 	if (n >= 0)
 		free(ids);
@@ -240,7 +241,7 @@ static int check_free(struct host *h, uint32_t tx, const char *name, const uint8
 		      struct diag *d)
 {
 	char own[37], what[DOMCONF_NAME_MAX + 16], control[DOMCONF_NAME_MAX * 2];
-	const char *foreign;
+	enum held foreign;
 	int rc = check_indexed(h, tx, name, d);
 
 	if (rc)
@@ -249,10 +250,10 @@ static int check_free(struct host *h, uint32_t tx, const char *name, const uint8
 	snprintf(what, sizeof(what), "name '%s'", name);
 	foreign = foreign_has(h, tx, name, uuid);
 	name_of(h, 0, control, sizeof(control));
-	if (!strcmp(control, name) || (foreign && foreign[0] == 'n'))
+	if (!strcmp(control, name) || foreign == NAME)
 		return taken(d, what, "is taken by a guest that exists");
 	snprintf(what, sizeof(what), "UUID %s", own);
-	if (foreign || by_store(h, tx, own, uuid) >= 0)
+	if (foreign == UUID || by_store(h, tx, own, uuid) >= 0)
 		return taken(d, what, "belongs to a guest that exists");
 	if (being_made(h, tx, own))
 		return taken(d, what, "belongs to a guest that is just being made");
