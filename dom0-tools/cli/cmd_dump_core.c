@@ -3,10 +3,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "cli/cli.h"
+#include "cli/guests.h"
 #include "cli/progress.h"
 #include "life/dump.h"
-#include "life/names.h"
 
 static bool live, crash, quiet;
 
@@ -27,13 +26,11 @@ static int run(struct cli *c, int n, char **args)
 	};
 	char title[96];
 	uint16_t domid;
-	int rc = name_resolve(&c->h, args[0], &domid, &c->d);
+	int rc = guest_find(c, args[0], "dumped by itself", &domid);
 
 	(void)n;
 	if (rc)
 		return rc;
-	if (!domid)
-		return diag_set(&c->d, -EINVAL, "the control domain cannot be dumped by itself");
 	snprintf(title, sizeof(title), "dumping %s", args[0]);
 	progress_begin(title, quiet);
 	rc = dump_guest(&c->h, domid, &req, &c->d);

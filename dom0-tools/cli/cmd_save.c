@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/guests.h"
 #include "cli/progress.h"
-#include "life/names.h"
 #include "life/save.h"
 
 static bool leave_running, leave_paused, quiet;
@@ -34,11 +33,9 @@ static int run(struct cli *c, int n, char **args)
 	(void)n;
 	if (leave_running && leave_paused)
 		return opt_wrong(&c->verb->cmd, "either --leave-running or --leave-paused");
-	rc = name_resolve(&c->h, args[0], &domid, &c->d);
+	rc = guest_find(c, args[0], "saved", &domid);
 	if (rc)
 		return rc;
-	if (!domid)
-		return diag_set(&c->d, -EINVAL, "the control domain cannot be saved");
 	snprintf(title, sizeof(title), "saving %s", args[0]);
 	progress_begin(title, quiet);
 	rc = save_guest(&c->h, domid, &req, &c->d);

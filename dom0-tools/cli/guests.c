@@ -19,6 +19,15 @@ int guest_info(struct cli *c, const char *what, struct domctl_getdomaininfo *inf
 	return rc ? diag_set(&c->d, rc, "%s: %s", what, strerror(-rc)) : 0;
 }
 
+int guest_find(struct cli *c, const char *what, const char *done, uint16_t *domid)
+{
+	int rc = name_resolve(&c->h, what, domid, &c->d);
+
+	if (!rc && !*domid)
+		rc = diag_set(&c->d, -EINVAL, "the control domain cannot be %s", done);
+	return rc;
+}
+
 int guests_each(struct cli *c, int n, char **args, const char *done,
 		int (*one)(struct cli *c, uint16_t domid, const char *what))
 {
@@ -27,9 +36,7 @@ int guests_each(struct cli *c, int n, char **args, const char *done,
 	for (i = 0; i < n && !rc; i++) {
 		uint16_t domid;
 
-		rc = name_resolve(&c->h, args[i], &domid, &c->d);
-		if (!rc && !domid)
-			rc = diag_set(&c->d, -EINVAL, "the control domain cannot be %s", done);
+		rc = guest_find(c, args[i], done, &domid);
 		if (!rc)
 			rc = one(c, domid, args[i]);
 	}

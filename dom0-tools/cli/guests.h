@@ -10,8 +10,14 @@
 int guest_info(struct cli *c, const char *what, struct domctl_getdomaininfo *info);
 
 /*
- * Do one() to each guest that is named, and stop at the first error; the control domain, which
- * cannot be "done", is refused. 0 or -errno, said in c->d.
+ * Find a guest that something is to be done to; the control domain, which cannot be "done", is
+ * refused. 0 or -errno, said in c->d.
+ */
+int guest_find(struct cli *c, const char *what, const char *done, uint16_t *domid);
+
+/*
+ * Do one() to each guest that is named, and stop at the first error; the control domain is
+ * refused as by guest_find(). 0 or -errno, said in c->d.
  */
 int guests_each(struct cli *c, int n, char **args, const char *done,
 		int (*one)(struct cli *c, uint16_t domid, const char *what));
