@@ -68,10 +68,6 @@ ended stopped 130
 expect "what it lacks" 1 "$(says stopped 'missing in guest: all rows: interrupted')"
 expect "domains left" "1 0" "$(says left 'Domain-0') $(says left 'bench')"
 
-json() {
-	python3 -c "import json, sys; r = json.load(open(sys.argv[1])); print($2)" "$1"
-}
-
 expect "unit" nanoseconds "$(json "$tmp/both.json" "r['unit']")"
 expect "figures in order" True "$(json "$tmp/both.json" "all(
 	0 < f['min'] <= f['low'] <= f['median'] <= f['high'] <= f['max'] and f['samples'] == 3

@@ -6,10 +6,6 @@
 
 . tests/system/lib
 
-json() {
-	python3 -c "import json, sys; r = json.load(open(sys.argv[1])); print($2)" "$1"
-}
-
 tests/bench/bench --events --rows null_syscall,null_hypercall,domain_switch --columns native,guest --json "$tmp/a.json" \
 	>"$tmp/table" || { cat "$tmp/table"; exit 1; }
 expect "rows of native" "['null_syscall']" "$(json "$tmp/a.json" "list(r['columns']['native']['rows'])")"
