@@ -15,6 +15,7 @@ mke2fs -q -F -t ext4 -L cross "$tmp/disk.img"
 cat >"$tmp/root/srv/lib.sh" <<'END'
 export TERM=dumb
 . /usr/lib/pavise-test/guest.sh
+. /usr/lib/pavise-test/sums.sh
 . /usr/lib/pavise-test/xl.sh
 mkdir -p /mnt
 mount "$(busybox blkid | sed -n '/LABEL="cross"/s/:.*//p')" /mnt || exit
@@ -31,18 +32,14 @@ begin() {
 	xl create /usr/lib/pavise-test/small.cfg
 	open_console xl
 	console_await "userland reached" 400 || exit
-	console_send 'f() { for k in 0 1 2 3; do head -c 999999 /dev/urandom >/f$k; sha256sum /f$k >/s$k; done; }'
-	console_send 'while [ ! -e /stop ]; do f; done & sleep 5; echo rea""dy'
-	console_await "ready" 200 || exit
+	sums_work 4 || exit
 }
 
 # sums WHERE: of what it had then and has written since; then it goes on.
 sums() {
-	console_send 'touch /stop; wait; cat /s? | sha256sum -c | grep -c O""K$; echo thro""ugh'
-	console_await "through" 300 || exit
-	echo "$1: sums $(echo "$REPLY" | tr -d '\r' | grep -x '[0-9][0-9]*')"
-	console_send 'rm /stop; while [ ! -e /stop ]; do f; done & sleep 3; echo on""ward'
-	console_await "onward" 200 || exit
+	sums_look || exit
+	echo "$1: sums $right"
+	sums_work 4 || exit
 }
 END
 cat >"$tmp/root/srv/there.sh" <<'END'
