@@ -32,6 +32,7 @@ extra = "console=hvc0"
 memory = 128
 END
 cat >"$tmp/root/srv/cases.sh" <<'END'
+. /usr/lib/pavise-test/memory.sh
 failed=0
 snapshot() {
 	pav list --json | grep -v cpu_seconds | grep -v '"state"'
@@ -40,7 +41,6 @@ snapshot() {
 	# The folders of a kind stay once there was one of the kind.
 	xenstore-ls -f | grep -vE '^/tool|/(pavise/(creating|name|domain|image|console|restart)|backend/[a-z]+) = ""'
 }
-memory() { pav info | sed -n 's/^free_memory_kib *: //p'; }
 
 # bad WHAT STATUS WORDS ARGUMENT...: pav create with these arguments must fail so.
 bad() {
@@ -71,7 +71,7 @@ sed 's/memory/memroy/' base.cfg >typo.cfg
 echo 'disk = [ "x' >open.cfg
 pav create base.cfg name=warm -p && pav destroy warm	# caches of hypervisor and kernel fill
 snapshot >/tmp/before
-free=$(memory)
+free=$(free_kib)
 
 bad "truncated kernel" 1 "cut.*cut short" base.cfg kernel=/srv/cut
 bad "corrupt kernel" 1 "torn.*corrupt" base.cfg kernel=/srv/torn
@@ -151,7 +151,7 @@ pav destroy probe || failed=1
 echo "case restarted later"
 snapshot >/tmp/after
 cmp -s /tmp/before /tmp/after || { echo "FAILED: something is left at the end"; diff /tmp/before /tmp/after; failed=1; }
-left=$(memory)
+left=$(free_kib)
 [ "$left" -ge $((free - 512)) ] || { echo "FAILED: free memory was $free KiB, is $left"; failed=1; }
 [ $failed = 0 ] && echo "all cases passed"
 exit $failed

@@ -13,6 +13,7 @@ mkdir -p "$tmp/root/srv"
 cat >"$tmp/root/srv/save.sh" <<'END'
 export TERM=dumb
 . /usr/lib/pavise-test/guest.sh
+. /usr/lib/pavise-test/memory.sh
 . /usr/lib/pavise-test/sums.sh
 dir=/var/lib/pavise
 failed=0
@@ -43,7 +44,7 @@ sums_work 4 || exit
 pav save small $dir/image || exit
 pav list | grep -q small && fail "it is still there after saving"
 xenstore-ls /local/domain | grep -q '^[1-9]' && fail "store nodes left"
-free=$(pav info | sed -n 's/^free_memory_kib *: //p')
+free=$(free_kib)
 pav restore $dir/image || exit
 console_open pav console small
 sums restored
@@ -98,8 +99,8 @@ printf 'XXXXXXXX' | dd of=$dir/cut bs=1 seek=$((size - 3000)) conv=notrunc 2>/de
 printf 'XXXX' | dd of=$dir/cut bs=1 seek=20 conv=notrunc 2>/dev/null
 bad "another file" "is no saved guest" pav restore $dir/cut
 bad "no file" "cannot open /nowhere: No such" pav restore /nowhere
-[ "$(pav info | sed -n 's/^free_memory_kib *: //p')" = "$free" ] ||
-	fail "memory: $free, then $(pav info | grep free_memory)"
+left=$(free_kib)
+[ "$left" = "$free" ] || fail "memory: $free, then $left"
 pav list | grep -q small && fail "half a guest was left"
 xenstore-ls -f /pavise | grep -q 'saving/\|creating/\|name/' && fail "marks were left"
 rm -f $dir/cut $dir/image

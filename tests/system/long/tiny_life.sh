@@ -12,20 +12,15 @@
 KEPT=${KEPT:-300}
 mkdir -p "$tmp/root/srv"
 make -s "BUILD=$BUILD" "$BUILD/tests/timed"
-cp "$BUILD/bench/wake" "$BUILD/tests/timed" "$tmp/root/srv"
+cp "$BUILD/bench/wake" "$BUILD/tests/timed" tests/system/overlay/usr/lib/pavise-test/memory.sh "$tmp/root/srv"
 cat >"$tmp/root/srv/tiny.sh" <<'END'
 # tiny.sh TOOL KEPT: a few lives alone; then that many guests are made and kept, and ended again.
+. /srv/memory.sh
 tool=$1 kept=$2
 config() { printf 'name = "%s"\nkernel = "/srv/wake"\nmemory = 4\nextra = "sleep"\n' $1 >/tmp/tiny.cfg; }
 timed() {
 	/srv/timed "$1" "/usr/sbin/$2" "${@:3}" >/tmp/out 2>/tmp/took || { cat /tmp/out /tmp/took; exit 1; }
 	grep "^$1 " /tmp/took
-}
-free_kib() { pav info --json | sed -n 's/.*"free_memory_kib": *\([0-9]*\).*/\1/p'; }
-available_kib() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo
 }
 # Lives are dearer by a twentieth once caches were dropped, so that comes before all of them.
 available_kib >/dev/null

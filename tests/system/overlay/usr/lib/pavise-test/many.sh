@@ -9,6 +9,7 @@
 #   books_balance FILE WHAT      until that is so again, exactly; MemAvailable within a tolerance
 # In bash.
 
+. /usr/lib/pavise-test/memory.sh
 many_memory=${many_memory:-96}
 books_slack_kib=${books_slack_kib:-6144}
 
@@ -59,16 +60,13 @@ books_daemons() {
 }
 
 books() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo >"$1.available"
+	available_kib >"$1.available"
 	pav debug-keys q
 	{
 		# The last answer to the key; references and instruction pointers come and go.
 		# What the control domain's tables grew to stays theirs, so it counts as free.
 		pav dmesg | sed -n 's/.*\(domain [0-9]*: state.* tables [0-9]*\) .*/\1/p' |
-			awk -v "free=$(pav info --json | tr -dc '0-9\n:a-z_' |
-				sed -n 's/^free_memory_kib://p')" '
+			awk -v "free=$(free_kib)" '
 				/^domain 0:/ { n = 0; free0 = free + 4 * $NF; sub(" tables.*", "") }
 				{ line[n++] = $0 }
 				END {
