@@ -43,6 +43,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/dev/block.c \
 	dom0-tools/dev/bridge.c \
 	dom0-tools/dev/device.c \
+	dom0-tools/dev/flush.c \
 	dom0-tools/dev/image.c \
 	dom0-tools/dev/loop.c \
 	dom0-tools/dev/net.c \
@@ -53,6 +54,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/early.c \
 	dom0-tools/life/image_conf.c \
 	dom0-tools/life/make.c \
+	dom0-tools/life/migrate.c \
 	dom0-tools/life/names.c \
 	dom0-tools/life/names_text.c \
 	dom0-tools/life/dump.c \
@@ -67,6 +69,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/stream/check.c \
 	dom0-tools/stream/dump.c \
 	dom0-tools/stream/file.c \
+	dom0-tools/stream/handover.c \
 	dom0-tools/stream/p2m.c \
 	dom0-tools/stream/restore.c \
 	dom0-tools/stream/restore_finish.c \
@@ -112,6 +115,8 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_list.c \
 	dom0-tools/cli/cmd_mem_max.c \
 	dom0-tools/cli/cmd_mem_set.c \
+	dom0-tools/cli/cmd_migrate.c \
+	dom0-tools/cli/cmd_migrate_receive.c \
 	dom0-tools/cli/cmd_network_attach.c \
 	dom0-tools/cli/cmd_network_detach.c \
 	dom0-tools/cli/cmd_network_list.c \
@@ -249,7 +254,7 @@ UNIT_TESTS += test_stream
 test_stream-objs := $(STREAM_TEST_SRC)
 test_stream-cflags := $(TOOLS_TEST_FLAGS) -Itests/unit
 UNIT_TESTS += test_image
-test_image-objs := dom0-tools/stream/file.c dom0-tools/stream/wire.c dom0-tools/lib/rate.c \
+test_image-objs := $(addprefix dom0-tools/stream/,file.c handover.c wire.c) dom0-tools/lib/rate.c \
 	dom0-tools/conf/xlconf.c $(CONF_SRC)
 test_image-cflags := $(TOOLS_TEST_FLAGS)
 test_image-libs := -ljansson

@@ -36,7 +36,8 @@ struct verb {
 				row(block_detach) row(block_list) row(network_attach)              \
 					row(network_detach) row(network_list) row(trigger)         \
 						row(sysrq) row(debug_keys) row(trace) row(bench)   \
-							row(save) row(restore) row(dump_core)
+							row(save) row(restore) row(dump_core)      \
+								row(migrate) row(migrate_receive)
 
 #define DECLARE_VERB(name) extern const struct verb verb_##name;
 VERBS(DECLARE_VERB)

@@ -8,12 +8,14 @@
 #include "life/restore.h"
 
 static bool paused, quiet;
-static const char *name;
+static const char *name, *disks;
 
 static const struct opt opts[] = {
 	{'p', "paused", NULL, OPT_FLAG, &paused, "leave the guest paused"},
-	{'n', "name", "NAME", OPT_STR, &name,
+	{'a', "as", "NAME", OPT_STR, &name,
 	 "make a copy of that name, with a UUID and network addresses of its own"},
+	{'d', "disk", "DISK[;DISK]", OPT_STR, &disks,
+	 "take this disk, written as in a configuration, in place of the one with its vdev"},
 	{'q', "quiet", NULL, OPT_FLAG, &quiet, "no progress on a terminal"},
 	NO_MORE_OPTS,
 };
@@ -23,6 +25,7 @@ static int run(struct cli *c, int n, char **args)
 	struct restore_request req = {
 		.file = args[0],
 		.name = name,
+		.disks = disks,
 		.paused = paused,
 		.tick = progress_tick,
 	};

@@ -66,6 +66,12 @@ int domconf_set_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
 /* The same for a card that has an address already. 0 or -ENOMEM. */
 int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
 
+/*
+ * Put another disk in the place of the one with the same vdev; spec as in a configuration file.
+ * 0, as disk_parse, or -ENOENT with d (it has no such disk).
+ */
+int domconf_change_disk(struct domconf *c, const char *spec, struct diag *d);
+
 const char *end_action_name(enum end_action a);
 
 /* "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"; out needs 37 bytes. parse: 0 or -EINVAL. */

@@ -144,3 +144,30 @@ int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6])
 	c->vif_specs[i] = rest;
 	return domconf_set_mac(c, i, mac);
 }
+
+int domconf_change_disk(struct domconf *c, const char *spec, struct diag *d)
+{
+	struct disk_conf new;
+	char *copy = strdup(spec);
+	size_t i = 0;
+	int rc = copy ? disk_parse(spec, &new, d) : diag_set(d, -ENOMEM, "out of memory");
+
+	if (rc) {
+		free(copy);
+		return rc;
+	}
+	while (i < c->ndisks && c->disks[i].devid != new.devid)
+		i++;
+	if (i == c->ndisks) {
+		rc = diag_set(d, -ENOENT, "guest %s has no disk %s to put '%s' in the place of",
+			      c->name, new.vdev, spec);
+		disk_conf_free(&new);
+		free(copy);
+		return rc;
+	}
+	disk_conf_free(&c->disks[i]);
+	free(c->disk_specs[i]);
+	c->disks[i] = new;
+	c->disk_specs[i] = copy;
+	return 0;
+}

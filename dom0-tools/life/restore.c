@@ -20,6 +20,18 @@
 /* Kernels count pages with holes, and with room for memory that is never added. */
 enum { HOLES_PAGES = 16 << 20 };
 
+struct source {
+	struct wire *w;
+	const struct restore_request *req;
+};
+
+static int ready(void *arg, struct diag *d)
+{
+	const struct source *s = arg;
+
+	return s->req->ready(s->req->arg, d);
+}
+
 static int fill(void *arg, struct host *h, const struct make_domain *m, struct make_rings *rings,
 		struct diag *d)
 {
@@ -29,6 +41,7 @@ static int fill(void *arg, struct host *h, const struct make_domain *m, struct m
 		.max_pages = (m->conf->maxmem_kib >> 2) + HOLES_PAGES,
 	};
 	struct restore_result res;
+	struct wire *w = ((struct source *)arg)->w;
 	struct vm *vm = vm_open(&h->hv, m->domid, d);
 	int rc;
 
@@ -39,9 +52,9 @@ static int fill(void *arg, struct host *h, const struct make_domain *m, struct m
 		diag_set(d, rc, "the hypervisor will not keep memory for the guest: %s",
 			 strerror(-rc));
 	if (!rc)
-		rc = stream_restore(vm, arg, &plan, &res, d);
+		rc = stream_restore(vm, w, &plan, &res, d);
 	if (!rc)
-		rc = file_finish(arg, d);
+		rc = file_finish(w, d);
 	memory_claim(&h->hv, m->domid, 0);
 	vm_close(vm);
 	if (rc)
@@ -70,10 +83,22 @@ static int make_copy(struct domconf *c, const char *name, struct diag *d)
 	return 0;
 }
 
+static int change_disks(struct domconf *c, const char *specs, struct diag *d)
+{
+	char *copy = strdup(specs), *rest = copy, *spec;
+	int rc = copy ? 0 : diag_set(d, -ENOMEM, "out of memory");
+
+	while (!rc && (spec = strsep(&rest, ";")) != NULL)
+		rc = domconf_change_disk(c, spec, d);
+	free(copy);
+	return rc;
+}
+
 static int restore_from(struct host *h, const struct restore_request *req, struct wire *w,
 			uint16_t *domid, struct diag *d)
 {
-	struct make_source source = {.fill = fill, .arg = w};
+	struct source s = {.w = w, .req = req};
+	struct make_source source = {.fill = fill, .arg = &s};
 	struct domconf *c = calloc(1, sizeof(*c));
 	char *json = NULL;
 	int rc = c ? file_open(w, &json, d) : diag_set(d, -ENOMEM, "out of memory");
@@ -82,6 +107,10 @@ static int restore_from(struct host *h, const struct restore_request *req, struc
 		rc = image_conf_read(json, c, d);
 	if (!rc && req->name)
 		rc = make_copy(c, req->name, d);
+	if (!rc && req->disks)
+		rc = change_disks(c, req->disks, d);
+	if (req->ready)
+		source.ready = ready;
 	if (!rc)
 		rc = make_guest(h, c, &source, req->paused, domid, d);
 	if (c)
@@ -94,7 +123,12 @@ static int restore_from(struct host *h, const struct restore_request *req, struc
 int restore_guest(struct host *h, const struct restore_request *req, uint16_t *domid,
 		  struct diag *d)
 {
-	struct wire w = {.fd = STDIN_FILENO, .name = "standard input", .tick = req->tick};
+	struct wire w = {
+		.fd = STDIN_FILENO,
+		.name = "standard input",
+		.tick = req->tick,
+		.patience = req->patience,
+	};
 	struct stat st;
 	int rc;
 

@@ -11,8 +11,14 @@
 struct restore_request {
 	const char *file; /* "-": standard input */
 	const char *name; /* of a copy, which gets a UUID and card addresses of its own; or NULL */
+	/* Disks in place of those with the same vdevs, with ';' between them; or NULL. */
+	const char *disks;
 	bool paused;
-	int (*tick)(struct wire *w); /* see struct wire */
+	/* All is made but does not run: an error undoes it. May be NULL. */
+	int (*ready)(void *arg, struct diag *d);
+	void *arg;
+	int (*tick)(struct wire *w); /* see struct wire, as for patience */
+	unsigned patience;
 };
 
 /* 0 with *domid, or -errno with d and nothing left. */

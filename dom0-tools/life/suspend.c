@@ -14,20 +14,11 @@
 enum { ANSWER_MS = 60000, STILL_MS = 60000, STEP_MS = 1 };
 
 #define REQUEST "suspend"
+#define GIVEN   "given away"
 
 static void mark_path(uint16_t domid, char *path, size_t size)
 {
 	snprintf(path, size, "/pavise/saving/%u", domid);
-}
-
-static int leave_mark(struct host *h, uint16_t domid)
-{
-	unsigned long pid = (unsigned long)getpid();
-	char path[64], text[64];
-
-	mark_path(domid, path, sizeof(path));
-	snprintf(text, sizeof(text), "%lu %llu", pid, name_process_start(pid));
-	return store_write(h->store, 0, path, text);
 }
 
 void suspend_forget(struct host *h, uint16_t domid)
@@ -36,6 +27,80 @@ void suspend_forget(struct host *h, uint16_t domid)
 
 	mark_path(domid, path, sizeof(path));
 	store_rm(h->store, 0, path);
+}
+
+static int busy(const char *by, uint16_t domid, struct diag *d)
+{
+	if (strcmp(by, GIVEN) != 0)
+		return diag_set(d, -EBUSY, "domain %u is being saved or moved by process %lu",
+				domid, strtoul(by, NULL, 10));
+	diag_set(d, -EBUSY, "domain %u was given to another machine, which has not answered",
+		 domid);
+	return diag_hint(d, -EBUSY,
+			 "if it runs there: pav destroy %u, if not: pav migrate --resume %u", domid,
+			 domid);
+}
+
+static bool others(const char *by)
+{
+	return !strcmp(by, GIVEN) ||
+	       (strtoul(by, NULL, 10) != (unsigned long)getpid() && name_process_lives(by));
+}
+
+static int check(struct host *h, uint16_t domid, struct diag *d)
+{
+	struct domctl_getdomaininfo info;
+	int rc = domctl_info(&h->hv, domid, &info);
+
+	if (rc)
+		return diag_set(d, rc, "domain %u: %s", domid, strerror(-rc));
+	if (info.flags & (XEN_DOMINF_shutdown | XEN_DOMINF_dying))
+		return diag_set(d, -EINVAL, "domain %u has ended", domid);
+	if (info.flags & XEN_DOMINF_paused) {
+		diag_set(d, -EINVAL, "domain %u is paused and cannot suspend itself", domid);
+		return diag_hint(d, -EINVAL, "let it run: pav unpause %u", domid);
+	}
+	return 0;
+}
+
+int suspend_claim(struct host *h, uint16_t domid, struct diag *d)
+{
+	unsigned long pid = (unsigned long)getpid();
+	char path[64], text[64], by[64];
+	uint32_t tx;
+	bool taken;
+	int rc;
+
+	mark_path(domid, path, sizeof(path));
+	snprintf(text, sizeof(text), "%lu %llu", pid, name_process_start(pid));
+	do {
+		rc = store_begin(h->store, &tx);
+		if (rc)
+			break;
+		taken = store_get(h->store, tx, by, sizeof(by), "%s", path) > 0 && others(by);
+		if (!taken)
+			rc = store_write(h->store, tx, path, text);
+		if (rc || taken)
+			store_end(h->store, tx, false);
+		else
+			rc = store_end(h->store, tx, true);
+		if (taken)
+			return busy(by, domid, d);
+	} while (rc == -EAGAIN);
+	if (rc)
+		return diag_set(d, rc, "cannot write to the store: %s", strerror(-rc));
+	rc = check(h, domid, d);
+	if (rc)
+		suspend_forget(h, domid);
+	return rc;
+}
+
+int suspend_given(struct host *h, uint16_t domid)
+{
+	char path[64];
+
+	mark_path(domid, path, sizeof(path));
+	return store_write(h->store, 0, path, GIVEN);
 }
 
 /* The guest takes a request by emptying the node; what it has not taken can be taken back. */
@@ -106,33 +171,15 @@ static int wait_still(struct host *h, uint16_t domid, struct diag *d)
 	return diag_hint(d, -ETIMEDOUT, "see pav console --log %u; it may still do so", domid);
 }
 
-static int check(struct host *h, uint16_t domid, struct diag *d)
-{
-	struct domctl_getdomaininfo info;
-	int rc = domctl_info(&h->hv, domid, &info);
-
-	if (rc)
-		return diag_set(d, rc, "domain %u: %s", domid, strerror(-rc));
-	if (info.flags & (XEN_DOMINF_shutdown | XEN_DOMINF_dying))
-		return diag_set(d, -EINVAL, "domain %u has ended", domid);
-	if (info.flags & XEN_DOMINF_paused) {
-		diag_set(d, -EINVAL, "domain %u is paused and cannot suspend itself", domid);
-		return diag_hint(d, -EINVAL, "let it run: pav unpause %u", domid);
-	}
-	return 0;
-}
-
 int suspend_guest(struct host *h, uint16_t domid, struct diag *d)
 {
 	char path[64];
-	int rc = check(h, domid, d);
+	int rc = suspend_claim(h, domid, d);
 
 	if (rc)
 		return rc;
 	snprintf(path, sizeof(path), "/local/domain/%u/control/shutdown", domid);
-	rc = leave_mark(h, domid);
-	if (!rc)
-		rc = store_write(h->store, 0, path, REQUEST);
+	rc = store_write(h->store, 0, path, REQUEST);
 	if (rc)
 		return diag_set(d, rc, "cannot ask domain %u to suspend: %s", domid, strerror(-rc));
 	rc = wait_answer(h, domid, path, d);
@@ -170,6 +217,22 @@ int suspend_undo(struct host *h, uint16_t domid, struct diag *d)
 	return 0;
 }
 
+int suspend_settle(struct host *h, uint16_t domid, struct diag *d)
+{
+	struct domctl_getdomaininfo info;
+	char by[64];
+	int rc = domctl_info(&h->hv, domid, &info);
+
+	if (rc)
+		return diag_set(d, rc, "domain %u: %s", domid, strerror(-rc));
+	if (!domctl_suspended(&info))
+		return diag_set(d, -EINVAL, "domain %u is not suspended", domid);
+	if (store_get(h->store, 0, by, sizeof(by), "/pavise/saving/%u", domid) > 0 &&
+	    strcmp(by, GIVEN) != 0 && others(by))
+		return busy(by, domid, d);
+	return suspend_undo(h, domid, d);
+}
+
 int suspend_stale(struct host *h)
 {
 	struct domctl_getdomaininfo info;
@@ -183,8 +246,11 @@ int suspend_stale(struct host *h)
 		if (store_get(h->store, 0, by, sizeof(by), "/pavise/saving/%u", domid) < 0 ||
 		    name_process_lives(by))
 			continue;
-		if (!domctl_info(&h->hv, domid, &info) && domctl_suspended(&info))
+		if (!domctl_info(&h->hv, domid, &info) && domctl_suspended(&info)) {
+			if (!strcmp(by, GIVEN))
+				continue;
 			done += !suspend_undo(h, domid, &ignored);
+		}
 		suspend_forget(h, domid);
 	}
 	if (n >= 0)

@@ -50,6 +50,13 @@ _pav()
 		fi
 		mapfile -t COMPREPLY < <(compgen -W "$(pav list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$cur")
 		;;
+	migrate)
+		if [ "$COMP_CWORD" -gt 2 ] && [[ ${COMP_WORDS[COMP_CWORD - 1]} != -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -A hostname -- "$cur")
+			return
+		fi
+		mapfile -t COMPREPLY < <(compgen -W "$(pav list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$cur")
+		;;
 	help)
 		mapfile -t COMPREPLY < <(compgen -W "$(pav help 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p')" -- "$cur")
 		;;

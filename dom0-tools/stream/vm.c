@@ -269,14 +269,16 @@ static int shadow(struct vm *vm, uint32_t what, void *bitmap, uint64_t n)
 	return domctl_call(vm->hv, &op);
 }
 
-int vm_dirty_begin(struct vm *vm)
-{
-	return shadow(vm, XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY, NULL, 0);
-}
-
 int vm_dirty_end(struct vm *vm)
 {
 	return shadow(vm, XEN_DOMCTL_SHADOW_OP_OFF, NULL, 0);
+}
+
+/* A process that was killed may have left its log. */
+int vm_dirty_begin(struct vm *vm)
+{
+	vm_dirty_end(vm);
+	return shadow(vm, XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY, NULL, 0);
 }
 
 int vm_dirty_read(struct vm *vm, uint64_t *bitmap, uint64_t n)

@@ -1,23 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "stream/wire.h"
 
-enum { PARTS_MAX = 2048, READ_STEP = 4 << 20 };
+enum { PARTS_MAX = 2048, READ_STEP = 4 << 20, STEP_MS = 200 };
+
+static int tick(struct wire *w)
+{
+	return w->tick ? w->tick(w) : 0;
+}
+
+/* Until the descriptor is ready; in small steps, for a signal may come just before the call. */
+static int wait_for(struct wire *w, short events, struct diag *d)
+{
+	struct pollfd p = {.fd = w->fd, .events = events};
+	unsigned waited = 0;
+
+	for (;;) {
+		int got = poll(&p, 1, STEP_MS);
+
+		if (got < 0 && errno != EINTR)
+			return diag_set(d, -errno, "cannot wait for %s: %s", w->name,
+					strerror(errno));
+		if (got > 0)
+			return 0;
+		if (tick(w))
+			return -EINTR;
+		waited += got ? 0 : STEP_MS;
+		if (w->patience && waited >= w->patience * 1000)
+			return diag_set(d, -ETIMEDOUT,
+					"%s has neither taken nor sent anything for %u s", w->name,
+					w->patience);
+	}
+}
 
 int wire_write(struct wire *w, struct iovec *iov, size_t n, struct diag *d)
 {
+	int rc;
+
 	while (n) {
 		ssize_t got = writev(w->fd, iov, (int)(n < IOV_MAX ? n : IOV_MAX));
 		size_t left = got > 0 ? (size_t)got : 0;
 
-		if (got < 0 && errno != EINTR)
+		if (got < 0 && errno != EINTR && errno != EAGAIN)
 			return diag_set(d, -errno, "cannot write to %s: %s", w->name,
 					strerror(errno));
+		rc = got < 0 ? wait_for(w, POLLOUT, d) : 0;
+		if (rc)
+			return rc;
 		w->done += left;
 		while (n && left >= iov->iov_len) {
 			left -= iov->iov_len;
@@ -35,9 +70,12 @@ int wire_write(struct wire *w, struct iovec *iov, size_t n, struct diag *d)
 int wire_read(struct wire *w, void *buf, size_t n, struct diag *d)
 {
 	while (n) {
-		ssize_t got = read(w->fd, buf, n);
+		int rc = wait_for(w, POLLIN, d);
+		ssize_t got = rc ? 0 : read(w->fd, buf, n);
 
-		if (got < 0 && errno == EINTR)
+		if (rc)
+			return rc;
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (got < 0)
 			return diag_set(d, -errno, "cannot read from %s: %s", w->name,
@@ -50,11 +88,6 @@ int wire_read(struct wire *w, void *buf, size_t n, struct diag *d)
 		n -= (size_t)got;
 	}
 	return 0;
-}
-
-static int tick(struct wire *w)
-{
-	return w->tick ? w->tick(w) : 0;
 }
 
 int wire_put(struct wire *w, uint32_t type, const struct iovec *parts, size_t n, struct diag *d)

@@ -12,11 +12,13 @@
 
 struct wire {
 	int fd;
-	const char *name;            /* of the other end, for messages */
-	uint64_t done;               /* bytes that went through */
-	uint64_t expected;           /* how many there will be, as far as is known; 0: unknown */
-	int (*tick)(struct wire *w); /* after each record: not 0 ends the work; may be NULL */
-	void *arg;
+	const char *name;  /* of the other end, for messages */
+	uint64_t done;     /* bytes that went through */
+	uint64_t expected; /* how many there will be, as far as is known; 0: unknown */
+	/* After each record, and while nothing moves: not 0 ends the work. May be NULL. */
+	int (*tick)(struct wire *w);
+	/* Seconds after which the other end counts as gone if nothing moves; 0: never. */
+	unsigned patience;
 };
 
 /* A record that was read; body is the reader's until the next one. */
@@ -28,10 +30,10 @@ struct record {
 	size_t room;
 };
 
-/* Write all of it (iov is used up). 0, or -errno with d. */
+/* Write all of it (iov is used up). 0, -EINTR when tick ends it, or -errno with d. */
 int wire_write(struct wire *w, struct iovec *iov, size_t n, struct diag *d);
 
-/* Read exactly n bytes. 0, -ENODATA with d when the stream ends before, -errno with d. */
+/* Read exactly n bytes. 0, -ENODATA with d when the stream ends before, else as wire_write. */
 int wire_read(struct wire *w, void *buf, size_t n, struct diag *d);
 
 /* Write one record whose body is the n parts. 0, what tick said, or -errno with d. */

@@ -2,6 +2,7 @@
 /* What stands around the domain in a saved image, and the configuration in it. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +11,7 @@
 #include "conf/xlconf.h"
 #include "lib/rate.h"
 #include "stream/file.h"
+#include "stream/handover.h"
 #include "suite.h"
 
 static struct wire w;
@@ -196,6 +198,83 @@ START_TEST(copies_get_addresses)
 }
 END_TEST
 
+START_TEST(copies_get_disks)
+{
+	char wanted[64];
+
+	j = json_loads(of_xl, 0, NULL);
+	ck_assert_int_eq(xlconf_to_domconf(j, conf, &d), 0);
+	snprintf(wanted, sizeof(wanted), "/srv/twin.img,raw,%s,rw", conf->disks[0].vdev);
+	ck_assert_int_eq(domconf_change_disk(conf, wanted, &d), 0);
+	ck_assert_str_eq(conf->disk_specs[0], wanted);
+	ck_assert_str_eq(conf->disks[0].target, "/srv/twin.img");
+	ck_assert_int_eq(domconf_change_disk(conf, "/srv/b.img,raw,xvdz,rw", &d), -ENOENT);
+	ck_assert_msg(strstr(d.text, "has no disk xvdz") != NULL, "%s", d.text);
+	ck_assert_int_eq(domconf_change_disk(conf, "/srv/b.img,raw,floppy,rw", &d), -EINVAL);
+	ck_assert_str_eq(conf->disk_specs[0], wanted);
+}
+END_TEST
+
+/* In the words of xl, which may be at the other end. */
+START_TEST(two_machines_talk)
+{
+	static const char all[] = "xl migration receiver ready, send binary domain data.\n"
+				  "domain received, ready to unpause\0"
+				  "domain is yours, you are cleared to unpause\0"
+				  "my copy unpause results are as follows\0";
+	char said[sizeof(all)] = "";
+	unsigned char status = 1;
+	unsigned i;
+
+	for (i = HANDOVER_HERE; i <= HANDOVER_REPORT; i++)
+		ck_assert_int_eq(handover_say(&w, (enum handover)i, &d), 0);
+	ck_assert_int_eq(handover_say_status(&w, 0, &d), 0);
+	ck_assert_int_eq(pread(w.fd, said, sizeof(said), 0), sizeof(all));
+	ck_assert_mem_eq(said, all, sizeof(all));
+	lseek(w.fd, 0, SEEK_SET);
+	for (i = HANDOVER_HERE; i <= HANDOVER_REPORT; i++)
+		ck_assert_int_eq(handover_hear(&w, (enum handover)i, &d), 0);
+	ck_assert_int_eq(handover_hear_status(&w, &status, &d), 0);
+	ck_assert_uint_eq(status, 0);
+	ck_assert_int_eq(handover_hear(&w, HANDOVER_GO, &d), -ENODATA);
+	lseek(w.fd, 1, SEEK_SET);
+	ck_assert_int_eq(handover_hear(&w, HANDOVER_HERE, &d), -EPROTO);
+	ck_assert_str_eq(d.text, "image says something else than 'xl migration receiver ready, "
+				 "send binary domain data.'");
+}
+END_TEST
+
+static unsigned ticks;
+
+static int third_tick(struct wire *unused)
+{
+	(void)unused;
+	return ++ticks == 3 ? -EINTR : 0;
+}
+
+/* Who is silent is given up, and waiting can be cancelled. */
+START_TEST(nobody_is_waited_for)
+{
+	static char much[1 << 20];
+	struct iovec part = {much, sizeof(much)};
+	int ends[2];
+
+	ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+	close(w.fd);
+	w.fd = ends[0];
+	w.patience = 1;
+	ck_assert_int_eq(handover_hear(&w, HANDOVER_READY, &d), -ETIMEDOUT);
+	ck_assert_str_eq(d.text, "image has neither taken nor sent anything for 1 s");
+	w.fd = ends[1];
+	ck_assert_int_eq(wire_write(&w, &part, 1, &d), -ETIMEDOUT);
+	ck_assert_uint_gt(w.done, 0);
+	part = (struct iovec){much, sizeof(much)};
+	w.tick = third_tick;
+	ck_assert_int_eq(wire_write(&w, &part, 1, &d), -EINTR);
+	close(ends[0]);
+}
+END_TEST
+
 START_TEST(progress_reads_well)
 {
 	char text[96];
@@ -222,6 +301,9 @@ int main(void)
 	tcase_add_test(t, other_kinds_of_guests);
 	tcase_add_test(t, there_and_back);
 	tcase_add_test(t, copies_get_addresses);
+	tcase_add_test(t, copies_get_disks);
+	tcase_add_test(t, two_machines_talk);
+	tcase_add_test(t, nobody_is_waited_for);
 	tcase_add_test(t, progress_reads_well);
 	suite_add_tcase(s, t);
 	return suite_run(s);

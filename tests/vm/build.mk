@@ -64,6 +64,11 @@ $(BUILD)/root/kernel: $(BUILD)/kernels/6.1/vmlinuz
 	$(Q)cp $< $@/boot/vmlinuz-$$(cat $(<D)/version)
 	$(Q)touch $@
 
+# OpenSSH, for machines that send each other guests.
+$(BUILD)/root/ssh.cpio: $(VM)/mkssh $(VM)/ssh-packages.txt $(BUILD)/root/base.cpio
+	@echo "  ROOT    $@"
+	$(Q)$(VM)/mkssh $(CACHE) $(BUILD)/root/base $@
+
 # The guests: kernels and initramfs by kernel, the demo guest's Debian, and the disk that brings them
 # into the control domain.
 $(foreach k,$(KERNELS),$(BUILD)/guest/initrd-$(k)): $(BUILD)/guest/initrd-%: \

@@ -50,10 +50,22 @@ console_open pav console small
 sums restored
 bad "name taken" "name 'small' is taken" pav restore $dir/image
 bad "UUID taken" "is taken\|belongs to a guest" pav restore $dir/image
-pav restore --name=twin $dir/image || exit
+pav restore --as=twin $dir/image || exit
 console_open pav console twin
 sums copy
-pav destroy twin || exit
+for n in 1 2 3; do
+	pav restore --as=twin$n -p $dir/image || exit
+done
+echo "UUIDs: $(xenstore-ls -f /vm | grep -c '/uuid = ')"
+pav unpause twin3
+console_open pav console twin3
+sums "third copy"
+bad "a copy's name taken" "name 'twin2' is taken" pav restore --as=twin2 $dir/image
+bad "a copy's bad name" "'a/b' cannot be a guest's name" pav restore --as=a/b $dir/image
+bad "no such disk" "has no disk xvdb" pav restore --as=other --disk=/srv/b.img,raw,xvdb,rw $dir/image
+for n in "" 1 2 3; do
+	pav destroy twin$n || exit
+done
 
 console_open pav console small
 pav save --leave-running small $dir/image || exit
@@ -72,7 +84,7 @@ bad "no room" "image needs [0-9]* MiB, its file system has" pav save small /tmp/
 bad "disk full meanwhile" "No space left" pav save small /dev/full
 pav save small $dir/image 2>/tmp/bad.out &
 pid=$!
-sleep 1.5
+until [ -s $dir/image.part ]; do :; done
 kill -INT $pid
 wait $pid && fail "cancelled, but no error"
 grep -q "cancelled; the guest goes on" /tmp/bad.out || { fail cancelled; cat /tmp/bad.out; }
@@ -81,7 +93,7 @@ echo "case cancelled"
 [ ! -e $dir/image.part ] || fail "a part was left"
 sums "after failures"
 pav save small $dir/killed &
-sleep 1.5
+until [ -s $dir/killed.part ]; do :; done
 kill -9 $!
 wait $!
 bad "part left by a killed save" "remove it then" pav save small $dir/killed
@@ -129,12 +141,25 @@ console_open pav console demo
 guest_login 900 || exit
 guest "head -c 3000000 /dev/urandom >/root/blob; sha256sum /root/blob >/root/sum" || exit
 pav save demo $dir/demo.saved || exit
+cp $dir/demo.img $dir/twin.img || exit
 pav restore $dir/demo.saved || exit
 console_open pav console demo
 console_send ""
 guest "sha256sum -c /root/sum" || exit
 guest "sync; echo 3 >/proc/sys/vm/drop_caches; sha256sum -c /root/sum" || exit
 guest "ping -c 1 10.0.2.2" || exit
+guest "cat /sys/class/net/*/address; touch /root/of-demo; sync"
+bad "disk in use" "demo.img" pav restore --as=twin $dir/demo.saved
+pav restore --as=twin --disk=$dir/twin.img,raw,xvda,rw $dir/demo.saved || exit
+console_open pav console twin
+console_send ""
+guest "cat /sys/class/net/*/address; sha256sum -c /root/sum" || exit
+guest "ls /root/of-demo" && fail "the copy has the other's disk"
+guest "dd if=/dev/urandom of=/root/more bs=1M count=2; sync" || exit
+pav shutdown -w twin || exit
+console_open pav console demo
+guest "ls -l /root/more" && fail "the other has the copy's disk"
+guest "sha256sum -c /root/sum" || exit
 pav shutdown -w demo || exit
 losetup -a
 [ $failed = 0 ] && echo "all cases passed"
@@ -149,10 +174,12 @@ expect "kind of the dump" 1 "$(grep -c 'Type: *CORE' "$tmp/sections")"
 for section in .note.Xen .xen_prstatus .xen_shared_info .xen_p2m .xen_pages; do
 	expect "$section" 1 "$(grep -c "$section *[PN]" "$tmp/sections")"
 done
-for where in restored copy 'left running' 'left paused' 'after failures' 'after a kill'; do
+expect "UUIDs" "UUIDs: 5" "$(grep '^UUIDs:' "$tmp/out")"
+expect "addresses of cards" 2 "$(grep -o '00:16:3e:[0-9a-f:]*' "$tmp/out" | sort -u | wc -l)"
+for where in restored copy 'third copy' 'left running' 'left paused' 'after failures' 'after a kill'; do
 	expect "$where" "sums $where: 4" "$(grep "^sums $where:" "$tmp/out")"
 done
-expect "disk" 2 "$(grep -c '^/root/blob: OK' "$tmp/out")"
+expect "disk" 4 "$(grep -c '^/root/blob: OK' "$tmp/out")"
 expect "ping" 1 "$(grep -c '1 packets transmitted, 1 received' "$tmp/out")"
 expect "no loop device left" 0 "$(grep -c /dev/loop "$tmp/out" || true)"
 expect "end" 1 "$(grep -c '^all cases passed$' "$tmp/out")"
