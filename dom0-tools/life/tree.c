@@ -142,6 +142,7 @@ void tree_remove(struct host *h, uint16_t domid, const uint8_t uuid[16])
 		"/local/domain/%u",
 		"/libxl/%u",
 		"/pavise/domain/%u",
+		"/pavise/saving/%u",
 	};
 	char path[96], text[37], by[64];
 	unsigned i;

@@ -79,6 +79,7 @@ bad() {
 
 	shift 2
 	pav migrate "$@" >/srv/bad.out 2>&1 && fail "$what: no error" && exit 1
+	while far pidof pav >/srv/pids; do sleep 1; done
 	grep -q "$words" /srv/bad.out || { fail "$what"; cat /srv/bad.out; }
 	has here
 	echo "case $what"
@@ -123,8 +124,8 @@ grep -q "name 'mover' is taken" /srv/bad.out || { fail "name taken"; cat /srv/ba
 far pav destroy mover
 has here
 echo "case name taken"
-far 'free=$(pav info | sed -n "s/^free_memory_kib *: //p")
-	pav create -p /srv/other.cfg name=\"big\" memory=$((free / 1024 - 100))' || fail "no big guest"
+far '. /usr/lib/pavise-test/memory.sh
+	pav create -p /srv/other.cfg name=\"big\" memory=$(($(free_kib) / 1024 - 100))' || fail "no big guest"
 bad "no memory" "memory" mover 10.9.0.2
 far pav destroy big
 broken "cancelled" "cancelled; the guest goes on here" 'pav migrate mover 10.9.0.2 2>&1 |
@@ -133,9 +134,9 @@ broken "cancelled" "cancelled; the guest goes on here" 'pav migrate mover 10.9.0
 broken "sender killed" "pav migrate-receive: .* ends too early" 'kill -9 $pid'
 broken "receiver killed" "10.9.0.2 has given up, the guest goes on here" 'far killall -9 pav'
 broken "network gone" "10.9.0.2 has neither taken nor sent anything for 60 s" 'ip link set xenbr0 down'
-bad "breaks before it is ready" "has given up" --ssh="/srv/cut_line ready ssh" mover 10.9.0.2
+bad "breaks before it is ready" "has given up" --stopped --ssh="/srv/cut_line ready ssh" mover 10.9.0.2
 for where in go report; do
-	pav migrate --ssh="/srv/cut_line $where ssh" mover 10.9.0.2 >/srv/bad.out 2>&1 && fail "$where: no error"
+	pav migrate --stopped --ssh="/srv/cut_line $where ssh" mover 10.9.0.2 >/srv/bad.out 2>&1 && fail "$where: no error"
 	grep -q "was told to start the guest and has not said" /srv/bad.out || { fail "$where"; cat /srv/bad.out; }
 	pav list | grep -q 'mover .*s--' || fail "it does not stand still: $(pav list)"
 	if [ $where = go ]; then
