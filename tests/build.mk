@@ -59,9 +59,9 @@ COV_BINS := $(foreach t,$(UNIT_TESTS),$(H)/cov/$(t)/$(t))
 FUZZ_BINS := $(foreach t,$(FUZZ_TARGETS),$(H)/fuzz/$(t)/$(t))
 
 # Programs that system tests run in the control domain: tests/system/progs/<name>.c.
-$(BUILD)/tests/%: tests/system/progs/%.c
+$(BUILD)/tests/%: tests/system/progs/%.c $(ABI_HEADERS)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -static -pthread -o $@ $<
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -I$(ABI_INC) -static -pthread -o $@ $<
 
 T ?=
 RUN = tests/run --work $(BUILD)/logs $(addprefix --only ,$(T))

@@ -22,6 +22,7 @@ enum {
 	PATH_BYTES = XENSTORE_ABS_PATH_MAX + 1,
 	RECONNECT_MS = 20000, /* how long a daemon may take to come back */
 	RECONNECT_STEP_MS = 50,
+	OPEN_MS = 5000, /* the same before the first request, when there is a socket without one */
 };
 
 #define NAMED_DEPTH "1"
@@ -98,35 +99,6 @@ static int connect_socket(struct store *s)
 		fd = -1;
 	}
 	return fd;
-}
-
-struct store *store_open(struct diag *d)
-{
-	struct store *s = calloc(1, sizeof(*s));
-
-	if (!s) {
-		diag_set(d, -ENOMEM, "out of memory");
-		return NULL;
-	}
-	s->tail = &s->events;
-	LIST_INIT(&s->watches);
-	s->poll = epoll_create1(EPOLL_CLOEXEC);
-	s->fd = s->poll < 0 ? -1 : connect_socket(s);
-	if (s->fd < 0 && (errno == ECONNREFUSED || errno == ENOENT)) {
-		/* Only the daemon of another domain is reached through the kernel alone. */
-		diag_set(d, -ENOTCONN, "the store daemon does not answer on %s: %s", socket_path(),
-			 strerror(errno));
-		diag_hint(d, 0, "start it: systemctl start pav-stored (or run pav-stored)");
-	} else if (s->fd < 0) {
-		diag_set(d, -errno, "cannot reach the store daemon: %s", strerror(errno));
-	}
-	if (s->fd < 0) {
-		if (s->poll >= 0)
-			close(s->poll);
-		free(s);
-		return NULL;
-	}
-	return s;
 }
 
 static void drop_events(struct store *s)
@@ -310,12 +282,12 @@ static int watch_again(struct store *s)
  * The daemon went away: wait until one is back and set all watches again, each of which fires once,
  * so that nothing that happened meanwhile is missed.
  */
-static int reconnect(struct store *s)
+static int reconnect(struct store *s, int most_ms)
 {
 	const struct timespec step = {.tv_nsec = RECONNECT_STEP_MS * 1000000l};
 	int waited;
 
-	for (waited = 0; waited < RECONNECT_MS; waited += RECONNECT_STEP_MS) {
+	for (waited = 0; waited < most_ms; waited += RECONNECT_STEP_MS) {
 		if (s->fd >= 0)
 			close(s->fd);
 		s->in_at = s->in_end = 0;
@@ -328,6 +300,38 @@ static int reconnect(struct store *s)
 		nanosleep(&step, NULL);
 	}
 	return -EPIPE;
+}
+
+struct store *store_open(struct diag *d)
+{
+	struct store *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		diag_set(d, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	s->tail = &s->events;
+	LIST_INIT(&s->watches);
+	s->poll = epoll_create1(EPOLL_CLOEXEC);
+	s->fd = s->poll < 0 ? -1 : connect_socket(s);
+	/* A socket without a listener is left by a daemon that was killed. */
+	if (s->fd < 0 && errno == ECONNREFUSED && reconnect(s, OPEN_MS))
+		errno = ECONNREFUSED;
+	if (s->fd < 0 && (errno == ECONNREFUSED || errno == ENOENT)) {
+		/* Only the daemon of another domain is reached through the kernel alone. */
+		diag_set(d, -ENOTCONN, "the store daemon does not answer on %s: %s", socket_path(),
+			 strerror(errno));
+		diag_hint(d, 0, "start it: systemctl start pav-stored (or run pav-stored)");
+	} else if (s->fd < 0) {
+		diag_set(d, -errno, "cannot reach the store daemon: %s", strerror(errno));
+	}
+	if (s->fd < 0) {
+		if (s->poll >= 0)
+			close(s->poll);
+		free(s);
+		return NULL;
+	}
+	return s;
 }
 
 /* Send the queue and take the answers; -EPIPE only if the connection is lost. */
@@ -351,13 +355,14 @@ static int drain_once(struct store *s)
 
 static void drain(struct store *s)
 {
-	int rc = drain_once(s);
+	int rc;
 
 	/* To write, make, remove or permit the same again changes nothing. */
-	if (rc == -EPIPE && s->batch_tx)
-		rc = reconnect(s) ? rc : -EAGAIN;
-	else if (rc == -EPIPE && !reconnect(s))
-		rc = drain_once(s);
+	while ((rc = drain_once(s)) == -EPIPE && !reconnect(s, RECONNECT_MS))
+		if (s->batch_tx) {
+			rc = -EAGAIN;
+			break;
+		}
 	if (rc)
 		s->batch_error = rc;
 	s->queued = 0;
@@ -404,10 +409,10 @@ static int request(struct store *s, uint32_t type, uint32_t tx, const void *a, s
 		queue_request(s, type, tx, a, an, b, bn);
 		return 0;
 	}
-	rc = exchange(s, type, tx, a, an, b, bn);
-	if (rc != -EPIPE || reconnect(s))
-		return rc;
-	return tx ? -EAGAIN : exchange(s, type, tx, a, an, b, bn);
+	while ((rc = exchange(s, type, tx, a, an, b, bn)) == -EPIPE && !reconnect(s, RECONNECT_MS))
+		if (tx)
+			return -EAGAIN;
+	return rc;
 }
 
 static int path_request(struct store *s, uint32_t type, uint32_t tx, const char *path)
@@ -632,7 +637,7 @@ int store_event(struct store *s, int timeout_ms, char **path, char **token)
 		}
 		rc = recv_message(s);
 		if (rc == -EPIPE) {
-			rc = reconnect(s);
+			rc = reconnect(s, RECONNECT_MS);
 			if (rc)
 				return rc;
 			continue;

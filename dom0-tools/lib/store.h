@@ -28,7 +28,7 @@ struct store_perm {
 	unsigned domid;
 };
 
-/* Connect; NULL with d when no daemon answers. */
+/* Connect; NULL with d when no daemon answers, after 5 s if there was one that ended badly. */
 struct store *store_open(struct diag *d);
 void store_close(struct store *s);
 

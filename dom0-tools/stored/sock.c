@@ -34,29 +34,31 @@ static int make_dir(const char *path)
 
 int sock_listen(const char *path, char *text, unsigned size)
 {
+	static const char suffix[] = ".new";
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	mode_t mask;
 	int fd, rc;
 
-	if (strlen(path) >= sizeof(addr.sun_path)) {
+	if (strlen(path) + sizeof(suffix) > sizeof(addr.sun_path)) {
 		snprintf(text, size,
 			 "socket %s: the name is longer than %zu bytes; choose a shorter one", path,
-			 sizeof(addr.sun_path) - 1);
+			 sizeof(addr.sun_path) - sizeof(suffix));
 		return -ENAMETOOLONG;
 	}
-	strcpy(addr.sun_path, path);
+	/* Clients are to find the socket of before or one that is listened on, never none. */
+	stpcpy(stpcpy(addr.sun_path, path), suffix);
 	rc = make_dir(path);
 	fd = rc ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0) {
 		rc = rc ? rc : -errno;
 		goto fail;
 	}
-	unlink(path);
+	unlink(addr.sun_path);
 	mask = umask(0177); /* connecting gives the control domain's rights: root only */
 	rc = bind(fd, (struct sockaddr *)&addr, sizeof(addr)) ? -errno : 0;
 	umask(mask);
 	if (!rc)
-		rc = listen(fd, SOMAXCONN) ? -errno : 0;
+		rc = listen(fd, SOMAXCONN) || rename(addr.sun_path, path) ? -errno : 0;
 	if (!rc)
 		return fd;
 	close(fd);
