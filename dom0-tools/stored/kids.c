@@ -37,26 +37,41 @@ void kids_put(struct kids *ks)
 	free(ks);
 }
 
-static int name_cmp(const struct node *n, const char *name, size_t len)
-{
-	const char *own = node_name(n);
-	size_t min = n->nlen < len ? n->nlen : len;
-	int c = (unsigned char)own[0] - (unsigned char)name[0]; /* most differ there */
+/* A name that is looked for. */
+struct sought {
+	const char *name;
+	size_t len;
+	uint64_t key;
+};
 
-	if (!c)
-		c = memcmp(own, name, min);
-	return c ? c : (n->nlen > len) - (n->nlen < len);
+static struct sought sought(const char *name, size_t len)
+{
+	return (struct sought){name, len, node_key(name, len)};
+}
+
+/* Order of n's name and that one. */
+static int name_cmp(const struct node *n, const struct sought *s)
+{
+	size_t min = n->nlen < s->len ? n->nlen : s->len;
+	int c;
+
+	if (n->key != s->key)
+		return n->key < s->key ? -1 : 1;
+	if (n->nlen <= NODE_KEY_BYTES && s->len <= NODE_KEY_BYTES)
+		return 0;
+	c = memcmp(node_name(n), s->name, min);
+	return c ? c : (n->nlen > s->len) - (n->nlen < s->len);
 }
 
 /* The piece in which the name is or would have to go. ks has at least one. */
-static uint32_t piece_of(const struct kids *ks, const char *name, size_t len)
+static uint32_t piece_of(const struct kids *ks, const struct sought *s)
 {
 	uint32_t lo = 0, hi = ks->n;
 
 	while (hi - lo > 1) {
 		uint32_t mid = (lo + hi) / 2;
 
-		if (name_cmp(ks->p[mid]->k[0], name, len) <= 0)
+		if (name_cmp(ks->p[mid]->k[0], s) <= 0)
 			lo = mid;
 		else
 			hi = mid;
@@ -65,14 +80,14 @@ static uint32_t piece_of(const struct kids *ks, const char *name, size_t len)
 }
 
 /* First place in the piece that is not before the name; *hit: it is the name. */
-static unsigned place_in(const struct piece *p, const char *name, size_t len, bool *hit)
+static unsigned place_in(const struct piece *p, const struct sought *s, bool *hit)
 {
 	unsigned lo = 0, hi = p->n;
 
 	*hit = false;
 	while (lo < hi) {
 		unsigned mid = (lo + hi) / 2;
-		int c = name_cmp(p->k[mid], name, len);
+		int c = name_cmp(p->k[mid], s);
 
 		if (c == 0) {
 			*hit = true;
@@ -88,14 +103,15 @@ static unsigned place_in(const struct piece *p, const char *name, size_t len, bo
 
 struct node *kids_find(const struct kids *ks, const char *name, size_t len)
 {
+	const struct sought s = sought(name, len);
 	const struct piece *p;
 	unsigned i;
 	bool hit;
 
 	if (!ks)
 		return NULL;
-	p = ks->p[piece_of(ks, name, len)];
-	i = place_in(p, name, len, &hit);
+	p = ks->p[piece_of(ks, &s)];
+	i = place_in(p, &s, &hit);
 	return hit ? p->k[i] : NULL;
 }
 
@@ -152,11 +168,12 @@ static struct piece *piece_own(struct piece **at)
 
 struct node **kids_slot(struct kids **at, const char *name, size_t len)
 {
+	const struct sought s = sought(name, len);
 	struct kids *ks = kids_own(at);
-	struct piece *p = piece_own(&ks->p[piece_of(ks, name, len)]);
+	struct piece *p = piece_own(&ks->p[piece_of(ks, &s)]);
 	bool hit;
 
-	return &p->k[place_in(p, name, len, &hit)];
+	return &p->k[place_in(p, &s, &hit)];
 }
 
 /* Halve the full exclusive piece i; ks has room for the new one. */
@@ -175,6 +192,7 @@ static void piece_split(struct kids *ks, uint32_t i)
 
 void kids_add(struct kids **at, struct node *kid)
 {
+	const struct sought s = sought(node_name(kid), kid->nlen);
 	struct kids *ks = kids_own(at);
 	struct piece *p;
 	uint32_t pi;
@@ -183,14 +201,14 @@ void kids_add(struct kids **at, struct node *kid)
 
 	if (!ks->n)
 		ks->p[ks->n++] = piece_new(4);
-	pi = piece_of(ks, node_name(kid), kid->nlen);
+	pi = piece_of(ks, &s);
 	p = piece_own(&ks->p[pi]);
 	if (p->n == KIDS_PIECE) {
 		piece_split(ks, pi);
-		pi = piece_of(ks, node_name(kid), kid->nlen);
+		pi = piece_of(ks, &s);
 		p = ks->p[pi];
 	}
-	i = place_in(p, node_name(kid), kid->nlen, &hit);
+	i = place_in(p, &s, &hit);
 	if (p->n == p->cap)
 		p = piece_own(&ks->p[pi]);
 	memmove(&p->k[i + 1], &p->k[i], (p->n - i) * sizeof(p->k[0]));
@@ -201,14 +219,15 @@ void kids_add(struct kids **at, struct node *kid)
 
 struct node *kids_cut(struct kids **at, const char *name, size_t len)
 {
+	const struct sought s = sought(name, len);
 	struct kids *ks = kids_own(at);
-	uint32_t pi = piece_of(ks, name, len);
+	uint32_t pi = piece_of(ks, &s);
 	struct piece *p = piece_own(&ks->p[pi]);
 	struct node *kid;
 	unsigned i;
 	bool hit;
 
-	i = place_in(p, name, len, &hit);
+	i = place_in(p, &s, &hit);
 	kid = p->k[i];
 	memmove(&p->k[i], &p->k[i + 1], (p->n - i - 1) * sizeof(p->k[0]));
 	p->n--;

@@ -23,6 +23,7 @@ struct node *node_new(const char *name, uint16_t nlen, struct perms *perms, cons
 {
 	struct node *n = node_alloc(nlen, vlen);
 
+	n->key = node_key(name, nlen);
 	n->gen = n->kgen = n->pgen = gen;
 	n->perms = perms;
 	n->kids = NULL;
@@ -46,6 +47,7 @@ static struct node *node_clone(const struct node *o)
 {
 	struct node *n = node_alloc(o->nlen, o->vlen);
 
+	n->key = o->key;
 	n->gen = o->gen;
 	n->kgen = o->kgen;
 	n->pgen = o->pgen;

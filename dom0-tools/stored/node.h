@@ -11,6 +11,7 @@
 #define STORED_NODE_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "perm.h"
 
@@ -20,6 +21,7 @@ struct node {
 	uint32_t refs;
 	uint32_t vlen, vcap; /* value: length, room */
 	uint16_t nlen;       /* name, without its NUL */
+	uint64_t key;        /* node_key() of the name */
 	uint64_t gen;        /* generation of the last change of value or permissions */
 	uint64_t kgen;       /* ... of the list of children */
 	uint64_t pgen;       /* ... of the permissions, creation included */
@@ -35,6 +37,19 @@ static inline const char *node_name(const struct node *n)
 static inline const char *node_value(const struct node *n)
 {
 	return n->data + n->nlen + 1;
+}
+
+/*
+ * The first bytes of a name as a number: numbers are in the order of names, and different ones mean
+ * different names. Names have no NUL, so up to NODE_KEY_BYTES the number is all of the name.
+ */
+enum { NODE_KEY_BYTES = 8 };
+static inline uint64_t node_key(const char *name, size_t len)
+{
+	uint64_t key = 0;
+
+	memcpy(&key, name, len < NODE_KEY_BYTES ? len : NODE_KEY_BYTES);
+	return __builtin_bswap64(key);
 }
 
 /* A node with one reference; takes over the caller's reference to perms. */

@@ -14,6 +14,8 @@
 #include "log.h"
 #include "process.h"
 
+enum { NICE = -5 };
+
 static int waiter = -1; /* pipe to the process that waits for us to be ready */
 
 int process_dir_of(const char *file, char *text, unsigned size)
@@ -132,6 +134,9 @@ void process_drop_rights(void)
 		log_info("not spared when memory is short: %s", strerror(errno));
 	if (fd >= 0)
 		close(fd);
+	/* Else its load so far decides whether it runs when asked or once all others wait. */
+	if (setpriority(PRIO_PROCESS, 0, NICE))
+		log_info("no earlier than others on the CPU: %s", strerror(errno));
 	/* A client is a descriptor, and there may be thousands. */
 	if (!getrlimit(RLIMIT_NOFILE, &files)) {
 		files.rlim_cur = files.rlim_max;

@@ -21,7 +21,9 @@ int process_background(void);
 /* Write the pid file and let the process that waits in process_background end. -errno with text. */
 int process_ready(const char *pid_file, char *text, unsigned size);
 
-/* Give up all capabilities; what is open stays usable. Also asks to be spared when memory is short.
+/*
+ * Give up all capabilities; what is open stays usable. Before that asks to be spared when memory is
+ * short, and to go before ordinary processes on the CPU.
  */
 void process_drop_rights(void);
 
