@@ -35,11 +35,11 @@ static char *map(unsigned pages, int kind)
  * Areas of a page in use, below which the next one goes: the page table of all is there, as in most
  * programs, and as they are shared the kernel does not merge them.
  */
-static void neighbours(void)
+static void neighbours(unsigned n)
 {
-	static int areas;
+	static unsigned areas;
 
-	for (; areas < 3; areas++)
+	for (; areas < n; areas++)
 		*(volatile char *)map(1, MAP_SHARED) = 1;
 }
 
@@ -132,7 +132,7 @@ static uint64_t map_unmap(unsigned n)
 {
 	uint64_t t;
 
-	neighbours();
+	neighbours(5);
 	t = row_begin();
 	while (n--)
 		munmap(map(FEW, MAP_PRIVATE), FEW * PAGE);
@@ -143,7 +143,7 @@ static uint64_t map_touch_unmap(unsigned n)
 {
 	uint64_t t;
 
-	neighbours();
+	neighbours(5);
 	t = row_begin();
 	while (n--) {
 		char *p = map(FEW, MAP_PRIVATE);
@@ -157,9 +157,11 @@ static uint64_t map_touch_unmap(unsigned n)
 
 static uint64_t protect(unsigned n, unsigned pages)
 {
-	char *p = map(pages, MAP_PRIVATE);
+	char *p;
 	uint64_t t;
 
+	neighbours(2);
+	p = map(pages, MAP_PRIVATE);
 	memset(p, 1, pages * PAGE);
 	t = row_begin();
 	while (n--)
