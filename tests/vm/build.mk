@@ -83,6 +83,12 @@ $(BUILD)/guest/demo.img: $(VM)/mkguest $(VM)/guest-setup $(VM)/guest-packages.tx
 	$(Q)mkdir -p $(@D)
 	$(Q)$(VM)/mkguest $@
 
+# A machine with Debian on its disk, for the test of the package.
+$(BUILD)/debian/machine.img: $(addprefix $(VM)/,mkmachine machine-setup machine-packages.txt) | $(BUILD)/deps.stamp
+	@echo "  MACHINE $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(VM)/mkmachine $@
+
 GUEST_FILES := $(BUILD)/guest/demo.img=demo.img \
 	$(foreach k,$(KERNELS),$(BUILD)/kernels/$(k)-cloud/vmlinuz=vmlinuz-$(k) \
 		$(BUILD)/guest/initrd-$(k)=initrd-$(k))
