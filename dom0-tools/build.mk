@@ -127,6 +127,7 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_save.c \
 	dom0-tools/cli/cmd_sched.c \
 	dom0-tools/cli/cmd_shutdown.c \
+	dom0-tools/cli/cmd_store_quota.c \
 	dom0-tools/cli/cmd_sysrq.c \
 	dom0-tools/cli/cmd_top.c \
 	dom0-tools/cli/cmd_trace.c \

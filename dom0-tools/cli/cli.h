@@ -37,7 +37,8 @@ struct verb {
 					row(network_detach) row(network_list) row(trigger)         \
 						row(sysrq) row(debug_keys) row(trace) row(bench)   \
 							row(save) row(restore) row(dump_core)      \
-								row(migrate) row(migrate_receive)
+								row(migrate) row(migrate_receive)  \
+									row(store_quota)
 
 #define DECLARE_VERB(name) extern const struct verb verb_##name;
 VERBS(DECLARE_VERB)

@@ -658,6 +658,15 @@ int store_event(struct store *s, int timeout_ms, char **path, char **token)
 	return 1;
 }
 
+int store_control(struct store *s, const char *args, size_t len, char *text, size_t size)
+{
+	int rc = request(s, XS_CONTROL, 0, args, len, NULL, 0);
+
+	if (!rc)
+		snprintf(text, size, "%s", s->body);
+	return rc;
+}
+
 int store_introduce(struct store *s, unsigned domid, uint64_t frame, unsigned port)
 {
 	char args[64];

@@ -90,6 +90,12 @@ int store_release(struct store *s, unsigned domid);
 int store_resume(struct store *s, unsigned domid);
 
 /*
+ * Ask something of the daemon itself: len bytes of strings, each with its NUL. text gets the first
+ * string of the answer.
+ */
+int store_control(struct store *s, const char *args, size_t len, char *text, size_t size);
+
+/*
  * Batches: between store_batch and store_batch_end, writes, mkdirs, removals and permissions on
  * this connection are queued and return 0; store_batch_end sends what is left, waits for all
  * answers and returns the first error.

@@ -4,7 +4,7 @@
 # which tests link port_fake.c.
 
 STORED := dom0-tools/stored
-STORED_PURE := $(addprefix $(STORED)/,mem.c path.c perm.c kids.c node.c dom.c watch.c txn.c db.c \
+STORED_PURE := $(addprefix $(STORED)/,mem.c path.c perm.c kids.c node.c dom.c quota.c watch.c txn.c db.c \
 	conn.c journal.c state.c state_load.c log.c proto.c ops_node.c ops_conn.c ops_dom.c \
 	control.c ring.c init.c)
 # ----
@@ -32,11 +32,13 @@ INSTALL_SBIN += $(BUILD)/pav-stored
 INSTALL_MAN8 += dom0-tools/man/pav-stored.8
 
 STORED_TEST_FLAGS := -Idom0-tools -I$(STORED)
-UNIT_TESTS += test_stored_node test_stored_proto test_stored_ring test_store_client
+UNIT_TESTS += test_stored_node test_stored_proto test_stored_quota test_stored_ring test_store_client
 test_stored_node-objs := $(addprefix $(STORED)/,mem.c path.c perm.c kids.c node.c)
 test_stored_node-cflags := $(STORED_TEST_FLAGS)
 test_stored_proto-objs := $(STORED_PURE) $(STORED)/port_fake.c
 test_stored_proto-cflags := $(STORED_TEST_FLAGS)
+test_stored_quota-objs := $(STORED_PURE) $(STORED)/port_fake.c
+test_stored_quota-cflags := $(STORED_TEST_FLAGS)
 test_stored_ring-objs := $(STORED_PURE) $(STORED)/port_fake.c
 test_stored_ring-cflags := $(STORED_TEST_FLAGS)
 test_store_client-objs := $(STORED_PURE) $(addprefix $(STORED)/,sock.c server.c port_fake.c) \

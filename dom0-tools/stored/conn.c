@@ -33,8 +33,10 @@ void conn_reset(struct conn *c)
 		txn_free(LIST_FIRST(&c->txns));
 	c->ntxns = 0;
 	c->lost = false;
-	if (c->dom)
+	if (c->dom) {
 		c->dom->watches = c->dom->txns = 0;
+		c->dom->watch_bytes = 0;
+	}
 	state_reset(c);
 }
 
@@ -102,7 +104,7 @@ void conn_send(struct conn *c, const struct xsd_sockmsg *hdr, const void *payloa
 
 void conn_event(struct conn *c, struct watch *w, const char *path, size_t len)
 {
-	uint32_t max = conn_privileged(c) ? CLIENT_EVENTS_MAX : c->db->quota.events;
+	uint32_t max = conn_privileged(c) ? CLIENT_EVENTS_MAX : quota_of(c)->events;
 	struct xsd_sockmsg hdr = {.type = XS_WATCH_EVENT};
 	char payload[XENSTORE_PAYLOAD_MAX];
 

@@ -37,6 +37,7 @@ struct conn {
 	bool lost;       /* some watch has events merged into its `lost` mark */
 	bool polled_out; /* socket: waiting for room */
 	uint32_t next_tx;
+	uint32_t answers; /* queued since the queue was empty last */
 	unsigned ntxns;
 	struct buf in; /* begin of a message that has not arrived whole */
 	struct buf out;

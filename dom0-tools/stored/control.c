@@ -13,7 +13,7 @@
 static void reply_fmt(struct req *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void reply_fmt(struct req *r, const char *fmt, ...)
 {
-	char text[512];
+	char text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -91,32 +91,79 @@ static int cmd_memreport(struct req *r)
 	return reply_end(r);
 }
 
-/* quota: the limits; quota DOMID: what it uses; quota set NAME N: change a limit. */
-static int cmd_quota(struct req *r)
+static void reply_limits(struct req *r, const struct quota *q, const struct quota_name *n)
 {
-	const struct quota_name *n;
-	const struct dom *d;
-	long long v = req_num(r, 1, DOM_MAX - 1);
-	size_t len;
-	const char *s = req_str(r, 1, &len);
+	for (; n->name; n++)
+		reply_fmt(r, "%-18s %8u  %s\n", n->name, quota_value(q, n), n->what);
+}
 
-	if (s && !strcmp(s, "set")) {
-		s = req_str(r, 2, &len);
-		v = req_num(r, 3, INT_MAX);
-		return !s || v < 0 ? -EINVAL : quota_set(&r->db->quota, s, (unsigned)v);
-	}
-	if (!s || !len) {
-		for (n = quota_names; n->name; n++)
-			reply_fmt(r, "%-18s %8u  %s\n", n->name, quota_value(&r->db->quota, n),
-				  n->what);
+/* What a domain uses, and what it may use. */
+static int reply_domain(struct req *r, const struct dom *d)
+{
+	const struct quota *q = d->own ? d->own : &r->db->quota;
+	const struct quota_name *n;
+
+	reply_fmt(r, "uses:\n%-18s %8u\n%-18s %8u\n%-18s %8u\n%-18s %8zu\n%-18s %8u\n", "nodes",
+		  d->nodes, "watches", d->watches, "transactions", d->txns, "memory", quota_used(d),
+		  "unread", d->conn ? d->conn->out.len : 0);
+	if (d->id == 0) {
+		reply_fmt(r, "may use: anything\n");
 		return reply_end(r);
 	}
-	d = v < 0 ? NULL : dom_find(&r->db->doms, (unsigned)v);
-	if (!d)
-		return v < 0 ? -EINVAL : -ENOENT;
-	reply_fmt(r, "nodes %u\nwatches %u\ntransactions %u\noutstanding %u\n", d->nodes,
-		  d->watches, d->txns, d->conn ? d->conn->out.len : 0);
+	reply_fmt(r, "may use:\n");
+	for (n = quota_names; n->name; n++)
+		reply_fmt(r, "%-18s %8u\n", n->name, quota_value(q, n));
+	reply_fmt(r, "soft-%-13s %8u\n", quota_soft_names->name, quota_value(q, quota_soft_names));
 	return reply_end(r);
+}
+
+/* set NAME N, from string `at` on, for d or for all guests. */
+static int set_quota(struct req *r, struct dom *d, unsigned at, bool soft)
+{
+	size_t len;
+	const char *name = req_str(r, at + 1, &len);
+	long long v = req_num(r, at + 2, INT_MAX);
+	const struct quota_name *n = name ? quota_find(name, soft) : NULL;
+
+	if (!name || v < 0 || !req_strs(r, at + 3))
+		return -EINVAL;
+	if (!n)
+		return -ENOENT;
+	quota_change(r->db, d, n, (unsigned)v);
+	return 0;
+}
+
+static int quota_or_soft(struct req *r, bool soft)
+{
+	size_t len;
+	const char *s = req_str(r, 1, &len), *verb = req_str(r, 2, &len);
+	long long id = req_num(r, 1, DOM_MAX - 1);
+	struct dom *d;
+
+	if (s && !strcmp(s, "set"))
+		return set_quota(r, NULL, 1, soft);
+	if (!s || !*s) {
+		reply_limits(r, &r->db->quota, soft ? quota_soft_names : quota_names);
+		return reply_end(r);
+	}
+	d = id < 0 ? NULL : dom_find(&r->db->doms, (unsigned)id);
+	if (!d)
+		return id < 0 ? -EINVAL : -ENOENT;
+	if (!verb)
+		return reply_domain(r, d);
+	/* The control domain has no limits that could be changed. */
+	return id == 0 || strcmp(verb, "set") ? -EINVAL : set_quota(r, d, 2, soft);
+}
+
+/* quota: the limits; quota DOMID: what it uses; quota [DOMID] set NAME N: change a limit. */
+static int cmd_quota(struct req *r)
+{
+	return quota_or_soft(r, false);
+}
+
+static int cmd_quota_soft(struct req *r)
+{
+	return quota_or_soft(r, true);
 }
 
 static int cmd_live_update(struct req *r)
@@ -141,7 +188,8 @@ static const struct {
 	{"logfile", cmd_logfile, "<file>"},
 	{"memreport", cmd_memreport, ""},
 	{"print", cmd_print, "<text>"},
-	{"quota", cmd_quota, "[<domid> | set <name> <value>]"},
+	{"quota", cmd_quota, "[<domid>] [set <name> <value>]"},
+	{"quota-soft", cmd_quota_soft, "[<domid>] [set <name> <value>]"},
 };
 
 static int cmd_help(struct req *r)

@@ -10,6 +10,24 @@
 
 static const char *const specials[DB_SPECIALS] = {"@introduceDomain", "@releaseDomain"};
 
+/* The domain in whose books the node is: nobody's if it is left from an earlier owner of the id. */
+static struct dom *owner(struct db *db, const struct node *n)
+{
+	struct dom *d = dom_find(&db->doms, n->perms->p[0].id);
+
+	return d && n->pgen >= d->born ? d : NULL;
+}
+
+static void account(struct db *db, const struct node *n, int by)
+{
+	struct dom *d = owner(db, n);
+
+	if (!d)
+		return;
+	d->nodes += (unsigned)by;
+	d->node_bytes += by < 0 ? -node_bytes(n) : node_bytes(n);
+}
+
 void db_init(struct db *db)
 {
 	const struct perm p = {.id = 0, .access = 0};
@@ -23,7 +41,7 @@ void db_init(struct db *db)
 	for (i = 0; i < DB_SPECIALS; i++)
 		db->special[i] = perm_get(db->root->perms);
 	dom_make(&db->doms, 0, 0);
-	db->doms.d[0]->nodes = 1;
+	account(db, db->root, 1);
 }
 
 void db_fini(struct db *db)
@@ -38,22 +56,6 @@ void db_fini(struct db *db)
 	watch_fini(&db->watches);
 }
 
-/* The domain in whose books the node is: nobody's if it is left from an earlier owner of the id. */
-static struct dom *owner(struct db *db, const struct node *n)
-{
-	struct dom *d = dom_find(&db->doms, n->perms->p[0].id);
-
-	return d && n->pgen >= d->born ? d : NULL;
-}
-
-static void account(struct db *db, const struct node *n, int by)
-{
-	struct dom *d = owner(db, n);
-
-	if (d)
-		d->nodes += (unsigned)by;
-}
-
 void db_add(struct db *db, const char *path, size_t len, struct perms *perms, const void *value,
 	    uint32_t vlen)
 {
@@ -64,9 +66,15 @@ void db_add(struct db *db, const char *path, size_t len, struct perms *perms, co
 	state_node(db, path, len, n);
 }
 
-void db_set_value(struct db *db, const char *path, size_t len, const void *value, uint32_t vlen)
+void db_set_value(struct db *db, const char *path, size_t len, const void *value, uint32_t vlen,
+		  uint32_t was)
 {
-	state_node(db, path, len, node_set_value(&db->root, path, len, value, vlen, ++db->gen));
+	struct node *n = node_set_value(&db->root, path, len, value, vlen, ++db->gen);
+	struct dom *d = owner(db, n);
+
+	if (d)
+		d->node_bytes += (size_t)vlen - was;
+	state_node(db, path, len, n);
 }
 
 void db_set_perms(struct db *db, const char *path, size_t len, struct perms *perms)
@@ -273,6 +281,7 @@ struct audit {
 	struct db *db;
 	uint64_t nodes;
 	unsigned owned[DOM_MAX];
+	size_t bytes[DOM_MAX];
 };
 
 static int walk_audit(struct node *n, void *arg)
@@ -281,8 +290,10 @@ static int walk_audit(struct node *n, void *arg)
 	const struct dom *d = owner(a->db, n);
 
 	a->nodes++;
-	if (d)
+	if (d) {
 		a->owned[d->id]++;
+		a->bytes[d->id] += node_bytes(n);
+	}
 	return node_each(n, walk_audit, a);
 }
 
@@ -303,11 +314,12 @@ unsigned db_check(struct db *db, struct buf *text)
 		buf_put(text, line, (uint32_t)n);
 	}
 	LIST_FOREACH(d, &db->doms.all, all) {
-		if (a->owned[d->id] == d->nodes)
+		if (a->owned[d->id] == d->nodes && a->bytes[d->id] == d->node_bytes)
 			continue;
 		bad++;
-		n = snprintf(line, sizeof(line), "domain %u: %u nodes, %u in the books\n", d->id,
-			     a->owned[d->id], d->nodes);
+		n = snprintf(line, sizeof(line),
+			     "domain %u: %u nodes of %zu bytes, %u of %zu in the books\n", d->id,
+			     a->owned[d->id], a->bytes[d->id], d->nodes, d->node_bytes);
 		buf_put(text, line, (uint32_t)n);
 	}
 	free(a);

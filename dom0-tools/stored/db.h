@@ -25,7 +25,8 @@ struct db {
 	struct perms *special[DB_SPECIALS];
 	uint64_t special_pgen[DB_SPECIALS];
 	struct dom_table doms;
-	struct quota quota;
+	struct quota quota; /* of guests without own ones */
+	uint32_t quota_set; /* which of them were changed while running */
 	struct watch_table watches;
 	struct conn_list dirty; /* connections with output that was not tried to send yet */
 	struct conn_list ready; /* ring connections with work, in order of arrival */
@@ -42,12 +43,13 @@ void db_fini(struct db *db);
 
 /*
  * Changes of the live tree: they count nodes to their owners and write the journal, and leave
- * rights and limits to the caller. For db_add the parent must exist, for the others the node.
- * None of them takes over a reference.
+ * rights and limits to the caller. For db_add the parent must exist, for the others the node;
+ * was: length of its value before. None of them takes over a reference.
  */
 void db_add(struct db *db, const char *path, size_t len, struct perms *perms, const void *value,
 	    uint32_t vlen);
-void db_set_value(struct db *db, const char *path, size_t len, const void *value, uint32_t vlen);
+void db_set_value(struct db *db, const char *path, size_t len, const void *value, uint32_t vlen,
+		  uint32_t was);
 void db_set_perms(struct db *db, const char *path, size_t len, struct perms *perms);
 /* Remove a subtree and tell the watches on it and below it. */
 void db_remove(struct db *db, const char *path, size_t len);

@@ -8,34 +8,11 @@
 #include <sys/queue.h>
 
 #include "perm.h"
+#include "quota.h"
 
 struct conn;
 
 enum { DOM_MAX = 0x7ff0 }; /* first reserved domain id */
-
-/* Limits of each domain but the control domain. */
-struct quota {
-	unsigned nodes;
-	unsigned watches;
-	unsigned txns;
-	unsigned txn_bytes;   /* that one transaction may take: paths touched, values written */
-	unsigned node_size;   /* bytes of value */
-	unsigned perms;       /* entries of one list */
-	unsigned outstanding; /* bytes of answers not fetched, above which requests have to wait */
-	unsigned events;      /* bytes not fetched, above which watch events are merged */
-};
-extern const struct quota quota_default;
-
-/* The limits by name, for `--quota NAME=N` and the control command. NULL, 0 ends the table. */
-struct quota_name {
-	const char *name;
-	uint32_t offset; /* in struct quota */
-	const char *what;
-};
-extern const struct quota_name quota_names[];
-/* Set one limit. -ENOENT: no such name. */
-int quota_set(struct quota *q, const char *name, unsigned value);
-unsigned quota_value(const struct quota *q, const struct quota_name *n);
 
 struct dom {
 	uint16_t id;
@@ -47,8 +24,12 @@ struct dom {
 	uint64_t born; /* generation at which the record was made */
 	uint64_t gfn;  /* ring page and event channel, as introduced */
 	uint32_t port;
-	unsigned nodes, watches, txns; /* in use */
-	struct conn *conn;             /* by its ring; NULL: none */
+	unsigned nodes, watches, txns;  /* in use */
+	size_t node_bytes, watch_bytes; /* memory of these, about */
+	struct quota *own;              /* limits if some are its own; NULL: those of all */
+	uint32_t own_set;               /* which */
+	bool warned;                    /* above its soft limit, and that was said */
+	struct conn *conn;              /* by its ring; NULL: none */
 };
 
 struct dom_table {

@@ -56,6 +56,8 @@ static int set_quotas(struct quota *q, const char *list)
 
 	for (at = copy ? strtok_r(copy, ",", &save) : NULL; at && !rc;
 	     at = strtok_r(NULL, ",", &save)) {
+		bool soft = !strncmp(at, "soft-", 5);
+		const struct quota_name *n;
 		char *eq = strchr(at, '=');
 		unsigned long long v;
 
@@ -63,8 +65,10 @@ static int set_quotas(struct quota *q, const char *list)
 			*eq = '\0';
 		if (!eq || opt_uint(eq + 1, 0x7fffffff, &v))
 			rc = opt_wrong(&cmd, "--quota: '%s' needs a number: %s=N", at, at);
-		else if (quota_set(q, at, (unsigned)v))
+		else if (!(n = quota_find(soft ? at + 5 : at, soft)))
 			rc = opt_wrong(&cmd, "--quota: no limit is called '%s'", at);
+		else
+			quota_set(q, n, (unsigned)v);
 	}
 	free(copy);
 	return rc;

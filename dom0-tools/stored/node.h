@@ -39,6 +39,12 @@ static inline const char *node_value(const struct node *n)
 	return n->data + n->nlen + 1;
 }
 
+/* What a node takes of its owner's memory limit. */
+static inline size_t node_bytes(const struct node *n)
+{
+	return sizeof(*n) + n->nlen + 1u + n->vlen + n->perms->n * sizeof(n->perms->p[0]);
+}
+
 /*
  * The first bytes of a name as a number: numbers are in the order of names, and different ones mean
  * different names. Names have no NUL, so up to NODE_KEY_BYTES the number is all of the name.

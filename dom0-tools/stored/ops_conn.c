@@ -23,6 +23,8 @@ static int watch_args(struct req *r, char *path, size_t *plen, const char **toke
 		return -EINVAL;
 	*plen = (size_t)n;
 	*skip = *plen - given;
+	if (!conn_privileged(r->conn) && given > quota_of(r->conn)->path_max)
+		return -EINVAL;
 	/* An event must fit into a message even for the longest path below. */
 	return *plen + *tlen + 2 > XENSTORE_PAYLOAD_MAX ? -E2BIG : 0;
 }
@@ -53,14 +55,18 @@ int op_watch(struct req *r)
 	}
 	if (path[0] == '@' && db_special(path) < 0)
 		return -EINVAL;
-	if (d && !conn_privileged(r->conn) && d->watches >= r->db->quota.watches)
+	if (d && !conn_privileged(r->conn) && d->watches >= quota_of(r->conn)->watches)
 		return -E2BIG;
+	if (d && quota_room(r->db, d, watch_bytes(plen, tlen)))
+		return -ENOMEM;
 	rc = watch_add(&r->db->watches, r->conn, path, plen, token, tlen, skip, (int)depth,
 		       &r->added);
 	if (rc)
 		return rc;
-	if (d)
+	if (d) {
 		d->watches++;
+		d->watch_bytes += watch_bytes(plen, tlen);
+	}
 	state_watch(r->added);
 	return 0;
 }
@@ -80,8 +86,10 @@ int op_unwatch(struct req *r)
 		return -ENOENT;
 	state_unwatch(w);
 	watch_remove(&r->db->watches, w);
-	if (r->conn->dom)
+	if (r->conn->dom) {
 		r->conn->dom->watches--;
+		r->conn->dom->watch_bytes -= watch_bytes(plen, tlen);
+	}
 	return 0;
 }
 
@@ -98,7 +106,7 @@ int op_txn_start(struct req *r)
 
 	if (r->txn)
 		return -EBUSY;
-	if (!conn_privileged(c) && c->ntxns >= r->db->quota.txns)
+	if (!conn_privileged(c) && c->ntxns >= quota_of(c)->txns)
 		return -ENOSPC;
 	do
 		c->next_tx++;

@@ -25,10 +25,23 @@ static struct node *root(const struct req *r)
 /* Note what a transaction depends on, and how many bytes of its own it is going to need. */
 static int touch(struct req *r, const char *path, size_t len, unsigned what, size_t more)
 {
+	bool guest = !conn_privileged(r->conn);
+
 	if (!r->txn)
 		return 0;
-	return txn_touch(r->txn, path, len, what, more,
-			 conn_privileged(r->conn) ? SIZE_MAX : r->db->quota.txn_bytes);
+	if (guest && more && quota_room(r->db, r->conn->dom, more + len))
+		return -ENOMEM;
+	return txn_touch(r->txn, path, len, what, more, guest ? quota_of(r->conn) : NULL);
+}
+
+/* Has the owner of a live node, if it is a guest, room for a longer value? */
+static int room_for_value(struct req *r, const struct node *n, uint32_t vlen)
+{
+	struct dom *d = dom_find(&r->db->doms, n->perms->p[0].id);
+
+	if (r->txn || vlen <= n->vlen || conn_privileged(r->conn) || !d)
+		return 0;
+	return quota_room(r->db, d, vlen - n->vlen);
 }
 
 static int resolve(struct req *r, struct at *at, bool special)
@@ -39,6 +52,8 @@ static int resolve(struct req *r, struct at *at, bool special)
 
 	if (n < 0)
 		return n;
+	if (len > quota_of(r->conn)->path_max && !conn_privileged(r->conn))
+		return -EINVAL;
 	at->len = (size_t)n;
 	return 0;
 }
@@ -193,6 +208,16 @@ static void make_one(struct req *r, const char *path, size_t len, struct perms *
 	txn_changed(r->txn, path, len, TXN_SET, told);
 }
 
+/* Has the guest room for n more nodes with so many bytes of names and values? */
+static int room_for_nodes(struct req *r, unsigned n, size_t bytes)
+{
+	struct dom *d = r->conn->dom;
+
+	if (d->nodes + (r->txn ? r->txn->created : 0) + n > quota_of(r->conn)->nodes)
+		return -ENOSPC;
+	return r->txn ? 0 : quota_room(r->db, d, n * sizeof(struct node) + bytes);
+}
+
 /* Create the node and its missing parents below n, whose path is the first `have` bytes. */
 static int make(struct req *r, const struct at *at, const struct node *n, size_t have,
 		const char *value, uint32_t vlen)
@@ -204,9 +229,8 @@ static int make(struct req *r, const struct at *at, const struct node *n, size_t
 
 	for (i = (unsigned)from; i < at->len; i++)
 		more += at->path[i] == '/';
-	if (!conn_privileged(r->conn) &&
-	    r->conn->dom->nodes + (r->txn ? r->txn->created : 0) + more > r->db->quota.nodes)
-		return -ENOSPC;
+	if (!rc && !conn_privileged(r->conn))
+		rc = room_for_nodes(r, more, at->len - have + vlen);
 	for (end = from; !rc && end <= at->len; end++)
 		if (end == at->len || at->path[end] == '/')
 			rc = touch(r, at->path, end, 0, sizeof(struct node));
@@ -234,21 +258,23 @@ int op_write(struct req *r)
 		return rc;
 	value = req_str(r, 0, &plen) + plen + 1;
 	vlen = r->hdr.len - (uint32_t)plen - 1;
-	if (vlen > r->db->quota.node_size && !conn_privileged(r->conn))
+	if (vlen > quota_of(r->conn)->node_size && !conn_privileged(r->conn))
 		return -ENOSPC;
 	n = node_nearest(root(r), at.path, at.len, &plen);
 	if (!(conn_access(r->conn, n) & PERM_WRITE))
 		return -EACCES;
 	if (plen != at.len)
 		return make(r, &at, n, plen, value, vlen);
-	rc = touch(r, at.path, at.len, TXN_VALUE, vlen);
+	rc = room_for_value(r, n, vlen);
+	if (!rc)
+		rc = touch(r, at.path, at.len, TXN_VALUE, vlen);
 	if (rc)
 		return rc;
 	if (r->txn) {
 		node_set_value(&r->txn->root, at.path, at.len, value, vlen, ++r->db->gen);
 		txn_changed(r->txn, at.path, at.len, TXN_SET, true);
 	} else {
-		db_set_value(r->db, at.path, at.len, value, vlen);
+		db_set_value(r->db, at.path, at.len, value, vlen, n->vlen);
 		db_fire(r->db, at.path, at.len, NULL, 0);
 	}
 	return 0;
@@ -379,7 +405,7 @@ int op_set_perms(struct req *r)
 		return rc;
 	req_str(r, 0, &plen);
 	count = perm_parse(r->data + plen + 1, r->hdr.len - plen - 1, p,
-			   guest ? r->db->quota.perms : MOST);
+			   guest ? quota_of(r->conn)->perms : MOST);
 	if (count < 0)
 		return count;
 	if (at.path[0] == '@')

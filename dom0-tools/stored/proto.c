@@ -157,6 +157,7 @@ void proto_request(struct conn *c, const struct xsd_sockmsg *hdr, const char *pa
 		r.hdr.type = XS_ERROR;
 	}
 	r.hdr.len = reply.len;
+	c->answers = c->out.len ? c->answers + 1 : 1;
 	conn_send(c, &r.hdr, buf_data(&reply));
 	if (!rc && r.added)
 		conn_event(c, r.added, r.added->path->path + r.added->skip,

@@ -212,6 +212,14 @@ static bool take_message(struct conn *c, struct xsd_sockmsg *hdr, char *payload)
 	return false;
 }
 
+/* With nothing unread no event would come that tells to go on, whatever the limits are. */
+static bool too_much_unread(const struct conn *c)
+{
+	const struct quota *q = quota_of(c);
+
+	return c->out.len && (c->out.len >= q->unread || (c->dom->id && c->answers >= q->requests));
+}
+
 static void serve(struct conn *c)
 {
 	struct xenstore_domain_interface *page = c->ring.page;
@@ -225,9 +233,9 @@ static void serve(struct conn *c)
 		reconnect(c);
 	ring_flush(c);
 	while (!c->ring.broken) {
-		if (c->out.len >= c->db->quota.outstanding) {
+		if (too_much_unread(c)) {
 			ring_flush(c);
-			if (c->out.len >= c->db->quota.outstanding)
+			if (too_much_unread(c))
 				break; /* goes on when the guest has read, which is an event */
 		}
 		if (done == BATCH) {

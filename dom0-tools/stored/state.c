@@ -91,6 +91,20 @@ void state_dom_gone(struct db *db, uint16_t id)
 		journal_put(db->log, STATE_DOM_GONE, id, 0);
 }
 
+void state_quota(struct db *db, const struct dom *d, const struct quota_name *n, unsigned value)
+{
+	size_t len = strlen(n->name);
+	struct state_quota *r;
+
+	if (!db->log)
+		return;
+	r = journal_put(db->log, STATE_QUOTA, d ? d->id : 0, (uint32_t)(sizeof(*r) + len));
+	if (!r)
+		return;
+	*r = (struct state_quota){value, quota_find(n->name, true) == n};
+	memcpy(r + 1, n->name, len);
+}
+
 static void put_watch(const struct watch *w, enum state_type type)
 {
 	struct state_watch *r = put(w->conn, type, (uint32_t)sizeof(*r) + w->path->len + w->tlen);
@@ -223,6 +237,7 @@ static void dump_all(struct db *db)
 
 	LIST_FOREACH(dom, &db->doms.all, all)
 		state_dom(db, dom);
+	quota_dump(db);
 	for (i = 0; i < DB_SPECIALS; i++)
 		state_special(db, i);
 	dump_node(db->root, &d);

@@ -21,6 +21,7 @@ struct db;
 struct dom;
 struct journal;
 struct node;
+struct quota_name;
 struct watch;
 
 /* The recorders; each does nothing while db->log is NULL or for socket clients. */
@@ -29,6 +30,8 @@ void state_remove(struct db *db, const char *path, size_t len);
 void state_special(struct db *db, int which);
 void state_dom(struct db *db, const struct dom *d);
 void state_dom_gone(struct db *db, uint16_t id);
+/* A limit of d, or of all guests (NULL), has been changed. */
+void state_quota(struct db *db, const struct dom *d, const struct quota_name *n, unsigned value);
 void state_watch(const struct watch *w);
 void state_unwatch(const struct watch *w);
 void state_lost(const struct conn *c);

@@ -108,6 +108,23 @@ static int load_dom(struct db *db, struct rec *r)
 	return 0;
 }
 
+static int load_quota(struct db *db, struct rec *r)
+{
+	const struct state_quota *s = take(r, sizeof(*s));
+	struct dom *d = r->id ? dom_find(&db->doms, r->id) : NULL;
+	const struct quota_name *n;
+	char name[32] = "";
+
+	if (!s || r->left >= sizeof(name) || !d != !r->id)
+		return -EINVAL;
+	memcpy(name, r->p, r->left);
+	n = quota_find(name, s->soft);
+	/* One that this version has not is no reason to refuse the rest. */
+	if (n)
+		quota_change(db, d, n, s->value);
+	return 0;
+}
+
 static int load_dom_gone(struct db *db, struct rec *r)
 {
 	struct dom *d = dom_find(&db->doms, r->id);
@@ -135,6 +152,7 @@ static int load_watch(struct conn *c, struct rec *r, bool add)
 		w->lost = s->lost;
 		c->lost |= w->lost;
 		c->dom->watches++;
+		c->dom->watch_bytes += watch_bytes(s->plen, s->tlen);
 		return 0;
 	}
 	w = watch_find(t, c, path, s->plen, token, s->tlen);
@@ -142,6 +160,7 @@ static int load_watch(struct conn *c, struct rec *r, bool add)
 		return -EINVAL;
 	watch_remove(t, w);
 	c->dom->watches--;
+	c->dom->watch_bytes -= watch_bytes(s->plen, s->tlen);
 	return 0;
 }
 
@@ -257,6 +276,8 @@ static int load_one(struct db *db, const struct journal_rec *rec)
 		return load_dom(db, &r);
 	case STATE_DOM_GONE:
 		return load_dom_gone(db, &r);
+	case STATE_QUOTA:
+		return load_quota(db, &r);
 	default:
 		return load_conn(db, rec->type, &r);
 	}

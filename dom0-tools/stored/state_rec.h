@@ -23,6 +23,7 @@ enum state_type {
 	STATE_IN,    /* struct state_bytes */
 	STATE_TAKEN, /* struct state_ring */
 	STATE_OUT,   /* struct state_bytes */
+	STATE_QUOTA, /* struct state_quota; id 0: of all guests */
 };
 
 struct state_node { /* then struct perm[perms], path, value */
@@ -58,6 +59,10 @@ struct state_txn {
 
 struct state_ring {
 	uint32_t cons, prod, next_tx, broken;
+};
+
+struct state_quota { /* then the limit's name */
+	uint32_t value, soft;
 };
 
 struct state_bytes { /* then n bytes */

@@ -94,14 +94,15 @@ static struct txn_path *path_find(const struct txn *t, const char *path, size_t 
 	return p;
 }
 
-int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, size_t more, size_t max)
+int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, size_t more,
+	      const struct quota *q)
 {
 	uint32_t hash;
 	struct txn_path *p = path_find(t, path, len, &hash);
 
 	if (!p)
 		more += sizeof(*p) + len;
-	if (t->bytes + more > max)
+	if (q && (t->bytes + more > q->txn_bytes || (!p && t->paths >= q->txn_nodes)))
 		return -ENOSPC;
 	t->bytes += more;
 	if (p) {
@@ -183,7 +184,7 @@ static void apply_set(struct db *db, const struct txn_path *p, const struct node
 	if (live->perms != final->perms)
 		db_set_perms(db, p->path, p->len, final->perms);
 	if (live->vlen != final->vlen || memcmp(node_value(live), node_value(final), live->vlen))
-		db_set_value(db, p->path, p->len, node_value(final), final->vlen);
+		db_set_value(db, p->path, p->len, node_value(final), final->vlen, live->vlen);
 }
 
 /* The live tree is as it was: the transaction's own takes its place, and the books follow. */
@@ -208,7 +209,7 @@ int txn_commit(struct db *db, struct conn *c, struct txn *t)
 
 	if (conflicts(db, t))
 		return -EAGAIN;
-	if (!conn_privileged(c) && c->dom->nodes + t->created > db->quota.nodes && t->created)
+	if (!conn_privileged(c) && c->dom->nodes + t->created > quota_of(c)->nodes && t->created)
 		return -ENOSPC;
 	/* What was removed may be there again in part; that is sorted out step by step. */
 	if (t->base == db->root && !t->removed_at) {

@@ -16,6 +16,7 @@
 struct conn;
 struct db;
 struct node;
+struct quota;
 struct txn_path;
 
 /* What a transaction depends on; whether the node exists always counts. */
@@ -45,9 +46,10 @@ void txn_free(struct txn *t);
 
 /*
  * Note a dependence, and `more` bytes that the change to come needs. -ENOSPC: the transaction would
- * take more than max bytes.
+ * take more bytes, or touch more paths, than the limits allow; q NULL: there are none.
  */
-int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, size_t more, size_t max);
+int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, size_t more,
+	      const struct quota *q);
 /* Note a change just made in t->root; told: watches are to hear of it. The path must be touched. */
 void txn_changed(struct txn *t, const char *path, size_t len, enum txn_change how, bool told);
 

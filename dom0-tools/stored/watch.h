@@ -37,6 +37,12 @@ struct watch_path {
 	char path[];
 };
 
+/* What a watch takes of its owner's memory limit. */
+static inline size_t watch_bytes(size_t plen, size_t tlen)
+{
+	return sizeof(struct watch) + sizeof(struct watch_path) + plen + tlen + 2;
+}
+
 struct watch_table {
 	struct watch_path **slot;
 	uint32_t mask; /* slots - 1 */

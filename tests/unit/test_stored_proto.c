@@ -1,63 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Requests: what each answers, to whom, and whom it tells. */
-#include "db.h"
-#include "dom.h"
-#include "init.h"
-#include "port_fake.h"
 #include "ring.h"
-#include "stored_client.h"
+#include "stored_store.h"
 #include "suite.h"
-
-static struct db db;
-static struct conn *root, *five, *six;
-
-static struct conn *guest(unsigned id)
-{
-	char home[64];
-
-	port_fake->dom[id].exists = true;
-	ck_assert_int_eq(ring_introduce(&db, dom_make(&db.doms, (uint16_t)id, db.gen + 1), id, id),
-			 0);
-	/* As a toolstack does: a home that the guest may read, with a directory that it owns. */
-	snprintf(home, sizeof(home), "/local/domain/%u", id);
-	EXPECT_OK(client_call(root, XS_MKDIR, 0, home, (unsigned)strlen(home) + 1));
-	memcpy(home + strlen(home) + 1, "n0", 3);
-	snprintf(home + strlen(home) + 4, 8, "r%u", id);
-	EXPECT_OK(client_call(root, XS_SET_PERMS, 0, home,
-			      (unsigned)(strlen(home) + 4 + (id > 9 ? 4 : 3))));
-	snprintf(home, sizeof(home), "/local/domain/%u/data", id);
-	EXPECT_OK(client_call(root, XS_MKDIR, 0, home, (unsigned)strlen(home) + 1));
-	snprintf(home + strlen(home) + 1, 8, "n%u", id);
-	EXPECT_OK(client_call(root, XS_SET_PERMS, 0, home,
-			      (unsigned)(strlen(home) + 1 + (id > 9 ? 4 : 3))));
-	return db.doms.d[id]->conn;
-}
-
-static void setup(void)
-{
-	memset(port_fake, 0, sizeof(*port_fake));
-	db_init(&db);
-	init_nodes(&db);
-	root = conn_new(&db, NULL);
-	five = guest(5);
-	six = guest(6);
-}
-
-static void teardown(void)
-{
-	struct buf text = {0};
-	unsigned bad = db_check(&db, &text);
-
-	ck_assert_msg(!bad, "%.*s", (int)text.len, text.len ? buf_data(&text) : "");
-	buf_free(&text);
-	ring_detach_all(&db);
-	conn_free(root);
-	if (db.doms.d[5]->conn)
-		conn_free(db.doms.d[5]->conn);
-	if (db.doms.d[6]->conn)
-		conn_free(db.doms.d[6]->conn);
-	db_fini(&db);
-}
 
 START_TEST(write_read_list_remove)
 {
@@ -170,63 +115,6 @@ START_TEST(a_target_lends_its_rights)
 			"9\0"
 			"5"),
 		   "ENOENT");
-}
-END_TEST
-
-START_TEST(quotas_bind_guests)
-{
-	char path[32];
-	unsigned i, n;
-
-	db.quota.nodes = db.doms.d[5]->nodes + 3;
-	EXPECT_ERR(CALLV(five, XS_WRITE, 0, "data/1/2/3/4\0"), "ENOSPC");
-	EXPECT_OK(CALLV(five, XS_WRITE, 0, "data/1/2/3\0"));
-	EXPECT_ERR(CALLV(five, XS_WRITE, 0, "data/x\0"), "ENOSPC");
-	EXPECT_OK(CALLV(five, XS_WRITE, 0, "data/1\0still"));
-	EXPECT_OK(CALL(five, XS_RM, 0, "data/1/2"));
-	EXPECT_OK(CALLV(five, XS_WRITE, 0, "data/x\0"));
-	EXPECT_OK(CALLV(root, XS_WRITE, 0, "/local/domain/5/data/by/root/more\0"));
-
-	db.quota.node_size = 4;
-	EXPECT_ERR(CALLV(five, XS_WRITE, 0,
-			 "data/x\0"
-			 "12345"),
-		   "ENOSPC");
-	db.quota.perms = 1;
-	EXPECT_ERR(CALL(five, XS_SET_PERMS, 0, "data/x\0n5\0r6"), "ENOSPC");
-
-	db.quota.watches = 3;
-	for (i = 0; i < 5; i++) {
-		n = (unsigned)snprintf(path, sizeof(path), "data%ctok%u", 0, i) + 1;
-		if (i < 3)
-			EXPECT_OK(client_call(five, XS_WATCH, 0, path, n));
-		else
-			EXPECT_ERR(client_call(five, XS_WATCH, 0, path, n), "E2BIG");
-	}
-	EXPECT_OK(CALL(five, XS_RESET_WATCHES, 0, ""));
-	EXPECT_OK(CALL(five, XS_WATCH, 0, "data\0tok4"));
-
-	db.quota.txn_bytes = 4000;
-	i = client_start(five);
-	EXPECT_OK(CALLV(five, XS_WRITE, i,
-			"data/x\0"
-			"123"));
-	for (n = 0; CALLV(five, XS_WRITE, i,
-			  "data/x\0"
-			  "123")
-			    ->type != XS_ERROR;
-	     n++)
-		ck_assert_uint_lt(n, 4000);
-	EXPECT_ERR(CALLV(five, XS_WRITE, i,
-			 "data/x\0"
-			 "123"),
-		   "ENOSPC");
-	EXPECT_OK(CALL(five, XS_TRANSACTION_END, i, "F"));
-
-	db.quota.txns = 2;
-	ck_assert_uint_ne(client_start(five), 0);
-	ck_assert_uint_ne(client_start(five), 0);
-	EXPECT_ERR(CALL(five, XS_TRANSACTION_START, 0, ""), "ENOSPC");
 }
 END_TEST
 
@@ -676,7 +564,15 @@ START_TEST(control_commands)
 					  "quota\0"
 					  "5")
 					     ->data,
-				     "nodes 1\n"));
+				     "nodes                     1\n"));
+	EXPECT_OK(CALL(root, XS_CONTROL, 0,
+		       "quota-soft\0set\0memory\0"
+		       "1234"));
+	ck_assert_uint_eq(db.quota.soft_memory, 1234);
+	EXPECT_ERR(CALL(root, XS_CONTROL, 0,
+			"quota-soft\0set\0nodes\0"
+			"1"),
+		   "ENOENT");
 	EXPECT_ERR(CALL(root, XS_CONTROL, 0,
 			"quota\0"
 			"50"),
@@ -699,7 +595,6 @@ int main(void)
 	tcase_add_test(t, long_directories_come_in_parts);
 	tcase_add_test(t, guests_have_only_their_rights);
 	tcase_add_test(t, a_target_lends_its_rights);
-	tcase_add_test(t, quotas_bind_guests);
 	tcase_add_test(t, watches_hear_of_changes_below);
 	tcase_add_test(t, depth_limits_a_watch);
 	tcase_add_test(t, watches_respect_rights_and_relative_names);

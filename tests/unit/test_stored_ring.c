@@ -243,7 +243,8 @@ START_TEST(who_does_not_read_has_to_wait)
 	char msg[64], got[XENSTORE_PAYLOAD_MAX + 1];
 	uint32_t n = guest_message(msg, XS_GET_DOMAIN_PATH, 1, "5", 2);
 
-	db.quota.outstanding = 4096;
+	db.quota.requests = 1000;
+	db.quota.unread = 4096;
 	for (i = 0; i < 2000; i++) {
 		waiting = guest_put(G, msg, n) < n;
 		run();
@@ -256,6 +257,59 @@ START_TEST(who_does_not_read_has_to_wait)
 		run();
 	ck_assert_uint_gt(i, 100);
 	ck_assert_uint_eq(db.doms.d[G]->conn->out.len, 0);
+}
+END_TEST
+
+START_TEST(only_so_many_answers_wait)
+{
+	char msg[64], got[XENSTORE_PAYLOAD_MAX + 1];
+	uint32_t n = guest_message(msg, XS_GET_DOMAIN_PATH, 1, "5", 2);
+	unsigned i;
+
+	db.quota.requests = 40;
+	for (i = 0; i < 200 && guest_put(G, msg, n) == n; i++)
+		run();
+	/* The ring has what fits; with the limit's number behind it no more are taken. */
+	ck_assert_uint_ge(db.doms.d[G]->conn->answers, 40);
+	ck_assert_uint_lt(i, 200);
+	/* Another limit counts at once, for this guest alone. */
+	quota_change(&db, db.doms.d[G], quota_find("outstanding", false), 1000);
+	ck_assert_uint_eq(db.quota.requests, 40);
+	for (i = 0; answer(got) == XS_GET_DOMAIN_PATH; i++)
+		run();
+	ck_assert_uint_gt(i, 40);
+	ck_assert_uint_eq(db.doms.d[G]->conn->out.len, 0);
+}
+END_TEST
+
+START_TEST(limits_outlive_the_daemon)
+{
+	struct dom *d = db.doms.d[G];
+	size_t bytes;
+
+	REQ(XS_WATCH, "a\0token");
+	quota_change(&db, NULL, quota_find("nodes", false), 7);
+	quota_change(&db, d, quota_find("watches", false), 8);
+	quota_change(&db, d, quota_find("memory", true), 99);
+	quota_change(&db, NULL, quota_find("node-size", false), 9);
+	state_commit(&db);
+	bytes = d->watch_bytes;
+	ck_assert_uint_gt(bytes, 0);
+	restart(); /* from the journal's records */
+	restart(); /* from its dump */
+	d = db.doms.d[G];
+	ck_assert_uint_eq(db.quota.nodes, 7);
+	ck_assert_uint_eq(db.quota.watches, quota_default.watches);
+	ck_assert_uint_eq(quota_of(d->conn)->nodes, 7);
+	ck_assert_uint_eq(quota_of(d->conn)->node_size, 9);
+	ck_assert_uint_eq(quota_of(d->conn)->watches, 8);
+	ck_assert_uint_eq(quota_of(d->conn)->soft_memory, 99);
+	ck_assert_uint_eq(d->watch_bytes, bytes);
+	/* What is of all guests still reaches one that has own ones, where these do not stand. */
+	quota_change(&db, NULL, quota_find("nodes", false), 70);
+	quota_change(&db, NULL, quota_find("watches", false), 80);
+	ck_assert_uint_eq(quota_of(d->conn)->nodes, 70);
+	ck_assert_uint_eq(quota_of(d->conn)->watches, 8);
 }
 END_TEST
 
@@ -652,6 +706,8 @@ int main(void)
 	tcase_add_test(t, impossible_answer_index_stops_service);
 	tcase_add_test(t, too_long_a_message_stops_service);
 	tcase_add_test(t, who_does_not_read_has_to_wait);
+	tcase_add_test(t, only_so_many_answers_wait);
+	tcase_add_test(t, limits_outlive_the_daemon);
 	tcase_add_test(t, a_new_event_channel_after_suspend);
 	tcase_add_test(t, restart_keeps_everything);
 	tcase_add_test(t, killed_before_the_page_was_told);
