@@ -25,10 +25,12 @@ TOOLS_LIB_SRC := \
 	dom0-tools/lib/host.c \
 	dom0-tools/lib/memory.c \
 	dom0-tools/lib/opt.c \
+	dom0-tools/lib/plain.c \
 	dom0-tools/lib/rate.c \
 	dom0-tools/lib/store.c \
 	dom0-tools/lib/sysctl.c \
 	dom0-tools/lib/table.c \
+	dom0-tools/lib/tame.c \
 	dom0-tools/conf/cfg.c \
 	dom0-tools/conf/disk.c \
 	dom0-tools/conf/domconf.c \
@@ -47,7 +49,9 @@ TOOLS_LIB_SRC := \
 	dom0-tools/dev/image.c \
 	dom0-tools/dev/loop.c \
 	dom0-tools/dev/net.c \
+	dom0-tools/dev/usage.c \
 	dom0-tools/life/ask.c \
+	dom0-tools/life/conf_file.c \
 	dom0-tools/life/create.c \
 	dom0-tools/life/destroy.c \
 	dom0-tools/life/devices.c \
@@ -89,7 +93,11 @@ CLI_SRC := \
 	dom0-tools/cli/main.c \
 	dom0-tools/cli/term.c \
 	dom0-tools/cli/guests.c \
-	dom0-tools/cli/config.c \
+	dom0-tools/cli/check_conf.c \
+	dom0-tools/cli/check_host.c \
+	dom0-tools/cli/plan.c \
+	dom0-tools/cli/top.c \
+	dom0-tools/cli/top_screen.c \
 	dom0-tools/cli/devlist.c \
 	dom0-tools/cli/progress.c \
 	dom0-tools/trace/batch.c \
@@ -102,6 +110,7 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_block_attach.c \
 	dom0-tools/cli/cmd_block_detach.c \
 	dom0-tools/cli/cmd_block_list.c \
+	dom0-tools/cli/cmd_check.c \
 	dom0-tools/cli/cmd_console.c \
 	dom0-tools/cli/cmd_counters.c \
 	dom0-tools/cli/cmd_create.c \
@@ -214,11 +223,12 @@ DOM0_TOOLS += $(INSTALL_SBIN)
 INSTALL += install-tools
 
 TOOLS_TEST_FLAGS := -Idom0-tools
+DIAG_SRC := $(addprefix dom0-tools/lib/,diag.c plain.c)
 CONF_SRC := $(addprefix dom0-tools/conf/,cfg.c disk.c domconf.c keys.c record.c vdev.c vif.c) \
-	dom0-tools/lib/diag.c dom0-tools/lib/opt.c
+	$(DIAG_SRC) dom0-tools/lib/opt.c
 
 UNIT_TESTS += test_cfg test_domconf test_devspec test_life test_unpack
-test_cfg-objs := dom0-tools/conf/cfg.c dom0-tools/lib/diag.c
+test_cfg-objs := dom0-tools/conf/cfg.c $(DIAG_SRC)
 test_cfg-cflags := $(TOOLS_TEST_FLAGS)
 test_domconf-objs := $(CONF_SRC)
 test_domconf-cflags := $(TOOLS_TEST_FLAGS)
@@ -229,9 +239,13 @@ test_devspec-libs := -ljansson
 test_life-objs := $(addprefix dom0-tools/life/,names_text.c policy.c) \
 	$(addprefix dom0-tools/lib/,cpumap.c opt.c)
 test_life-cflags := $(TOOLS_TEST_FLAGS)
-test_unpack-objs := dom0-tools/build/unpack.c dom0-tools/lib/diag.c guest-abi/bootproto/bzimage.c
+test_unpack-objs := dom0-tools/build/unpack.c $(DIAG_SRC) guest-abi/bootproto/bzimage.c
 test_unpack-cflags := $(TOOLS_TEST_FLAGS)
 test_unpack-libs := -lz -llz4 -llzma -lzstd
+
+UNIT_TESTS += test_plain
+test_plain-objs := $(addprefix dom0-tools/lib/,plain.c tame.c)
+test_plain-cflags := $(TOOLS_TEST_FLAGS)
 
 UNIT_TESTS += test_trace_record
 test_trace_record-objs := $(addprefix dom0-tools/trace/,batch.c event.c record.c)
@@ -250,7 +264,7 @@ fuzz_unpack-libs := $(test_unpack-libs)
 
 # The stream with domains of plain memory in place of vm.c.
 STREAM_TEST_SRC := $(addprefix dom0-tools/stream/,check.c dump.c file.c p2m.c restore.c restore_finish.c \
-	save.c save_state.c table.c vcpu.c wire.c) dom0-tools/lib/diag.c tests/unit/vm_sim.c
+	save.c save_state.c table.c vcpu.c wire.c) $(DIAG_SRC) tests/unit/vm_sim.c
 UNIT_TESTS += test_stream
 test_stream-objs := $(STREAM_TEST_SRC)
 test_stream-cflags := $(TOOLS_TEST_FLAGS) -Itests/unit

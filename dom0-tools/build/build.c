@@ -51,6 +51,14 @@ static int free_frames(struct hv *hv, uint64_t *frames, struct diag *d)
 	return 0;
 }
 
+int build_free_memory(struct hv *hv, uint64_t *kib, struct diag *d)
+{
+	int rc = free_frames(hv, kib, d);
+
+	*kib <<= 2;
+	return rc;
+}
+
 int build_check_memory(struct hv *hv, uint64_t frames, struct diag *d)
 {
 	uint64_t have = 0;

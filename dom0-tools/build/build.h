@@ -24,6 +24,9 @@ struct build_result {
 };
 
 /* 0, or -ENOMEM with d: there is no memory for that many frames. */
+/* Memory that nobody has nor was promised, in KiB. 0 or -errno with d. */
+int build_free_memory(struct hv *hv, uint64_t *kib, struct diag *d);
+
 int build_check_memory(struct hv *hv, uint64_t frames, struct diag *d);
 
 /* 0, or -errno with d. */

@@ -28,17 +28,50 @@ struct verb {
 };
 
 /* The verbs, in the order the help shows them. Each has a file cmd_NAME.c. */
-#define VERBS(row)                                                                                 \
-	row(create) row(autostart) row(list) row(destroy) row(shutdown) row(reboot) row(pause)     \
-		row(unpause) row(console) row(info) row(dmesg) row(top) row(counters) row(uptime)  \
-			row(domid) row(domname) row(rename) row(vcpu_list) row(vcpu_set) row(      \
-				vcpu_pin) row(mem_set) row(mem_max) row(sched) row(block_attach)   \
-				row(block_detach) row(block_list) row(network_attach)              \
-					row(network_detach) row(network_list) row(trigger)         \
-						row(sysrq) row(debug_keys) row(trace) row(bench)   \
-							row(save) row(restore) row(dump_core)      \
-								row(migrate) row(migrate_receive)  \
-									row(store_quota)
+/* clang-format off */
+#define VERBS(row)                      \
+	row(create)                     \
+	row(check)                      \
+	row(autostart)                  \
+	row(list)                       \
+	row(destroy)                    \
+	row(shutdown)                   \
+	row(reboot)                     \
+	row(pause)                      \
+	row(unpause)                    \
+	row(console)                    \
+	row(info)                       \
+	row(dmesg)                      \
+	row(top)                        \
+	row(counters)                   \
+	row(uptime)                     \
+	row(domid)                      \
+	row(domname)                    \
+	row(rename)                     \
+	row(vcpu_list)                  \
+	row(vcpu_set)                   \
+	row(vcpu_pin)                   \
+	row(mem_set)                    \
+	row(mem_max)                    \
+	row(sched)                      \
+	row(block_attach)               \
+	row(block_detach)               \
+	row(block_list)                 \
+	row(network_attach)             \
+	row(network_detach)             \
+	row(network_list)               \
+	row(trigger)                    \
+	row(sysrq)                      \
+	row(debug_keys)                 \
+	row(trace)                      \
+	row(bench)                      \
+	row(save)                       \
+	row(restore)                    \
+	row(dump_core)                  \
+	row(migrate)                    \
+	row(migrate_receive)            \
+	row(store_quota)
+/* clang-format on */
 
 #define DECLARE_VERB(name) extern const struct verb verb_##name;
 VERBS(DECLARE_VERB)

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
-#include "cli/config.h"
 #include "conf/domconf.h"
+#include "life/conf_file.h"
 #include "life/create.h"
 #include "life/early.h"
 #include "life/names.h"
@@ -32,25 +32,6 @@ static bool ends_with(const char *name, const char *end)
 static int counts(const struct dirent *e)
 {
 	return e->d_name[0] != '.' && !ends_with(e->d_name, "~") && !strstr(e->d_name, ".dpkg-");
-}
-
-static void no_warning(void *arg, const char *text)
-{
-	(void)arg;
-	(void)text;
-}
-
-static int configure(struct domconf *conf, const char *path, struct diag *d)
-{
-	struct cfg cfg;
-	int rc;
-
-	cfg_init(&cfg);
-	rc = config_read(&cfg, path, d);
-	if (!rc)
-		rc = domconf_from_cfg(conf, &cfg, no_warning, NULL, d);
-	cfg_free(&cfg);
-	return rc;
 }
 
 static int start(struct cli *c, struct domconf *conf)
@@ -84,7 +65,7 @@ static int start_file(struct cli *c, const char *dir, const char *name)
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
 		rc = diag_set(&c->d, -ENAMETOOLONG, "%s/%s: the path is too long", dir, name);
 	else if (stat(path, &st) || !S_ISDIR(st.st_mode))
-		rc = configure(conf, path, &c->d);
+		rc = conf_file_guest(conf, path, NULL, 0, NULL, NULL, &c->d);
 	else
 		goto out; /* a folder */
 	if (!rc)

@@ -5,15 +5,15 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/config.h"
+#include "cli/plan.h"
 #include "cli/term.h"
 #include "conf/domconf.h"
-#include "lib/table.h"
+#include "life/conf_file.h"
 #include "life/create.h"
 #include "life/early.h"
 #include "life/names.h"
 
-static bool paused, dry_run, console, quiet;
+static bool paused, dry_run, as_json, console, quiet;
 static unsigned wait_s;
 static const char *file;
 
@@ -22,7 +22,8 @@ static const struct opt opts[] = {
 	{'c', "console", NULL, OPT_FLAG, &console,
 	 "connect to the guest's console (leave with Ctrl-])"},
 	{'n', "dry-run", NULL, OPT_FLAG, &dry_run,
-	 "check everything and print the settings as JSON"},
+	 "check everything, say what would be made, and make nothing"},
+	{0, "json", NULL, OPT_FLAG, &as_json, "with --dry-run: print JSON"},
 	{'f', "defconfig", "FILE", OPT_STR, &file, "configuration file, as with the operand"},
 	{'w', "watch", "SECONDS", OPT_UINT, &wait_s,
 	 "report it if the guest ends within that time"},
@@ -37,56 +38,30 @@ static void warn(void *arg, const char *text)
 		log_line("pav create: warning", "%s", text);
 }
 
-/* key=value from the command line; the shell has eaten the quotes of a string, so add them. */
-static int override(struct cfg *cfg, const char *arg, struct diag *d)
-{
-	const char *eq = strchr(arg, '='), *v = eq + 1;
-	char *text = NULL;
-	int n, rc;
-
-	while (*v == ' ')
-		v++;
-	if (*v == '"' || *v == '\'' || *v == '[' || (*v && strspn(v, "0123456789") == strlen(v)))
-		n = asprintf(&text, "%s", arg);
-	else
-		n = asprintf(&text, "%.*s=\"%s\"", (int)(eq - arg), arg, v);
-	if (n < 0)
-		return diag_set(d, -ENOMEM, "out of memory");
-	rc = cfg_parse(cfg, "command line", text, (size_t)n, d);
-	free(text);
-	return rc;
-}
-
 static int gather(struct cli *c, struct domconf *conf, int n, char **args)
 {
-	struct cfg cfg;
-	int rc = 0, i = 0;
+	int i;
 
-	cfg_init(&cfg);
 	if (!file && n && !strchr(args[0], '=')) {
 		file = args[0];
-		i = 1;
+		n--;
+		args++;
 	}
-	if (file)
-		rc = config_read(&cfg, file, &c->d);
-	for (; i < n && !rc; i++) {
-		if (strchr(args[i], '='))
-			rc = override(&cfg, args[i], &c->d);
-		else
-			rc = opt_wrong(&c->verb->cmd, "'%s' is not of the form key=value", args[i]);
-	}
-	if (!rc)
-		rc = domconf_from_cfg(conf, &cfg, warn, NULL, &c->d);
-	cfg_free(&cfg);
-	return rc;
+	for (i = 0; i < n; i++)
+		if (!strchr(args[i], '='))
+			return opt_wrong(&c->verb->cmd, "'%s' is not of the form key=value",
+					 args[i]);
+	return conf_file_guest(conf, file, args, n, warn, NULL, &c->d);
 }
 
-static int print_settings(const struct domconf *conf)
+static int plan(struct cli *c, struct domconf *conf)
 {
-	json_t *j = domconf_to_json(conf);
+	struct create_facts facts;
+	int rc = create_check(&c->h, conf, &facts, &c->d);
 
-	table_json(j);
-	json_decref(j);
+	if (rc)
+		return diag_at(&c->d, rc, "guest %s", conf->name);
+	plan_print(conf, &facts, as_json);
 	return 0;
 }
 
@@ -95,23 +70,25 @@ static int create(struct cli *c, struct domconf *conf)
 	uint16_t domid;
 	int rc;
 
-	if (dry_run) {
-		rc = create_check(&c->h, conf, &c->d);
-		return rc ? rc : print_settings(conf);
-	}
+	if (dry_run)
+		return plan(c, conf);
 	rc = create_guest(&c->h, conf, paused || console, &domid, &c->d);
 	if (rc)
 		return diag_at(&c->d, rc, "guest %s", conf->name);
 	if (console)
-		return term_attach(&c->h, conf->name, name_resolve, !paused, &c->d);
+		return term_attach(&c->h, conf->name, name_resolve, paused ? 0 : TERM_UNPAUSE,
+				   &c->d);
 	return paused ? 0 : early_watch(&c->h, domid, conf->name, wait_s * 1000, &c->d);
 }
 
 static int run(struct cli *c, int n, char **args)
 {
-	struct domconf *conf = calloc(1, sizeof(*conf));
+	struct domconf *conf;
 	int rc;
 
+	if (as_json && !dry_run)
+		return opt_wrong(&c->verb->cmd, "--json goes with --dry-run");
+	conf = calloc(1, sizeof(*conf));
 	if (!conf)
 		return diag_set(&c->d, -ENOMEM, "out of memory");
 	rc = gather(c, conf, n, args);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "lib/plain.h"
 #include "lib/sysctl.h"
 
 static bool clear;
@@ -14,7 +15,7 @@ static const struct opt opts[] = {
 
 static int run(struct cli *c, int n, char **args)
 {
-	static char buf[32 << 10];
+	static char buf[32 << 10], plain[4 * sizeof(buf) + 1];
 	uint32_t index = 0;
 	int got;
 
@@ -24,7 +25,9 @@ static int run(struct cli *c, int n, char **args)
 		got = sysctl_read_console(&c->h.hv, buf, sizeof(buf), &index, 0);
 		if (got <= 0)
 			break;
-		fwrite(buf, 1, (size_t)got, stdout);
+		/* Guests' own last words are among them. */
+		fwrite(plain, 1, plain_bytes(plain, sizeof(plain), buf, (size_t)got, "\n\t"),
+		       stdout);
 	}
 	if (!got && clear)
 		got = sysctl_read_console(&c->h.hv, buf, sizeof(buf), &index, 1);

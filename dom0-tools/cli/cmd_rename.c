@@ -11,11 +11,6 @@
 
 static const struct opt opts[] = {NO_MORE_OPTS};
 
-static int valid(const char *name)
-{
-	return name[0] && strlen(name) < DOMCONF_NAME_MAX && !strpbrk(name, "/ \t\n");
-}
-
 static void edit(struct domconf *c, const void *name)
 {
 	snprintf(c->name, sizeof(c->name), "%s", (const char *)name);
@@ -24,14 +19,19 @@ static void edit(struct domconf *c, const void *name)
 static int run(struct cli *c, int n, char **args)
 {
 	struct domctl_getdomaininfo info;
+	const char *why = domconf_name_wrong(args[1]);
 	uint16_t domid;
 	int rc = name_resolve(&c->h, args[0], &domid, &c->d);
 
 	(void)n;
 	if (rc)
 		return rc;
-	if (!domid || !valid(args[1]))
-		return diag_set(&c->d, -EINVAL, "%s cannot be renamed to '%s'", args[0], args[1]);
+	if (!domid)
+		return diag_set(&c->d, -EINVAL, "the control domain cannot be renamed");
+	if (why) {
+		diag_set(&c->d, -EINVAL, "guest %s: the new name '%s' %s", args[0], args[1], why);
+		return diag_hint(&c->d, -EINVAL, "choose another name, such as guest-2");
+	}
 	rc = domctl_info(&c->h.hv, domid, &info);
 	if (rc)
 		return diag_set(&c->d, rc, "%s: %s", args[0], strerror(-rc));

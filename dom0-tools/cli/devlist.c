@@ -18,7 +18,7 @@ static json_t *row_of(struct cli *c, const struct device *dev, const struct devl
 			continue;
 		json_object_set_new(row, nodes->key,
 				    nodes->number ? json_integer(strtoll(text, NULL, 10))
-						  : json_string(text));
+						  : table_text(text));
 	}
 	json_object_set_new(row, "backend_path", json_string(dev->back));
 	return row;

@@ -11,6 +11,7 @@
 #include "cli/term.h"
 #include "lib/daemon.h"
 #include "lib/domctl.h"
+#include "lib/tame.h"
 
 enum { ESCAPE = 0x1d, LOOK_MS = 500, WAIT_MS = 50, TELL_MS = 1000 };
 
@@ -67,12 +68,16 @@ static int typed(int tty)
 	return esc != NULL;
 }
 
-static bool printed(int tty)
+static bool printed(int tty, struct tame *t)
 {
-	char buf[4096];
+	char buf[4096], tamed[sizeof(buf) + TAME_HELD];
 	ssize_t n = read(tty, buf, sizeof(buf));
 
-	return n > 0 && !write_all(STDOUT_FILENO, buf, (size_t)n);
+	if (n <= 0)
+		return false;
+	if (!t)
+		return !write_all(STDOUT_FILENO, buf, (size_t)n);
+	return !write_all(STDOUT_FILENO, tamed, tame(t, buf, (size_t)n, tamed));
 }
 
 static bool gone(struct host *h, uint16_t domid)
@@ -84,7 +89,7 @@ static bool gone(struct host *h, uint16_t domid)
 	return i.flags & XEN_DOMINF_shutdown && !domctl_suspended(&i);
 }
 
-static void carry(struct host *h, uint16_t domid, int tty)
+static void carry(struct host *h, uint16_t domid, int tty, struct tame *t)
 {
 	struct pollfd p[2] = {{STDIN_FILENO, POLLIN, 0}, {tty, POLLIN, 0}};
 	int n;
@@ -94,7 +99,7 @@ static void carry(struct host *h, uint16_t domid, int tty)
 		if (n < 0 && errno != EINTR)
 			return;
 		if (n > 0 && p[1].revents & POLLIN) {
-			if (!printed(tty))
+			if (!printed(tty, t))
 				return;
 			continue;
 		}
@@ -158,10 +163,11 @@ static void tell(const char *words, const char *what)
 
 int term_attach(struct host *h, const char *what,
 		int (*find)(struct host *h, const char *what, uint16_t *domid, struct diag *d),
-		bool unpause, struct diag *d)
+		unsigned flags, struct diag *d)
 {
 	uint64_t tell_at = host_now() + TELL_MS * 1000000ull;
 	struct early early = {.n = 0};
+	struct tame t = {0};
 	uint16_t domid;
 	int tty = -1, rc;
 
@@ -179,14 +185,14 @@ int term_attach(struct host *h, const char *what,
 	}
 	if (!rc && isatty(STDIN_FILENO))
 		tell("Connected to", what);
-	if (!rc && unpause) {
+	if (!rc && flags & TERM_UNPAUSE) {
 		rc = domctl_unpause(&h->hv, domid);
 		if (rc)
 			diag_set(d, rc, "the hypervisor would not start the guest: %s",
 				 strerror(-rc));
 	}
 	if (!rc && !write_all(tty, early.text, early.n))
-		carry(h, domid, tty);
+		carry(h, domid, tty, flags & TERM_RAW ? NULL : &t);
 	restore();
 	if (tty >= 0)
 		close(tty);

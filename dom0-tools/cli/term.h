@@ -3,18 +3,21 @@
 #ifndef TOOLS_CLI_TERM_H
 #define TOOLS_CLI_TERM_H
 
-#include <stdbool.h>
-
 #include "lib/host.h"
+
+enum {
+	TERM_UNPAUSE = 1, /* let the guest run once connected */
+	TERM_RAW = 2,
+};
 
 /*
  * Connect to the console of the guest that find() finds for what, until the user types Ctrl-] or
- * the guest ends; unpause: let the guest run once connected. While find() says -EAGAIN, or the
- * console daemon has made no terminal yet, wait; what is typed meanwhile is for the guest. 0, or
- * -errno with d.
+ * the guest ends. What it prints is tamed (tame.h) unless TERM_RAW. While find() says -EAGAIN, or
+ * the console daemon has made no terminal yet, wait; what is typed meanwhile is for the guest. 0,
+ * or -errno with d.
  */
 int term_attach(struct host *h, const char *what,
 		int (*find)(struct host *h, const char *what, uint16_t *domid, struct diag *d),
-		bool unpause, struct diag *d);
+		unsigned flags, struct diag *d);
 
 #endif

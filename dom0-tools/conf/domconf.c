@@ -91,21 +91,28 @@ static int number(struct reader *r, unsigned long long min, unsigned long long m
 	return 0;
 }
 
+const char *domconf_name_wrong(const char *name)
+{
+	const char *p;
+
+	for (p = name; *p; p++)
+		if (!isgraph((unsigned char)*p) || *p == '/')
+			return "may hold no blank, '/' or control character";
+	if (!*name || strlen(name) >= DOMCONF_NAME_MAX)
+		return "must have 1 to 63 characters";
+	return strcmp(name, "Domain-0") ? NULL : "is the control domain's own";
+}
+
 static int get_name(struct reader *r)
 {
-	const char *s;
+	const char *s, *why;
 	int rc = text(r, &s);
-	const char *p;
 
 	if (rc)
 		return rc;
-	for (p = s; *p; p++)
-		if (!isprint((unsigned char)*p) || *p == '/' || *p == ' ')
-			return wrong(r, "may hold no blank, '/' or control character");
-	if (!*s || strlen(s) >= DOMCONF_NAME_MAX)
-		return wrong(r, "must have 1 to 63 characters");
-	if (!strcmp(s, "Domain-0"))
-		return wrong(r, "is the control domain's own");
+	why = domconf_name_wrong(s);
+	if (why)
+		return wrong(r, why);
 	strcpy(r->out->name, s);
 	return 0;
 }

@@ -53,6 +53,9 @@ struct domconf {
 int domconf_from_cfg(struct domconf *out, const struct cfg *c,
 		     void (*warn)(void *arg, const char *text), void *arg, struct diag *d);
 
+/* What is wrong with a guest's name ("may hold no ..."), or NULL. */
+const char *domconf_name_wrong(const char *name);
+
 void domconf_free(struct domconf *c);
 
 /* The settings as JSON with the file's keys; domconf_from_json reads it back. NULL: out of memory.

@@ -7,7 +7,7 @@
 
 #include "consoled/log.h"
 
-enum { LOG_MAX = 1 << 20 };
+enum { LOG_MAX = 1 << 20, PIECE = 2048 };
 
 static int open_file(struct log *l)
 {
@@ -33,6 +33,7 @@ int log_open(struct log *l, const char *path, bool fresh)
 	char part[340];
 
 	snprintf(l->path, sizeof(l->path), "%s", path);
+	l->tame = (struct tame){0};
 	if (fresh) {
 		move(l, ".old");
 		snprintf(part, sizeof(part), "%s+", l->path);
@@ -41,16 +42,8 @@ int log_open(struct log *l, const char *path, bool fresh)
 	return open_file(l);
 }
 
-void log_write(struct log *l, const char *text, size_t n)
+static void append(struct log *l, const char *text, size_t n)
 {
-	if (l->fd < 0)
-		return;
-	if (l->size > LOG_MAX) {
-		log_close(l);
-		move(l, "+");
-		if (open_file(l))
-			return;
-	}
 	while (n) {
 		ssize_t k = write(l->fd, text, n);
 
@@ -62,6 +55,25 @@ void log_write(struct log *l, const char *text, size_t n)
 		l->size += (size_t)k;
 		text += k;
 		n -= (size_t)k;
+	}
+}
+
+void log_write(struct log *l, const char *text, size_t n)
+{
+	char out[PIECE + TAME_HELD];
+	size_t k;
+
+	if (l->fd < 0)
+		return;
+	if (l->size > LOG_MAX) {
+		log_close(l);
+		move(l, "+");
+		if (open_file(l))
+			return;
+	}
+	for (; n; n -= k, text += k) {
+		k = n < PIECE ? n : PIECE;
+		append(l, out, tame(&l->tame, text, k, out));
 	}
 }
 

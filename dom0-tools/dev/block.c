@@ -55,6 +55,29 @@ int block_check(const struct disk_conf *c, struct diag *d)
 	return device_check_driver("vbd", d);
 }
 
+int block_look(struct host *h, const struct disk_conf *c, struct diag *d)
+{
+	struct stat st;
+	int fd = open_target(c, &st, d);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return image_look(h, c, &st, d);
+}
+
+bool block_clash(const struct disk_conf *a, const struct disk_conf *b)
+{
+	struct stat x, y;
+
+	if (a->share || b->share || (a->readonly && b->readonly) || stat(a->target, &x) ||
+	    stat(b->target, &y))
+		return false;
+	if (S_ISBLK(x.st_mode) && S_ISBLK(y.st_mode))
+		return x.st_rdev == y.st_rdev;
+	return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 int block_open(struct host *h, struct block *b, uint16_t domid, const struct disk_conf *c,
 	       struct diag *d)
 {

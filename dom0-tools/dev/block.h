@@ -19,6 +19,12 @@ struct block {
 /* Look only: does the image exist, may it be used that way? 0 or -errno with d. */
 int block_check(const struct disk_conf *c, struct diag *d);
 
+/* Is the image free for one more guest to use so? 0, -EBUSY or -errno with d; claims nothing. */
+int block_look(struct host *h, const struct disk_conf *c, struct diag *d);
+
+/* Do two disks of one guest name one image, and may one of them write to it? */
+bool block_clash(const struct disk_conf *a, const struct disk_conf *b);
+
 /* Claim and open the image, make it a block device. 0 or -errno with d, nothing kept. */
 int block_open(struct host *h, struct block *b, uint16_t domid, const struct disk_conf *c,
 	       struct diag *d);

@@ -86,14 +86,39 @@ static int claim(struct host *h, const struct device *dev, const struct disk_con
 	return rc;
 }
 
+static void dir_of(const struct stat *st, char *dir, size_t size)
+{
+	char key[48];
+
+	key_of(st, key, sizeof(key));
+	snprintf(dir, size, "/pavise/image/%s", key);
+}
+
+int image_look(struct host *h, const struct disk_conf *c, const struct stat *st, struct diag *d)
+{
+	char dir[80];
+	uint32_t tx;
+	int rc = c->share ? 0 : store_begin(h->store, &tx);
+
+	if (c->share)
+		return 0;
+	if (rc)
+		return diag_set(d, rc,
+				"disk %s: cannot look for the image's users in the store: %s",
+				c->vdev, strerror(-rc));
+	dir_of(st, dir, sizeof(dir));
+	rc = check_users(h, tx, dir, c, d);
+	store_end(h->store, tx, false);
+	return rc;
+}
+
 int image_claim(struct host *h, const struct device *dev, const struct disk_conf *c,
 		const struct stat *st, struct diag *d)
 {
-	char key[48], dir[80];
+	char dir[80];
 	int rc;
 
-	key_of(st, key, sizeof(key));
-	snprintf(dir, sizeof(dir), "/pavise/image/%s", key);
+	dir_of(st, dir, sizeof(dir));
 	rc = claim(h, dev, c, dir, d);
 	if (rc && rc != -EBUSY)
 		diag_set(d, rc, "disk %s: cannot note the image's use in the store: %s", c->vdev,

@@ -19,6 +19,9 @@
 int image_claim(struct host *h, const struct device *dev, const struct disk_conf *c,
 		const struct stat *st, struct diag *d);
 
+/* Would image_claim succeed? 0; -EBUSY or -errno with d. */
+int image_look(struct host *h, const struct disk_conf *c, const struct stat *st, struct diag *d);
+
 /* Give the claim back, if dev has one. */
 void image_release(struct host *h, const struct device *dev);
 

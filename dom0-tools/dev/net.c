@@ -10,7 +10,7 @@
 
 enum { CONNECT_MS = 60000 };
 
-static const char *bridge_of(const struct vif_conf *c)
+const char *net_bridge(const struct vif_conf *c)
 {
 	return c->bridge[0] ? c->bridge : NET_DEFAULT_BRIDGE;
 }
@@ -24,7 +24,7 @@ int net_check(const struct vif_conf *c, struct diag *d)
 		diag_set(d, -EOPNOTSUPP, "vif: script '%s' is known but not served yet", c->script);
 		return diag_hint(d, -EOPNOTSUPP, "cards are put on a bridge: bridge=NAME");
 	}
-	rc = bridge_check(bridge_of(c), d);
+	rc = bridge_check(net_bridge(c), d);
 	if (rc)
 		return diag_at(d, rc, "vif");
 	return device_check_driver("vif", d);
@@ -50,7 +50,7 @@ void net_write(struct host *h, uint32_t tx, const struct device *dev, const stru
 	device_write_common(h, tx, dev);
 	device_put_back(h, tx, dev, "script", "/etc/xen/scripts/vif-bridge");
 	device_put_back(h, tx, dev, "mac", "%s", mac);
-	device_put_back(h, tx, dev, "bridge", "%s", bridge_of(c));
+	device_put_back(h, tx, dev, "bridge", "%s", net_bridge(c));
 	device_put_back(h, tx, dev, "handle", "%u", dev->devid);
 	device_put_back(h, tx, dev, "type", "vif");
 	if (c->ip)
@@ -74,7 +74,7 @@ int net_finish(struct host *h, const struct device *dev, const struct vif_conf *
 {
 	uint64_t end = host_now() + CONNECT_MS * 1000000ull;
 	char ifname[IFNAMSIZ], why[256] = "";
-	int mtu = c->mtu ? (int)c->mtu : bridge_mtu(bridge_of(c));
+	int mtu = c->mtu ? (int)c->mtu : bridge_mtu(net_bridge(c));
 	int rc;
 
 	snprintf(ifname, sizeof(ifname), "vif%u.%u", dev->domid, dev->devid);
@@ -88,7 +88,7 @@ int net_finish(struct host *h, const struct device *dev, const struct vif_conf *
 		}
 		host_sleep(1);
 	}
-	rc = bridge_join(ifname, bridge_of(c), c->vifname, mtu, d);
+	rc = bridge_join(ifname, net_bridge(c), c->vifname, mtu, d);
 	if (rc)
 		return diag_at(d, rc, "card %u", dev->devid);
 	rc = store_writef(h->store, 0, dev->back, "hotplug-status", "connected");

@@ -9,6 +9,9 @@
 /* Bridge of cards that name none. */
 #define NET_DEFAULT_BRIDGE "xenbr0"
 
+/* The bridge that the card goes to. */
+const char *net_bridge(const struct vif_conf *c);
+
 /* Look only: is the bridge there, the script one we stand in for? 0 or -errno with d. */
 int net_check(const struct vif_conf *c, struct diag *d);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/conlog.h"
+#include "lib/tame.h"
 
 void conlog_path(const char *name, char *path, size_t size)
 {
@@ -16,14 +17,15 @@ void conlog_path(const char *name, char *path, size_t size)
 
 static int copy(const char *path, FILE *out)
 {
-	char buf[8192];
+	char buf[8192], shown[sizeof(buf) + TAME_HELD];
 	FILE *f = fopen(path, "re");
+	struct tame t = {0};
 	size_t n;
 
 	if (!f)
 		return -errno;
 	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
-		fwrite(buf, 1, n, out);
+		fwrite(shown, 1, tame(&t, buf, n, shown), out);
 	fclose(f);
 	return 0;
 }

@@ -11,7 +11,7 @@
 /* Path of a guest's log; characters that file names should not hold become '_'. */
 void conlog_path(const char *name, char *path, size_t size);
 
-/* Copy the log to out, older part included. 0, -ENOENT, -errno. */
+/* Copy the log to out, older part included, fit for a terminal (tame.h). 0, -ENOENT, -errno. */
 int conlog_print(const char *name, FILE *out);
 
 /* The last lines of the log, cut to fit into buf. 0, -ENOENT, -errno. */

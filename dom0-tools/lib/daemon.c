@@ -23,17 +23,22 @@ static int open_lock(const char *name, int flags)
 	return open(path, flags | O_CLOEXEC, 0644);
 }
 
-bool daemon_runs(const char *name)
+int daemon_pid(const char *name)
 {
 	struct flock l = {.l_type = F_WRLCK};
-	int fd = open_lock(name, O_RDONLY);
-	bool runs;
+	int fd = open_lock(name, O_RDONLY), pid = 0;
 
 	if (fd < 0)
-		return false;
-	runs = !fcntl(fd, F_GETLK, &l) && l.l_type != F_UNLCK;
+		return 0;
+	if (!fcntl(fd, F_GETLK, &l) && l.l_type != F_UNLCK)
+		pid = l.l_pid;
 	close(fd);
-	return runs;
+	return pid;
+}
+
+bool daemon_runs(const char *name)
+{
+	return daemon_pid(name) != 0;
 }
 
 int daemon_lock(const char *name, struct diag *d)

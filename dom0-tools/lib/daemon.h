@@ -10,6 +10,9 @@
 /* Does a daemon of that name run? */
 bool daemon_runs(const char *name);
 
+/* Its process, 0 if none runs. */
+int daemon_pid(const char *name);
+
 /*
  * Take the lock of name, or fail with -EBUSY and d. Held until the process ends, whatever ends it.
  * Call after daemon_detach: the lock names the process.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/diag.h"
+#include "lib/plain.h"
 
 int diag_set(struct diag *d, int rc, const char *fmt, ...)
 {
@@ -46,20 +47,20 @@ int diag_at(struct diag *d, int rc, const char *fmt, ...)
 
 void diag_print(const struct diag *d, const char *who)
 {
-	fflush(stdout);
-	fprintf(stderr, "%s: %s\n", who, d->text[0] ? d->text : "failed without a reason given");
+	log_line(who, "%s", d->text[0] ? d->text : "failed without a reason given");
 	if (d->hint[0])
-		fprintf(stderr, "%s: hint: %s\n", who, d->hint);
+		log_line(who, "hint: %s", d->hint);
 }
 
 void log_line(const char *who, const char *fmt, ...)
 {
-	char line[1024];
+	char line[1024], plain[2 * sizeof(line)];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	fflush(stdout);
-	fprintf(stderr, "%s: %s\n", who, line);
+	plain_text(plain, sizeof(plain), line);
+	fprintf(stderr, "%s: %s\n", who, plain);
 }

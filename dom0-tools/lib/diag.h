@@ -27,10 +27,10 @@ int diag_hint(struct diag *d, int rc, const char *fmt, ...) __attribute__((forma
 /* Put "fmt: " before the sentence, naming the object a caller was at work on; returns rc. */
 int diag_at(struct diag *d, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Print "who: sentence" and the hint on standard error. */
+/* Print "who: sentence" and the hint on standard error, as log_line does. */
 void diag_print(const struct diag *d, const char *who);
 
-/* One line on standard error for daemons and warnings: "who: text". */
+/* One line on standard error for daemons and warnings: "who: text", made plain (plain.h). */
 void log_line(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -2,12 +2,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/plain.h"
 #include "lib/table.h"
+
+enum { TEXT_MAX = 8192 };
+
+json_t *table_text(const char *text)
+{
+	char plain[TEXT_MAX];
+
+	plain_text(plain, sizeof(plain), text);
+	return json_string(plain);
+}
 
 void table_json(const json_t *value)
 {
-	char *text =
-		json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
+	char *text = json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII |
+					       JSON_REAL_PRECISION(9));
 
 	puts(text ? text : "null");
 	free(text);
@@ -16,7 +27,7 @@ void table_json(const json_t *value)
 static void cell(char *buf, size_t size, const json_t *v)
 {
 	if (json_is_string(v))
-		snprintf(buf, size, "%s", json_string_value(v));
+		plain_text(buf, size, json_string_value(v));
 	else if (json_is_integer(v))
 		snprintf(buf, size, "%lld", (long long)json_integer_value(v));
 	else if (json_is_real(v))

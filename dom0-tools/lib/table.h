@@ -21,7 +21,10 @@ struct column {
  */
 void table_print(const struct column *cols, const json_t *rows, bool as_json);
 
-/* Print one JSON value, indented, with a newline. */
+/* A string for a row, made plain (plain.h): whoever chose it. */
+json_t *table_text(const char *text);
+
+/* Print one JSON value, indented, with a newline; characters beyond ASCII as \u. */
 void table_json(const json_t *value);
 
 #endif

@@ -37,12 +37,34 @@ int create_guest(struct host *h, struct domconf *conf, bool paused, uint16_t *do
 	return rc;
 }
 
-int create_check(struct host *h, struct domconf *conf, struct diag *d)
+static void note(const struct kernel *k, struct create_facts *facts)
+{
+	facts->kernel_bytes = k->elf.pend - k->elf.pstart;
+	facts->ramdisk_bytes = k->initrd_len;
+}
+
+int create_check_kernel(const struct domconf *conf, struct create_facts *facts, struct diag *d)
+{
+	struct kernel kernel = {.initrd = -1};
+	int rc = check(&kernel, conf, d);
+
+	if (!rc)
+		note(&kernel, facts);
+	kernel_close(&kernel);
+	return rc;
+}
+
+int create_check(struct host *h, const struct domconf *conf, struct create_facts *facts,
+		 struct diag *d)
 {
 	struct kernel kernel = {.initrd = -1};
 	struct make_source source = {.check = check, .fill = fill, .arg = &kernel};
-	int rc = make_check(h, conf, &source, d);
+	int rc = make_look(h, conf, &source, d);
 
+	if (!rc)
+		rc = build_free_memory(&h->hv, &facts->free_kib, d);
+	if (!rc)
+		note(&kernel, facts);
 	kernel_close(&kernel);
 	return rc;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/conlog.h"
 #include "lib/domctl.h"
+#include "lib/tame.h"
 #include "life/early.h"
 
 enum { LINES = 15, STEP_MS = 5, SETTLE_MS = 20 };
@@ -21,7 +23,8 @@ int early_watch(struct host *h, uint16_t domid, const char *name, unsigned ms, s
 	uint64_t end = host_now() + (ms > EARLY_MS ? ms : EARLY_MS) * 1000000ull;
 	struct domctl_getdomaininfo info;
 	const char *how = "ended";
-	char tail[4096];
+	char tail[4096], shown[sizeof(tail) + TAME_HELD];
+	struct tame t = {0};
 
 	for (;;) {
 		if (domctl_info(&h->hv, domid, &info) || info.flags & XEN_DOMINF_dying)
@@ -38,7 +41,8 @@ int early_watch(struct host *h, uint16_t domid, const char *name, unsigned ms, s
 	/* The console daemon learns of it at the same time. */
 	host_sleep(SETTLE_MS);
 	if (!conlog_tail(name, LINES, tail, sizeof(tail)) && tail[0])
-		fprintf(stderr, "--- last lines of the guest's console\n%s\n---\n", tail);
+		fprintf(stderr, "--- last lines of the guest's console\n%.*s\n---\n",
+			(int)tame(&t, tail, strlen(tail), shown), shown);
 	diag_set(d, -ECHILD, "guest %s %s right after its start", name, how);
 	return diag_hint(d, -ECHILD, "pav console --log %s shows all it printed", name);
 }

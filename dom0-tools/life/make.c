@@ -45,7 +45,34 @@ static int check_devices(const struct domconf *c, struct diag *d)
 		rc = block_check(&c->disks[i], d);
 	for (i = 0; i < c->nvifs && !rc; i++)
 		rc = net_check(&c->vifs[i], d);
-	return rc;
+	return rc ? rc : make_look_disks(c, d);
+}
+
+int make_look_disks(const struct domconf *c, struct diag *d)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->ndisks; i++)
+		for (k = 0; k < i; k++) {
+			if (!block_clash(&c->disks[k], &c->disks[i]))
+				continue;
+			diag_set(d, -EBUSY, "disk %s: image %s is this guest's disk %s already",
+				 c->disks[i].vdev, c->disks[i].target, c->disks[k].vdev);
+			return diag_hint(d, -EBUSY,
+					 "give each disk an image of its own, or give "
+					 "both read-only: access r");
+		}
+	return 0;
+}
+
+int make_look_cpus(const struct domconf *c, struct diag *d)
+{
+	uint8_t map[CPUMAP_BYTES];
+
+	if (!c->cpus || !cpumap_parse(c->cpus, map))
+		return 0;
+	diag_set(d, -EINVAL, "cpus '%s' is not a list of CPUs", c->cpus);
+	return diag_hint(d, -EINVAL, "write numbers and ranges, as in cpus = \"0-3,^2\"");
 }
 
 static int draw(struct domconf *c, struct diag *d)
@@ -71,15 +98,13 @@ static int draw(struct domconf *c, struct diag *d)
 	return 0;
 }
 
-int make_check(struct host *h, const struct domconf *k, const struct make_source *source,
-	       struct diag *d)
+static int check(struct host *h, const struct domconf *k, const struct make_source *source,
+		 struct diag *d)
 {
-	uint8_t map[CPUMAP_BYTES];
 	int rc = check_devices(k, d);
 
-	if (!rc && k->cpus && cpumap_parse(k->cpus, map))
-		rc = diag_set(d, -EINVAL, "cpus '%s' is not a list of CPUs such as 0-3,^2",
-			      k->cpus);
+	if (!rc)
+		rc = make_look_cpus(k, d);
 	if (!rc && source->check)
 		rc = source->check(source->arg, k, d);
 	return rc ? rc : build_check_memory(&h->hv, k->memory_kib >> 2, d);
@@ -294,7 +319,7 @@ static int run(struct make *c, bool paused)
 	int rc = draw(c->conf, c->d);
 
 	if (!rc)
-		rc = make_check(c->h, c->conf, c->source, c->d);
+		rc = check(c->h, c->conf, c->source, c->d);
 	if (!rc)
 		rc = name_claim(c->h, c->conf->name, c->conf->uuid, c->d);
 	if (rc)
@@ -324,13 +349,28 @@ static int run(struct make *c, bool paused)
 		  : 0;
 }
 
-static int need_daemon(struct diag *d)
+int make_look_daemon(struct diag *d)
 {
 	if (daemon_runs("pav-consoled"))
 		return 0;
 	diag_set(d, -ENOTCONN, "the console daemon is not running");
 	return diag_hint(d, -ENOTCONN,
 			 "start it: systemctl start pav-consoled (or run pav-consoled)");
+}
+
+int make_look(struct host *h, const struct domconf *conf, const struct make_source *source,
+	      struct diag *d)
+{
+	size_t i;
+	int rc = make_look_daemon(d);
+
+	if (!rc)
+		rc = check(h, conf, source, d);
+	if (!rc)
+		rc = name_look(h, conf->name, conf->has_uuid ? conf->uuid : NULL, d);
+	for (i = 0; i < conf->ndisks && !rc; i++)
+		rc = block_look(h, &conf->disks[i], d);
+	return rc;
 }
 
 int make_guest(struct host *h, struct domconf *conf, const struct make_source *source, bool paused,
@@ -345,7 +385,7 @@ int make_guest(struct host *h, struct domconf *conf, const struct make_source *s
 	c->conf = conf;
 	c->source = source;
 	c->d = d;
-	rc = need_daemon(d);
+	rc = make_look_daemon(d);
 	if (!rc)
 		rc = run(c, paused);
 	if (rc)

@@ -42,8 +42,13 @@ struct make_source {
 int make_guest(struct host *h, struct domconf *conf, const struct make_source *source, bool paused,
 	       uint16_t *domid, struct diag *d);
 
-/* The checks alone. */
-int make_check(struct host *h, const struct domconf *conf, const struct make_source *source,
-	       struct diag *d);
+/* All that make_guest looks at, and no more: nothing is claimed. 0 or -errno with d. */
+int make_look(struct host *h, const struct domconf *conf, const struct make_source *source,
+	      struct diag *d);
+
+/* Parts of it: the daemon that guests need, the CPUs named, an image given as two disks. */
+int make_look_daemon(struct diag *d);
+int make_look_cpus(const struct domconf *conf, struct diag *d);
+int make_look_disks(const struct domconf *conf, struct diag *d);
 
 #endif

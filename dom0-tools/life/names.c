@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "conf/domconf.h"
 #include "lib/sysctl.h"
 #include "lib/domctl.h"
+#include "lib/plain.h"
 #include "life/names.h"
 
 static void mark_path(const uint8_t uuid[16], char *path, size_t size)
@@ -38,11 +40,13 @@ static bool name_to_be(struct host *h, uint16_t domid, char *buf, size_t size)
 
 void name_of(struct host *h, uint16_t domid, char *buf, size_t size)
 {
-	if (store_get(h->store, 0, buf, size, "/local/domain/%u/name", domid) > 0)
-		return;
-	if (domid && name_to_be(h, domid, buf, size))
-		return;
-	snprintf(buf, size, domid ? "domain-%u" : "Domain-0", domid);
+	char name[NAME_PATH];
+
+	if (store_get(h->store, 0, name, sizeof(name), "/local/domain/%u/name", domid) > 0 ||
+	    (domid && name_to_be(h, domid, name, sizeof(name))))
+		plain_text(buf, size, name);
+	else
+		snprintf(buf, size, domid ? "domain-%u" : "Domain-0", domid);
 }
 
 static bool is_uuid(const struct domctl_getdomaininfo *info, const uint8_t uuid[16])
@@ -294,6 +298,22 @@ int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct 
 	} while (rc == -EAGAIN);
 	if (rc && rc != -EEXIST)
 		diag_set(d, rc, "cannot note the new guest in the store: %s", strerror(-rc));
+	return rc;
+}
+
+int name_look(struct host *h, const char *name, const uint8_t *uuid, struct diag *d)
+{
+	uint8_t drawn[16];
+	uint32_t tx;
+	int rc = store_begin(h->store, &tx);
+
+	if (!rc && !uuid && getrandom(drawn, sizeof(drawn), 0) != sizeof(drawn))
+		rc = -EIO;
+	if (rc)
+		return diag_set(d, rc, "cannot look for name '%s' in the store: %s", name,
+				strerror(-rc));
+	rc = check_free(h, tx, name, uuid ? uuid : drawn, d);
+	store_end(h->store, tx, false);
 	return rc;
 }
 

@@ -24,7 +24,10 @@ void name_path(const char *name, char *path, size_t size);
 /* Find a guest by id or name. 0, or -ENOENT / -errno with d. */
 int name_resolve(struct host *h, const char *what, uint16_t *domid, struct diag *d);
 
-/* Name of a domain, also of one that is being made; "domain-N" when it has none. */
+/*
+ * Name of a domain, also of one that is being made; "domain-N" when it has none. What other tools
+ * allow in names and a terminal does not like is written \xNN, and so found by name_resolve.
+ */
 void name_of(struct host *h, uint16_t domid, char *buf, size_t size);
 
 /*
@@ -35,6 +38,9 @@ int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct 
 
 /* Is a tool at work on a guest that will have this name? */
 bool name_being_made(struct host *h, const char *name);
+
+/* Would name_claim succeed? uuid NULL: one that nobody has. 0, -EEXIST or -errno with d. */
+int name_look(struct host *h, const char *name, const uint8_t *uuid, struct diag *d);
 
 /* The guest is complete: remove the mark, keep the name. */
 int name_commit(struct host *h, const uint8_t uuid[16]);

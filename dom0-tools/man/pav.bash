@@ -40,7 +40,7 @@ _pav()
 		return
 	fi
 	case $verb in
-	create | restore)
+	check | create | restore)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		;;
 	save | dump-core)

@@ -51,7 +51,7 @@ _pav() {
 		_pav_options $verb
 	else
 		case $verb in
-		create | restore) _files ;;
+		check | create | restore) _files ;;
 		save | dump-core) if (( CURRENT > 3 )) && [[ $words[CURRENT-1] != -* ]]; then _files; else _pav_guests; fi ;;
 		help) _pav_verbs ;;
 		*) _pav_guests ;;

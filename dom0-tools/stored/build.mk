@@ -6,7 +6,7 @@
 STORED := dom0-tools/stored
 STORED_PURE := $(addprefix $(STORED)/,mem.c path.c perm.c kids.c node.c dom.c quota.c watch.c txn.c db.c \
 	conn.c journal.c state.c state_load.c log.c proto.c ops_node.c ops_conn.c ops_dom.c \
-	control.c ring.c init.c)
+	control.c ring.c init.c) dom0-tools/lib/plain.c
 # ----
 STORED_SRC := $(STORED_PURE) $(addprefix $(STORED)/,port_xen.c sock.c server.c process.c main.c) \
 	$(addprefix dom0-tools/lib/,diag.c opt.c hcall.c evtchn.c gnttab.c foreign.c sysctl.c)

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/plain.h"
 #include "log.h"
 
 static FILE *file; /* NULL: standard error or syslog */
@@ -36,10 +37,12 @@ static void line(int level, const char *fmt, va_list ap)
 {
 	FILE *to = file ? file : stderr;
 	struct timespec now;
-	char text[1024];
+	char said[1024], text[2 * sizeof(said)];
 	struct tm tm;
 
-	vsnprintf(text, sizeof(text), fmt, ap);
+	/* Paths and values are guests' own. */
+	vsnprintf(said, sizeof(said), fmt, ap);
+	plain_text(text, sizeof(text), said);
 	if (!file && background) {
 		syslog(level, "%s", text);
 		return;
