@@ -101,6 +101,7 @@ CLI_SRC := \
 	dom0-tools/cli/devlist.c \
 	dom0-tools/cli/progress.c \
 	dom0-tools/trace/batch.c \
+	dom0-tools/trace/counter.c \
 	dom0-tools/trace/event.c \
 	dom0-tools/trace/record.c \
 	dom0-tools/trace/sink.c \
@@ -192,6 +193,8 @@ INSTALL_SBIN += $(TOOLS_PROGRAMS)
 ## tools: build the control domain's programs
 tools: $(INSTALL_SBIN)
 
+include dom0-tools/exporter/build.mk
+
 INSTALL_MAN8 += $(addprefix dom0-tools/man/,pav.8 pav-consoled.8 pav-domd.8)
 INSTALL_MAN5 += dom0-tools/man/pav.cfg.5
 
@@ -215,8 +218,8 @@ install-tools: $(INSTALL_SBIN)
 
 .PHONY: check-man
 ## check-man: compare the manual pages with what the programs' --help says
-check-man: $(INSTALL_SBIN)
-	$(Q)tests/lint/check_man.sh $(INSTALL_SBIN)
+check-man: $(INSTALL_SBIN) $(TOOLS_OUT)/pav-exporter
+	$(Q)tests/lint/check_man.sh $(INSTALL_SBIN) $(TOOLS_OUT)/pav-exporter
 
 ALL += $(TOOLS_PROGRAMS)
 DOM0_TOOLS += $(INSTALL_SBIN)

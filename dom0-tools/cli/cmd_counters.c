@@ -4,15 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/counter_table.h"
-#include "abi/names.h"
 #include "cli/cli.h"
 #include "conf/domconf.h"
 #include "lib/domctl.h"
 #include "lib/sysctl.h"
 #include "lib/table.h"
 #include "life/names.h"
-#include "trace/event.h"
+#include "trace/counter.h"
 
 enum { ROW_NAME = 64, KEY = 8, COLUMN = 12, INTERVAL_MAX = 86400 };
 
@@ -26,33 +24,12 @@ static const struct opt opts[] = {
 	NO_MORE_OPTS,
 };
 
-#define ROW(name, first, n) {#name, first, n},
-static const struct {
-	const char *name;
-	unsigned first, n;
-} counters[] = {ABI_COUNTERS(ROW)};
-
-#define NR_COUNTERS (sizeof(counters) / sizeof(counters[0]))
-
 /* What a domain shows. */
 struct subject {
 	uint16_t domid;
 	char name[DOMCONF_NAME_MAX * 2], key[KEY];
 	uint64_t values[PAVISE_COUNTERS];
 };
-
-/* Value @i of a counter that has several; a number where it has no name. */
-static void element_name(unsigned first, unsigned i, char *buf, size_t size)
-{
-	const char *name = first == PAVISE_COUNTER_hypercalls   ? abi_hypercall_name(i)
-			   : first == PAVISE_COUNTER_exceptions ? event_trap_name(i)
-								: abi_grant_table_op_name(i);
-
-	if (name)
-		snprintf(buf, size, "%s", name);
-	else
-		snprintf(buf, size, "%u", i);
-}
 
 static int fail(struct cli *c, int rc, const struct subject *s)
 {
@@ -91,7 +68,7 @@ static json_t *json_of(const struct subject *s)
 	char name[ROW_NAME];
 	unsigned k, i;
 
-	for (k = 0; k < NR_COUNTERS; k++) {
+	for (k = 0; counters[k].name; k++) {
 		group = counters[k].n > 1 ? json_object() : NULL;
 		to = group ? group : all;
 		for (i = 0; i < counters[k].n; i++) {
@@ -99,7 +76,7 @@ static json_t *json_of(const struct subject *s)
 
 			snprintf(name, sizeof(name), "%s", counters[k].name);
 			if (group)
-				element_name(counters[k].first, i, name, sizeof(name));
+				counter_element(&counters[k], i, name, sizeof(name));
 			if (!group || value || zeros)
 				json_object_set_new(to, name, json_integer((json_int_t)value));
 		}
@@ -121,7 +98,7 @@ static json_t *row_of(const struct subject *all, int n, unsigned k, unsigned i)
 		any |= all[d].values[counters[k].first + i];
 	if (!any)
 		return NULL;
-	element_name(counters[k].first, i, element, sizeof(element));
+	counter_element(&counters[k], i, element, sizeof(element));
 	snprintf(name, sizeof(name), "%s %s", counters[k].name, element);
 	row = json_pack("{s:s}", "counter", counters[k].n > 1 ? name : counters[k].name);
 	for (d = 0; d < n; d++)
@@ -149,7 +126,7 @@ static int show(struct cli *c, struct subject *all, int n)
 		if (as_json)
 			json_array_append_new(rows, json_of(&all[d]));
 	}
-	for (k = 0; k < NR_COUNTERS && !as_json; k++)
+	for (k = 0; counters[k].name && !as_json; k++)
 		for (i = 0; i < counters[k].n; i++) {
 			row = row_of(all, n, k, i);
 			if (row)

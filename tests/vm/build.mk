@@ -49,10 +49,25 @@ $(BUILD)/root/tools.cpio: $(DOM0_TOOLS) $(BUILD)/root/base.cpio
 	@echo "  ROOT    $@"
 	$(Q)rm -rf $(BUILD)/root/tools
 	$(Q)mkdir -p $(BUILD)/root/tools
-	$(Q)$(MAKE) -s $(filter-out install-hypervisor,$(INSTALL)) \
+	$(Q)$(MAKE) -s $(filter-out install-hypervisor install-exporter,$(INSTALL)) \
 		DESTDIR=$(abspath $(BUILD))/root/tools PREFIX=/usr
 	$(Q)$(VM)/closure --from-host $(BUILD)/root/tools $(BUILD)/root/base
 	$(Q)$(VM)/cpio.py $@ $(BUILD)/root/tools
+
+# The exporter and its libraries, an overlay of its own: no other machine need unpack them.
+$(BUILD)/root/exporter.cpio: $(BUILD)/tools/pav-exporter $(BUILD)/root/base.cpio
+	@echo "  ROOT    $@"
+	$(Q)rm -rf $@.dir
+	$(Q)$(MAKE) -s install-exporter DESTDIR=$(abspath $@).dir PREFIX=/usr
+	$(Q)$(VM)/closure --from-host $@.dir $(BUILD)/root/base
+	$(Q)$(VM)/cpio.py $@ $@.dir
+
+# Prometheus's own reader of what the exporter says. The package is a server: unpacked, not installed.
+$(BUILD)/peer/promtool: | $(BUILD)/deps.stamp
+	@echo "  PEER    $@"
+	$(Q)$(VM)/debs $(CACHE) $@.dir prometheus
+	$(Q)cp $@.dir/usr/bin/promtool $@
+	$(Q)rm -rf $@.dir
 
 # What `pav bench` needs, to be laid over the root: Python, and the kernel where Debian has it.
 $(BUILD)/root/python.cpio: $(VM)/mkpython $(VM)/python-packages.txt $(BUILD)/root/base.cpio
