@@ -2,12 +2,15 @@
 HV_OBJS += $(addprefix hypervisor/boot/,main.o cmdline.o multiboot.o e820.o modules.o acpi.o)
 HV_OBJS += hypervisor/core/console.o hypervisor/core/panic.o
 
-# The control domain: its builder, the boot protocol that guests' builder shares, decompressors.
-HV_OBJS += hypervisor/boot/dom0_build.o hypervisor/boot/dom0_hw.o hypervisor/boot/unpack.o
+# Domains made at boot: their builder, the boot protocol that guests' builder shares, decompressors.
+HV_OBJS += $(addprefix hypervisor/boot/,build.o dom0_build.o dom0_hw.o domains.o unpack.o)
 HV_OBJS += hypervisor/boot/unpack_xz.o
+# Each runs once.
+$(foreach o,boot/build.o boot/domains.o boot/dom0_build.o bootproto/bootdt.o, \
+	$(eval hypervisor/$(o)-cflags := -Os))
 hypervisor/boot/unpack_xz.o-cflags := -msse2 -mpclmul
 HV_OBJS += $(BOOTPROTO_HV_OBJS)
-HV_LIBS += $(shell $(CC) -print-file-name=liblzma.a) $(shell $(CC) -print-file-name=libzstd.a)
+HV_LIBS += $(foreach l,lzma zstd fdt,$(shell $(CC) -print-file-name=lib$(l).a))
 
 UNIT_TESTS += test_unpack_xz test_acpi test_multiboot test_e820 test_cmdline test_console
 test_unpack_xz-objs := hypervisor/boot/unpack_xz.c

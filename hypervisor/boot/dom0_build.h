@@ -6,11 +6,11 @@
 #include <hv/domain.h>
 
 /*
- * Build domain 0 from module 0 (kernel) and module 1 (initrd, optional), release the modules and
- * let it run as soon as schedule() is called. Panics with the reason: without a control domain
- * there is nothing to go on with. Boot CPU, all subsystems up.
+ * Build domain 0 from module 0 (kernel) and, if @modules is above 1, module 1 (initrd), still
+ * paused. Panics with the reason: without a control domain that shall
+ * be there, there is nothing to go on with. Boot CPU, all subsystems up.
  */
-void dom0_build(void);
+void dom0_build(unsigned modules);
 
 /* Rights of the control domain: ports, machine memory and lines but those we use. */
 void dom0_hw_grant(struct domain *d);

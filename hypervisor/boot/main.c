@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Start-up, in the order it happens. boot.S calls boot_main() on the boot stack, interrupts off. */
 #include "acpi.h"
-#include "dom0_build.h"
+#include "domains.h"
 #include "e820.h"
 #include "modules.h"
 #include "multiboot.h"
@@ -178,7 +178,7 @@ static void start_up(void)
 	serial_irq_init();
 	irq_enable();
 	arch_smp_start();
-	dom0_build();
+	domains_build();
 	arch_enter_guests();
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Boot modules: kept from the heap until the control domain is built of them. */
+/* Boot modules: kept from the heap until domains are built of them. */
 #include "modules.h"
 #include "e820.h"
 
+#include <arch/mmu.h>
 #include <hv/console.h>
 #include <hv/heap.h>
 
@@ -21,6 +22,11 @@ void modules_init(const struct boot_info *info)
 const struct boot_module *modules_get(unsigned i)
 {
 	return i < count ? &modules[i] : NULL;
+}
+
+const void *modules_data(const struct boot_module *m)
+{
+	return (const uint8_t *)frame_virt(paddr_to_mfn(m->start)) + m->start.a % PAGE_SIZE;
 }
 
 /* Whole frames; what a module shares with a neighbour at its edges is not worth the care. */

@@ -8,7 +8,7 @@
 #define MULTIBOOT1_MAGIC 0x2badb002u
 #define MULTIBOOT2_MAGIC 0x36d76289u
 
-#define BOOT_MODULES_MAX 8u
+#define BOOT_MODULES_MAX 32u
 #define BOOT_CMDLINE_MAX 2048u
 
 struct boot_info {

@@ -8,6 +8,7 @@ HV_OBJS += hypervisor/core/evtchn_fifo.o
 HV_OBJS += hypervisor/core/grant.o
 HV_OBJS += hypervisor/core/grant_copy.o
 HV_OBJS += hypervisor/core/grant_map.o
+HV_OBJS += hypervisor/core/guest_console.o
 HV_OBJS += hypervisor/core/sched.o
 HV_OBJS += hypervisor/core/sched_credit.o
 HV_OBJS += hypervisor/core/softirq.o
@@ -28,10 +29,11 @@ test_timer-cflags = $(HOST_FAKE_CFLAGS)
 
 # The whole core on the fake machine, with the real memory manager.
 HOST_CORE := $(addprefix hypervisor/core/,change.c counter.c domain.c evtchn.c evtchn_2l.c evtchn_fifo.c \
-	grant.c grant_copy.c grant_map.c sched.c sched_credit.c softirq.c timer.c trace.c trace_events.c \
+	grant.c grant_copy.c grant_map.c guest_console.c sched.c sched_credit.c softirq.c timer.c trace.c trace_events.c \
 	vcpu.c) \
 	$(addprefix hypervisor/hypercall/,evtchn.c gnttab.c sched.c vcpu.c) \
-	$(addprefix hypervisor/arch/host/,switch.c trace.c) hypervisor/lib/rangeset.c \
+	$(addprefix hypervisor/arch/host/,switch.c trace.c) \
+	$(addprefix hypervisor/lib/,printf.c rangeset.c) \
 	tests/unit/core_sim.c
 
 UNIT_TESTS += test_evtchn
@@ -45,6 +47,10 @@ test_evtchn_fifo-cflags = $(HOST_FAKE_CFLAGS)
 UNIT_TESTS += test_grant
 test_grant-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
 test_grant-cflags = $(HOST_FAKE_CFLAGS)
+
+UNIT_TESTS += test_guest_console
+test_guest_console-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)
+test_guest_console-cflags = $(HOST_FAKE_CFLAGS)
 
 UNIT_TESTS += test_domain
 test_domain-objs = $(HOST_CORE) $(HOST_FAKE) $(HOST_MM)

@@ -151,6 +151,7 @@ void console_input(char c)
 		input[input_head++ % INPUT_SIZE] = c;
 	spin_unlock_irqrestore(&console_lock, flags);
 	evtchn_raise_global_virq(VIRQ_CONSOLE);
+	guest_console_input();
 }
 
 size_t console_read(char *buf, size_t n)

@@ -286,10 +286,10 @@ void domain_unpause(struct domain *d)
 
 /* ---- shutting down ---- */
 
-/* The control domain has the machine: when it stops, so does everything. */
-static NORETURN void machine_shutdown(uint8_t reason)
+/* A domain that has the machine: when it stops, so does everything. */
+static NORETURN void machine_shutdown(const struct domain *d, uint8_t reason)
 {
-	log_info("control domain stopped, reason %u", reason);
+	log_info("domain %u stopped, and the machine with it, reason %u", d->id, reason);
 	switch (reason) {
 	case SHUTDOWN_reboot:
 	case SHUTDOWN_watchdog:
@@ -297,14 +297,14 @@ static NORETURN void machine_shutdown(uint8_t reason)
 	case SHUTDOWN_poweroff:
 		arch_power_off();
 	default:
-		panic("control domain crashed");
+		panic("domain %u crashed", d->id);
 	}
 }
 
 void domain_shutdown(struct domain *d, uint8_t reason)
 {
-	if (d == control_domain)
-		machine_shutdown(reason);
+	if (d == control_domain || d->config.ends_machine)
+		machine_shutdown(d, reason);
 	spin_lock(&d->lock);
 	if (d->shutting_down) {
 		spin_unlock(&d->lock);
@@ -436,6 +436,7 @@ static int kill_vcpus(struct domain *d)
 		vcpu_info_drop(v);
 		pv_vcpu_reset(v);
 	}
+	guest_console_drop(d);
 	counter_retire(d);
 	return 0;
 }

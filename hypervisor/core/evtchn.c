@@ -4,6 +4,7 @@
  */
 #include "evtchn.h"
 
+#include <hv/console.h>
 #include <hv/errno.h>
 #include <hv/heap.h>
 #include <hv/hypercall.h>
@@ -141,11 +142,27 @@ int evtchn_alloc_unbound(struct domain *d, domid_t remote, evtchn_port_t *port)
 	return port_new(d, &as, port);
 }
 
+/* The two ports become ends of one channel; their records exist. Under bind_lock. */
+static void port_join(struct domain *d, evtchn_port_t port, struct domain *rd, evtchn_port_t rport)
+{
+	struct evtchn here = {.state = EVTCHNSTAT_interdomain}, there = here;
+
+	there.vcpu = evtchn_find(rd, rport)->vcpu;
+	there.u.peer.domain = d;
+	there.u.peer.record = evtchn_find(d, port);
+	there.peer_port = port;
+	here.u.peer.domain = rd;
+	here.u.peer.record = evtchn_find(rd, rport);
+	here.peer_port = rport;
+	port_set(d, port, &here);
+	port_set(rd, rport, &there);
+}
+
 int evtchn_bind_interdomain(struct domain *d, struct domain *rd, evtchn_port_t rport,
 			    evtchn_port_t *port)
 {
-	struct evtchn here = {.state = EVTCHNSTAT_interdomain}, there = here;
 	struct evtchn *rc_rec;
+	bool taken = false;
 	int rc;
 
 	spin_lock(&bind_lock);
@@ -156,20 +173,22 @@ int evtchn_bind_interdomain(struct domain *d, struct domain *rd, evtchn_port_t r
 	rc = port_find_free(d, port);
 	if (rc)
 		goto unlock;
-	there.vcpu = rc_rec->vcpu;
-	there.u.peer.domain = d;
-	there.u.peer.record = evtchn_find(d, *port);
-	there.peer_port = *port;
-	here.u.peer.domain = rd;
-	here.u.peer.record = rc_rec;
-	here.peer_port = rport;
-	port_set(d, *port, &here);
-	port_set(rd, rport, &there);
+	port_join(d, *port, rd, rport);
 	/* The peer may have sent while nobody was bound: let the binder look at once. */
-	evtchn_set(d, there.u.peer.record, *port);
+	evtchn_set(d, evtchn_find(d, *port), *port);
+	taken = rport == rd->console.port;
 unlock:
 	spin_unlock(&bind_lock);
+	if (taken)
+		guest_console_drop(rd);
 	return rc;
+}
+
+void evtchn_bind_ports(struct domain *d, evtchn_port_t port, struct domain *rd, evtchn_port_t rport)
+{
+	spin_lock(&bind_lock);
+	port_join(d, port, rd, rport);
+	spin_unlock(&bind_lock);
 }
 
 int evtchn_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, evtchn_port_t *port)
@@ -472,12 +491,16 @@ int evtchn_send(struct domain *d, evtchn_port_t port)
 		evtchn_set(d, c, port);
 	} else if (c->state != EVTCHNSTAT_unbound) {
 		rc = -EINVAL;
+	} else if (port == d->console.port) {
+		spin_unlock_irqrestore(&c->lock, flags);
+		guest_console_serve(d);
+		return 0;
 	}
 	spin_unlock_irqrestore(&c->lock, flags);
 	return rc;
 }
 
-/* Make @port pending if it still is bound to line or virtual interrupt @nr. */
+/* Make @port pending if it still is in this state; @nr is the virtual interrupt's. */
 static void port_raise(struct domain *d, evtchn_port_t port, uint8_t state, uint32_t nr)
 {
 	struct evtchn *c = evtchn_find(d, port);
@@ -486,7 +509,7 @@ static void port_raise(struct domain *d, evtchn_port_t port, uint8_t state, uint
 	if (!c)
 		return;
 	flags = spin_lock_irqsave(&c->lock);
-	if (c->state == state && (state == EVTCHNSTAT_pirq || c->u.virq == nr))
+	if (c->state == state && (state != EVTCHNSTAT_virq || c->u.virq == nr))
 		evtchn_set(d, c, port);
 	spin_unlock_irqrestore(&c->lock, flags);
 }
@@ -508,4 +531,9 @@ void evtchn_raise_global_virq(uint32_t virq)
 void evtchn_raise_pirq(struct domain *d, evtchn_port_t port)
 {
 	port_raise(d, port, EVTCHNSTAT_pirq, 0);
+}
+
+void evtchn_raise_unbound(struct domain *d, evtchn_port_t port)
+{
+	port_raise(d, port, EVTCHNSTAT_unbound, 0);
 }

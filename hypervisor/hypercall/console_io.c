@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * console_io: the control domain writes to and reads from the machine's console. Other domains
- * may write too: each whole line is logged under the domain's name, rate-limited.
+ * console_io: the control domain, and a boot-time domain that may, write to and read from the
+ * machine's console. Other domains may write too: each whole line is logged under the domain's
+ * name, rate-limited.
  */
 #include <abi/base.h>
 #include <abi/console_io.h>
@@ -42,7 +43,7 @@ static int64_t console_io_write(struct domain *d, uint64_t count, uint64_t gva)
 			return hypercall_restart(HC_CONSOLE_IO, CONSOLEIO_write, count, gva, 0, 0);
 		if (copy_from_guest(chunk, gva, n))
 			return -EFAULT;
-		if (d->privileged)
+		if (d->privileged || d->config.console_io)
 			console_pass(chunk, n);
 		else
 			write_guest_lines(d, chunk, n);
@@ -66,7 +67,7 @@ HYPERCALL_HANDLER(console_io)
 	struct domain *d = current_domain();
 
 	(void)a4, (void)a5;
-	if (a1 == CONSOLEIO_read && !d->privileged)
+	if (a1 == CONSOLEIO_read && !d->privileged && !d->config.console_io)
 		return -EPERM;
 	/* The ABI's count is a signed int; a negative one is nobody's length. */
 	if (a2 > INT32_MAX)

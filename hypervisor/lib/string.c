@@ -87,6 +87,24 @@ char *strchr(const char *s, int c)
 	return (char *)s;
 }
 
+char *strrchr(const char *s, int c)
+{
+	const char *at = NULL;
+
+	for (; *s; s++)
+		if (*s == (char)c)
+			at = s;
+	return (char *)at;
+}
+
+void *memchr(const void *p, int c, size_t n)
+{
+	for (const uint8_t *s = p; n; s++, n--)
+		if (*s == (uint8_t)c)
+			return (void *)s;
+	return NULL;
+}
+
 char *strstr(const char *hay, const char *needle)
 {
 	size_t n = strlen(needle);

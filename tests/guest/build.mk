@@ -11,3 +11,6 @@ network-src := $(PV_FRONT_SRC)
 
 $(foreach t,$(GUEST_TESTS),$(eval $(call guest-program,guest/tests/$(t),tests/guest/$(t)/main.c \
 	$(GUEST_TEST_LIB) $($(t)-src))))
+
+# Started by the hypervisor itself: tests/system/boot_domains.sh.
+$(eval $(call guest-program,guest/at_boot/pair,tests/guest/at_boot/pair.c $(GUEST_TEST_LIB)))

@@ -26,6 +26,8 @@ struct sim_pte {
 };
 
 extern struct sim_pte sim_ptes[SIM_PTES];
+extern char sim_printed[];    /* what went to the machine's console since it was "" */
+extern const char *sim_typed; /* what console_read() gives */
 
 void sim_start(unsigned cpus);
 /* Ends all domains and aborts if anything of the memory is missing. */

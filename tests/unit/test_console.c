@@ -43,6 +43,10 @@ void evtchn_raise_global_virq(uint32_t virq)
 	virqs++;
 }
 
+void guest_console_input(void)
+{
+}
+
 static void setup(void)
 {
 	hv_options.loglvl = LOG_INFO;

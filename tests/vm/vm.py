@@ -68,7 +68,10 @@ def options(argv):
                    help="added to its command line; replaces a default of the same name")
     p.add_argument("--dom0-kernel", metavar="IMAGE", default="6.1",
                    help="bzImage, or the name of a prepared one: 6.1, 6.12 [6.1]; or an ELF guest "
-                   "without an operating system, which is then all that is loaded")
+                   "without an operating system, which is then all that is loaded; 'none': only "
+                   "the modules")
+    p.add_argument("--module", metavar="FILE [TEXT]", action="append", default=[],
+                   help="one more boot module, behind kernel and root; may be repeated")
     p.add_argument("--dom0-args", metavar="STR", default="", help="the same for the kernel")
     p.add_argument("--overlay", metavar="DIR|CPIO", action="append", default=[],
                    help="files laid over the control domain's root; may be repeated")
@@ -152,6 +155,8 @@ def kernel(opts):
     """Path of the control domain's kernel and of the archive with its modules. No archive: None;
     False if the kernel is an ELF guest, which no root is laid under."""
     name = opts.dom0_kernel
+    if name == "none":
+        return None, False
     if re.fullmatch(r"\d+\.\d+", name):
         return built(f"kernels/{name}/vmlinuz"), built(f"root/modules-{name}.cpio")
     path = must_exist(name, "kernel")
@@ -204,18 +209,29 @@ def with_defaults(defaults, given):
     return " ".join([a for a in defaults.split() if a.split("=")[0] not in names] + given.split())
 
 
-def grub_cd(hv, hv_args, linux, linux_args, root, tmp):
-    """A CD from which GRUB boots the three images; works for BIOS and UEFI."""
+def further_modules(opts):
+    """(path, text) of each --module."""
+    for given in opts.module:
+        name, _, text = given.partition(" ")
+        yield must_exist(name, "module"), text
+
+
+def grub_cd(hv, hv_args, linux, linux_args, root, further, tmp):
+    """A CD from which GRUB boots the images; works for BIOS and UEFI."""
     top = os.path.join(tmp, "cd")
     os.makedirs(os.path.join(top, "boot/grub"))
     for path, name in ((hv, "hypervisor"), (linux, "vmlinuz"), (root, "initrd")):
         shutil.copyfile(path, os.path.join(top, "boot", name))
+    lines = ""
+    for n, (path, text) in enumerate(further):
+        shutil.copyfile(path, os.path.join(top, f"boot/module{n}"))
+        lines += f"\tmodule2 /boot/module{n} {text}\n"
     with open(os.path.join(top, "boot/grub/grub.cfg"), "w", encoding="utf-8") as f:
         f.write("serial --unit=0 --speed=115200\nterminal_output serial\n"
                 "set timeout=0\nmenuentry machine {\n"
                 f"\tmultiboot2 /boot/hypervisor {hv_args}\n"
                 f"\tmodule2 /boot/vmlinuz {linux_args}\n"
-                "\tmodule2 /boot/initrd\n}\n")
+                "\tmodule2 /boot/initrd\n" + lines + "}\n")
     cd = os.path.join(tmp, "machine.iso")
     done = subprocess.run(["grub-mkrescue", "-o", cd, top], check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -242,11 +258,11 @@ def boot_arguments(opts, token, tmp):
     hv_args = with_defaults(hv_args, opts.hv_args)
     linux_args = with_defaults("console=hvc0 " + LINUX_ARGS, opts.dom0_args)
     if opts.grub:
-        cd = grub_cd(hv, hv_args, linux, linux_args, root, tmp)
+        cd = grub_cd(hv, hv_args, linux, linux_args, root, further_modules(opts), tmp)
         return ["-cdrom", cd, "-boot", "d"], cpu
-    modules = f"{linux} {linux_args}".replace(",", ",,")
-    if root:
-        modules += "," + root.replace(",", ",,")
+    modules = [f"{linux} {linux_args}"] if linux else []
+    modules += ([root] if root else []) + [f"{f} {text}" for f, text in further_modules(opts)]
+    modules = ",".join(m.replace(",", ",,") for m in modules)
     return ["-kernel", hv, "-append", hv_args, "-initrd", modules], cpu
 
 

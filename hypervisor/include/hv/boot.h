@@ -26,7 +26,10 @@ mfn_t e820_ram_end(void);
 paddr_t boot_alloc(uint64_t size, uint64_t align);
 extern uint64_t boot_alloc_limit;
 
-/* Boot modules: the control domain's kernel, then its initrd. */
+/*
+ * Boot modules: the control domain's kernel, then its initrd; perhaps a device tree of further
+ * domains, and theirs (boot/README.md).
+ */
 struct boot_module {
 	paddr_t start;
 	uint64_t size;
@@ -35,6 +38,8 @@ struct boot_module {
 
 /* Module @i, or NULL. Its frames are reserved until modules_release(). */
 const struct boot_module *modules_get(unsigned i);
+/* Its first byte, in the direct map. */
+const void *modules_data(const struct boot_module *m);
 /* Give the frames of all modules to the heap, once; modules_get() gives NULL from then on. */
 void modules_release(void);
 

@@ -47,6 +47,17 @@ void console_force(void);
 /* Copy of the ring from @index (in/out) for sysctl readconsole; returns bytes copied. */
 size_t console_ring_read(char *buf, size_t n, uint32_t *index, bool incremental, bool clear);
 
+/*
+ * Console rings of boot-time domains, which we serve until a control domain's daemon binds their
+ * port. Init: @ring is a frame of @d (-EINVAL: of another type). Drop: the domain dies, or a daemon
+ * has come. Serve: the guest has written something; no locks held. Input: there is some at the
+ * machine's console; any context.
+ */
+int guest_console_init(struct domain *d, mfn_t ring, uint32_t port, bool machine);
+void guest_console_drop(struct domain *d);
+void guest_console_serve(struct domain *d);
+void guest_console_input(void);
+
 /* Print, dump this CPU, stop all others, then halt or reboot as `noreboot` says. */
 NORETURN void panic(const char *fmt, ...) PRINTF(1, 2);
 /*

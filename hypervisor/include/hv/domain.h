@@ -35,7 +35,10 @@ struct domain_config {
 	uint32_t max_evtchn_port;
 	uint32_t cpupool;
 	uint32_t max_grant_frames, max_maptrack_frames;
-	bool privileged; /* the control domain; never from a hypercall */
+	/* Never from a hypercall: */
+	bool privileged;   /* the control domain */
+	bool console_io;   /* the machine's console is its, too */
+	bool ends_machine; /* the machine's life is as long as its own */
 };
 
 /* Memory of a domain; mm/ owns it. All counts in frames. */
@@ -50,9 +53,17 @@ struct domain_pages {
 };
 
 struct grant_table;
+struct xencons_interface;
 struct irq_domain;
 struct cpu_policy;
 struct dirty_log;
+
+/* A boot-time domain's console ring that we serve; core/guest_console.c owns it. */
+struct guest_console {
+	struct xencons_interface *ring; /* in its memory, with a type reference; NULL: not served */
+	evtchn_port_t port;             /* 0: never was */
+	bool machine;                   /* byte for byte, with input; else by lines */
+};
 
 struct domain {
 	domid_t id;
@@ -82,6 +93,7 @@ struct domain {
 	struct domain_config config;
 	struct cpu_policy *cpu_policy; /* pv/cpuid.c; NULL = the default one */
 	evtchn_port_t suspend_port;    /* domctl subscribe */
+	struct guest_console console;  /* ring under lock; the rest is constant */
 	uint32_t weight, cap;          /* scheduler parameters */
 	struct sched_domain sched;
 	uint8_t kill_stage;       /* how far domain_kill has come */

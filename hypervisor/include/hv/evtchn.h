@@ -57,9 +57,12 @@ void evtchn_raise_global_virq(uint32_t virq);
 /* The line bound to @port fired. Interrupt context. */
 void evtchn_raise_pirq(struct domain *d, evtchn_port_t port);
 
+/* Somebody in the hypervisor calls through a port that has no peer. Any context. */
+void evtchn_raise_unbound(struct domain *d, evtchn_port_t port);
+
 /*
  * Notify through @d's port: an interdomain port reaches the peer, an IPI port its vCPU, an unbound
- * one nobody. -EINVAL for others. Any context.
+ * one nobody, or us (hv/guest_console.h). -EINVAL for others. Any context but interrupts, no locks.
  */
 int evtchn_send(struct domain *d, evtchn_port_t port);
 
@@ -70,6 +73,12 @@ int evtchn_send(struct domain *d, evtchn_port_t port);
 int evtchn_alloc_unbound(struct domain *d, domid_t remote, evtchn_port_t *port);
 int evtchn_bind_interdomain(struct domain *d, struct domain *rd, evtchn_port_t rport,
 			    evtchn_port_t *port);
+/*
+ * A channel between two ports of different new domains. Both are free and below EVTCHN_PER_BUCKET,
+ * so that there are records of them.
+ */
+void evtchn_bind_ports(struct domain *d, evtchn_port_t port, struct domain *rd,
+		       evtchn_port_t rport);
 /* -EEXIST: the vCPU (domain, for a global one) has it bound. */
 int evtchn_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, evtchn_port_t *port);
 int evtchn_bind_ipi(struct domain *d, uint32_t vcpu, evtchn_port_t *port);

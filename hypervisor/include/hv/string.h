@@ -14,6 +14,8 @@ size_t strnlen(const char *s, size_t max);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
+char *strrchr(const char *s, int c);
+void *memchr(const void *p, int c, size_t n);
 char *strstr(const char *hay, const char *needle);
 
 #endif
