@@ -194,6 +194,7 @@ INSTALL_SBIN += $(TOOLS_PROGRAMS)
 tools: $(INSTALL_SBIN)
 
 include dom0-tools/exporter/build.mk
+include dom0-tools/tls/build.mk
 
 INSTALL_MAN8 += $(addprefix dom0-tools/man/,pav.8 pav-consoled.8 pav-domd.8)
 INSTALL_MAN5 += dom0-tools/man/pav.cfg.5
@@ -218,8 +219,9 @@ install-tools: $(INSTALL_SBIN)
 
 .PHONY: check-man
 ## check-man: compare the manual pages with what the programs' --help says
-check-man: $(INSTALL_SBIN) $(TOOLS_OUT)/pav-exporter
-	$(Q)tests/lint/check_man.sh $(INSTALL_SBIN) $(TOOLS_OUT)/pav-exporter
+check-man: $(INSTALL_SBIN) $(TOOLS_OUT)/pav-exporter $(TOOLS_OUT)/pav-tls
+	$(Q)tests/lint/check_man.sh $(INSTALL_SBIN) $(TOOLS_OUT)/pav-exporter \
+		$(TOOLS_OUT)/pav-tls
 
 ALL += $(TOOLS_PROGRAMS)
 DOM0_TOOLS += $(INSTALL_SBIN)

@@ -9,8 +9,8 @@
 #include "life/names.h"
 #include "life/suspend.h"
 
-static const char *ssh = "ssh";
-static bool live, stopped, resume, quiet;
+static const char *ssh;
+static bool tls, live, stopped, resume, quiet;
 static unsigned rounds = 5, rate;
 
 static const struct opt opts[] = {
@@ -18,6 +18,7 @@ static const struct opt opts[] = {
 	{0, "stopped", NULL, OPT_FLAG, &stopped, "suspend the guest first and copy memory once"},
 	{'s', "ssh", "COMMAND", OPT_STR, &ssh,
 	 "how the other machine is reached: run with HOST and a command there (ssh)"},
+	{'t', "tls", NULL, OPT_FLAG, &tls, "by TLS instead, to a machine where pav-tls listens"},
 	{'r', "rounds", "N", OPT_UINT, &rounds, "copy memory at most so often while it runs (5)"},
 	{'R', "rate", "MIB", OPT_UINT, &rate, "send at most so many MiB a second while it runs"},
 	{0, "resume", NULL, OPT_FLAG, &resume,
@@ -65,7 +66,9 @@ static int tick(struct wire *w)
 static int move(struct cli *c, uint16_t domid, const char *machine)
 {
 	struct migrate_request req = {
-		.transport = ssh,
+		.transport = tls   ? "pav-tls"
+			     : ssh ? ssh
+				   : "ssh",
 		.machine = machine,
 		.rounds = stopped ? 0 : rounds,
 		.tick = tick,
@@ -99,6 +102,8 @@ static int run(struct cli *c, int n, char **args)
 				 resume ? "--resume takes a guest alone" : "to which machine?");
 	if (live && stopped)
 		return opt_wrong(&c->verb->cmd, "either --live or --stopped");
+	if (tls && ssh)
+		return opt_wrong(&c->verb->cmd, "either --tls or --ssh");
 	if (!rounds)
 		return opt_wrong(&c->verb->cmd, "--rounds must be 1 or more");
 	name = args[0];

@@ -2,20 +2,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 7200
 #
-# A guest of two vCPUs that works on clocks, memory, disk and a TCP connection moves by ssh between two machines
-# with one network and one disk, MOVES times (20). Before that moves fail at each step, and each time one machine
-# has it, running, and the other nothing of it; at the step that nobody can see through from one side it stands
-# still until it is settled. In the end nothing that the guest did was wrong, and the connection is still the same.
+# A guest of two vCPUs that works on clocks, memory, disk and a TCP connection moves by ssh, the first time by TLS,
+# between two machines with one network and one disk, MOVES times (20). Before that moves fail at each step, and each
+# time one machine has it, running, and the other nothing of it; at the step that nobody can see through from one side
+# it stands still until it is settled. In the end nothing that the guest did was wrong, and the connection is the same.
 
 . tests/system/lib
 
 command -v ssh-keygen >/dev/null || { echo "needs openssh-client"; exit 77; }
 moves=${MOVES:-20}
-make -s "BUILD=$BUILD" vm "$BUILD/root/ssh.cpio" "$BUILD/tests/mover" "$BUILD/tests/cut_line"
-mkdir -p "$tmp/root/srv" "$tmp/root/root/.ssh" "$tmp/guest/bin"
+make -s "BUILD=$BUILD" vm "$BUILD/root/ssh.cpio" "$BUILD/tools/pav-tls" "$BUILD/tests/mover" "$BUILD/tests/cut_line"
+mkdir -p "$tmp/root/srv" "$tmp/root/usr/sbin" "$tmp/root/root/.ssh" "$tmp/root/etc/pavise/tls" "$tmp/guest/bin"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=both machines" \
+	-addext subjectAltName=IP:10.9.0.1,IP:10.9.0.2 -keyout "$tmp/root/etc/pavise/tls/key.pem" \
+	-out "$tmp/root/etc/pavise/tls/cert.pem" 2>/dev/null
+cp "$tmp/root/etc/pavise/tls/cert.pem" "$tmp/root/etc/pavise/tls/ca.pem"
 ssh-keygen -q -t ed25519 -N '' -f "$tmp/root/root/.ssh/id_ed25519"
 cp "$tmp/root/root/.ssh/id_ed25519.pub" "$tmp/root/root/.ssh/authorized_keys"
 cp "$BUILD/tests/mover" "$BUILD/tests/cut_line" "$tmp/root/srv"
+cp "$BUILD/tools/pav-tls" "$tmp/root/usr/sbin"
 cp "$BUILD/tests/mover" "$tmp/guest/bin"
 tests/vm/cpio.py --split "$tmp/root/srv/mover.cpio" "$tmp/guest"
 echo "moves=$moves" >"$tmp/root/srv/moves"
@@ -118,6 +123,8 @@ bad "no such program" "does '/srv/nothing 10.9.0.2 pav migrate-receive' work" --
 bad "another program" "says something else than" \
 	--ssh="echo Some words that are longer than the greeting of a receiver is" mover there
 bad "no such machine" "does '.* 10.9.0.77 pav migrate-receive' work" --ssh="ssh -o ConnectTimeout=3" mover 10.9.0.77
+bad "nobody listens for TLS" "cannot reach 10.9.0.2 port 8002: Connection refused" --tls mover 10.9.0.2
+far pav-tls --listen || fail "pav-tls does not listen"
 far 'pav create -p /srv/other.cfg name=\"mover\" memory=128' || fail "no other guest"
 pav migrate mover 10.9.0.2 >/srv/bad.out 2>&1 && fail "name taken: no error" && exit
 grep -q "name 'mover' is taken" /srv/bad.out || { fail "name taken"; cat /srv/bad.out; }
@@ -155,7 +162,7 @@ has here
 
 for ((n = 1; n <= moves; n++)); do
 	if ((n % 2)); then
-		pav migrate mover 10.9.0.2 || exit
+		pav migrate $([ $n != 1 ] || echo --tls) mover 10.9.0.2 || exit
 		has there
 	else
 		far pav migrate mover 10.9.0.1 || exit
