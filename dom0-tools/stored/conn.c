@@ -22,6 +22,8 @@ struct conn *conn_new(struct db *db, struct dom *dom)
 	LIST_INIT(&c->txns);
 	if (dom)
 		dom->conn = c;
+	else
+		LIST_INSERT_HEAD(&db->clients, c, at_db);
 	return c;
 }
 
@@ -57,6 +59,10 @@ void conn_free(struct conn *c)
 	}
 	if (c->dom)
 		c->dom->conn = NULL;
+	else
+		LIST_REMOVE(c, at_db);
+	if (c->db->update.asker == c)
+		c->db->update.asker = NULL;
 	buf_free(&c->in);
 	buf_free(&c->out);
 	free(c);
@@ -82,7 +88,7 @@ unsigned conn_access(const struct conn *c, const struct node *n)
 	return conn_access_perms(c, n->perms, n->pgen);
 }
 
-static void mark_dirty(struct conn *c)
+void conn_mark_dirty(struct conn *c)
 {
 	if (c->dirty)
 		return;
@@ -99,7 +105,7 @@ void conn_send(struct conn *c, const struct xsd_sockmsg *hdr, const void *payloa
 		memcpy(to + sizeof(*hdr), payload, hdr->len);
 	if (c->dom)
 		state_out(c, to, (uint32_t)sizeof(*hdr) + hdr->len);
-	mark_dirty(c);
+	conn_mark_dirty(c);
 }
 
 void conn_event(struct conn *c, struct watch *w, const char *path, size_t len)

@@ -44,6 +44,7 @@ struct conn {
 	struct conn_watches watches;
 	struct conn_txns txns;
 	TAILQ_ENTRY(conn) on_dirty, on_ready;
+	LIST_ENTRY(conn) at_db; /* of a socket client */
 	struct conn_ring ring;
 };
 
@@ -65,6 +66,9 @@ uint16_t conn_id(const struct conn *c);
 /* What the connection may do with a node (PERM_...), or with a list of rights set at pgen. */
 unsigned conn_access(const struct conn *c, const struct node *n);
 unsigned conn_access_perms(const struct conn *c, const struct perms *ps, uint64_t pgen);
+
+/* Put it on the list of those with something to send. */
+void conn_mark_dirty(struct conn *c);
 
 /* Queue a message. */
 void conn_send(struct conn *c, const struct xsd_sockmsg *hdr, const void *payload);

@@ -78,12 +78,15 @@ static int cmd_memreport(struct req *r)
 {
 	const struct db *db = r->db;
 	const struct dom *d;
-	unsigned introduced = 0;
+	const struct conn *c;
+	unsigned introduced = 0, clients = 0;
 
 	LIST_FOREACH(d, &db->doms.all, all)
 		introduced += d->introduced;
+	LIST_FOREACH(c, &db->clients, at_db)
+		clients++;
 	reply_fmt(r, "nodes %lu\ngeneration %lu\ndomains %u\nintroduced %u\nclients %u\n",
-		  db->nodes, db->gen, db->doms.n, introduced, db->clients);
+		  db->nodes, db->gen, db->doms.n, introduced, clients);
 	reply_fmt(r, "watches %u\nwatched paths %u\n", db->watches.n, db->watches.paths);
 	if (db->log)
 		reply_fmt(r, "journal %zu bytes, %zu of them the last dump%s\n", db->log->used,
@@ -166,12 +169,37 @@ static int cmd_quota_soft(struct req *r)
 	return quota_or_soft(r, true);
 }
 
+/*
+ * As xenstore-control asks: -f FILE, -c ARGUMENTS; then -s [-t SECONDS] [-F], which is answered by
+ * the new daemon; -a forgets the rest. Nothing has to be waited for, so neither patience (-t) nor
+ * force (-F) is needed.
+ */
 static int cmd_live_update(struct req *r)
 {
-	reply_fmt(r,
-		  "live-update is not served: the daemon keeps its state in a journal, so stop it "
-		  "and start the new one instead");
-	return reply_end(r);
+	struct update *u = &r->db->update;
+	size_t len;
+	const char *how = req_str(r, 1, &len), *what = req_str(r, 2, &len);
+
+	if (!how)
+		return -EINVAL;
+	if (!strcmp(how, "-a")) {
+		update_forget(u);
+		return 0;
+	}
+	if (!strcmp(how, "-f") && what && what[0] == '/')
+		return update_set(&u->file, what);
+	if (!strcmp(how, "-c") && what)
+		return update_set(&u->args, what);
+	if (strcmp(how, "-s"))
+		return -EINVAL;
+	if (!u->file || u->asker) {
+		reply_fmt(r, u->asker ? "BUSY" : "no new program was named (-f FILE)");
+		return reply_end(r);
+	}
+	u->asker = r->conn;
+	u->hdr = r->hdr;
+	r->later = true;
+	return 0;
 }
 
 static int cmd_help(struct req *r);
@@ -183,7 +211,7 @@ static const struct {
 } cmds[] = {
 	{"check", cmd_check, ""},
 	{"help", cmd_help, ""},
-	{"live-update", cmd_live_update, ""},
+	{"live-update", cmd_live_update, "-f <file> | -c <arguments> | -s | -a"},
 	{"log", cmd_log, "on|off"},
 	{"logfile", cmd_logfile, "<file>"},
 	{"memreport", cmd_memreport, ""},

@@ -36,6 +36,7 @@ void db_init(struct db *db)
 	*db = (struct db){.quota = quota_default, .gen = 1, .nodes = 1};
 	TAILQ_INIT(&db->dirty);
 	TAILQ_INIT(&db->ready);
+	LIST_INIT(&db->clients);
 	watch_init(&db->watches);
 	db->root = node_new("", 0, perm_new(&p, 1), NULL, 0, db->gen);
 	for (i = 0; i < DB_SPECIALS; i++)
@@ -54,6 +55,7 @@ void db_fini(struct db *db)
 	while (!LIST_EMPTY(&db->doms.all))
 		dom_drop(&db->doms, LIST_FIRST(&db->doms.all));
 	watch_fini(&db->watches);
+	update_forget(&db->update);
 }
 
 void db_add(struct db *db, const char *path, size_t len, struct perms *perms, const void *value,

@@ -10,11 +10,14 @@
 
 #include "dom.h"
 #include "node.h"
+#include "update.h"
 #include "watch.h"
 
 struct conn;
+struct handover;
 struct journal;
 TAILQ_HEAD(conn_list, conn);
+LIST_HEAD(conn_clients, conn);
 
 enum { DB_SPECIALS = 2 }; /* @introduceDomain, @releaseDomain */
 
@@ -31,9 +34,11 @@ struct db {
 	struct conn_list dirty; /* connections with output that was not tried to send yet */
 	struct conn_list ready; /* ring connections with work, in order of arrival */
 	unsigned nready;
-	struct journal *log; /* NULL: nothing survives a restart */
-	unsigned clients;    /* socket connections */
-	bool trace;          /* log every request */
+	struct journal *log;         /* NULL: nothing survives a restart */
+	struct conn_clients clients; /* of the socket */
+	struct update update;
+	const struct handover *handover; /* while state_hand_over is at work */
+	bool trace;                      /* log every request */
 };
 
 /* An empty store: a root that belongs to the control domain, nothing else. */

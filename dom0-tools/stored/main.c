@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* pav-stored: the store daemon. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "log.h"
 #include "port.h"
 #include "process.h"
+#include "relaunch.h"
 #include "ring.h"
 #include "server.h"
 #include "sock.h"
@@ -22,8 +24,8 @@
 #define PID_FILE   "/run/pavise/stored.pid"
 
 static struct {
-	bool foreground, fresh, restore, no_state, socket_only, trace, version;
-	const char *socket, *state, *pid_file, *log_file, *quota;
+	bool foreground, fresh, restore, no_state, socket_only, trace, version, update;
+	const char *socket, *state, *pid_file, *log_file, *quota, *take_over, *rehearse;
 } o = {.socket = SOCKET, .state = STATE_FILE, .pid_file = PID_FILE};
 
 static const struct opt opts[] = {
@@ -38,6 +40,9 @@ static const struct opt opts[] = {
 	{0, "quota", "NAME=N,...", OPT_STR, &o.quota, "limits of each guest (see the manual)"},
 	{0, "socket-only", NULL, OPT_FLAG, &o.socket_only, "serve no rings; needs no hypervisor"},
 	{0, "trace", NULL, OPT_FLAG, &o.trace, "log every request"},
+	{0, "update", NULL, OPT_FLAG, &o.update, "let the daemon that runs become this program"},
+	{0, "take-over", "FILE", OPT_STR, &o.take_over, "go on as the process that wrote FILE"},
+	{0, "rehearse", "FILE", OPT_STR, &o.rehearse, "only see whether that could be done"},
 	{'V', "version", NULL, OPT_FLAG, &o.version, "print the version"},
 	{0, NULL, NULL, OPT_FLAG, NULL, NULL},
 };
@@ -71,6 +76,17 @@ static int set_quotas(struct quota *q, const char *list)
 			quota_set(q, n, (unsigned)v);
 	}
 	free(copy);
+	return rc;
+}
+
+/* Fill the store with what the process had that has become this one. */
+static int take_over(struct db *db, const char *file, struct handover *h)
+{
+	size_t at;
+	int rc = state_take_over(db, file, h, &at);
+
+	if (rc)
+		log_error("%s: cannot go on from it (%s at byte %zu)", file, strerror(-rc), at);
 	return rc;
 }
 
@@ -121,21 +137,49 @@ static int connect_rings(struct server *s)
 	return rc;
 }
 
-static int start(struct server *s)
+/* Take the place of nobody: lock and state of one's own. */
+static int start_fresh(struct server *s, int *lock)
 {
 	char text[512];
 	int rc = process_lock(o.socket, text, sizeof(text));
 
-	if (!rc && !o.no_state)
-		rc = process_dir_of(o.state, text, sizeof(text));
-	if (rc) {
+	*lock = rc;
+	if (rc >= 0)
+		rc = o.no_state ? 0 : process_dir_of(o.state, text, sizeof(text));
+	if (rc < 0) {
 		log_error("%s", text);
 		return rc;
 	}
-	rc = load(s->db);
+	return load(s->db);
+}
+
+static int start_over(struct server *s, int *lock)
+{
+	struct handover h;
+	int rc = take_over(s->db, o.take_over, &h);
+
 	if (rc)
 		return rc;
+	s->listener = h.listener;
+	*lock = h.lock;
+	fcntl(h.listener, F_SETFD, FD_CLOEXEC);
+	fcntl(h.lock, F_SETFD, FD_CLOEXEC);
+	log_info("went on as version " PAVISE_VERSION " with %lu nodes and %u domains",
+		 s->db->nodes, s->db->doms.n);
+	return 0;
+}
+
+static int start(struct server *s, char **argv)
+{
+	char text[512];
+	int lock, rc = o.take_over ? start_over(s, &lock) : start_fresh(s, &lock);
+
+	if (rc)
+		return rc;
+	relaunch_init(argv, lock);
 	init_nodes(s->db);
+	/* Also after a new process has found that one in the journal that nobody answered. */
+	update_answer(&s->db->update, "OK");
 	if (!o.no_state) {
 		rc = state_save(s->db, o.state);
 		if (rc) {
@@ -147,7 +191,7 @@ static int start(struct server *s)
 	}
 	if (!o.socket_only)
 		rc = connect_rings(s);
-	if (rc)
+	if (rc || s->listener >= 0)
 		return rc;
 	s->listener = sock_listen(o.socket, text, sizeof(text));
 	if (s->listener < 0)
@@ -155,10 +199,10 @@ static int start(struct server *s)
 	return s->listener < 0 ? s->listener : 0;
 }
 
-static int serve(struct server *s)
+static int serve(struct server *s, char **argv)
 {
 	char text[512];
-	int rc = start(s);
+	int rc = start(s, argv);
 
 	if (!rc) {
 		process_drop_rights();
@@ -182,6 +226,7 @@ int main(int argc, char **argv)
 {
 	static struct db db;
 	struct server s = {.db = &db, .listener = -1, .changes = -1};
+	struct handover h;
 	int rc = opt_parse(&cmd, argc, argv, false);
 
 	if (rc < 0)
@@ -189,9 +234,11 @@ int main(int argc, char **argv)
 	if (rc < argc)
 		return opt_wrong(&cmd, "unexpected '%s'", argv[rc]);
 	if (o.version) {
-		puts("pav-stored (Pavise) " PAVISE_VERSION);
+		puts(RELAUNCH_MARK PAVISE_VERSION);
 		return 0;
 	}
+	if (o.update)
+		return relaunch_ask(o.socket);
 	if (o.restore && (o.fresh || o.no_state))
 		return opt_wrong(&cmd, "--restore goes with neither --fresh nor --no-state");
 	db_init(&db);
@@ -203,7 +250,13 @@ int main(int argc, char **argv)
 			strerror(-rc));
 		return 1;
 	}
-	if (!o.foreground && (rc = process_background()) != 0)
+	if (o.take_over || o.rehearse) {
+		if (!o.foreground && !o.log_file)
+			log_background();
+	} else if (!o.foreground && (rc = process_background()) != 0) {
 		return rc < 0 ? 1 : rc - 1;
-	return serve(&s) ? 1 : 0;
+	}
+	if (o.rehearse)
+		return take_over(&db, o.rehearse, &h) ? 1 : RELAUNCH_FIT;
+	return serve(&s, argv) ? 1 : 0;
 }

@@ -52,7 +52,7 @@ int process_lock(const char *socket, char *text, unsigned size)
 		return rc;
 	}
 	if (!flock(fd, LOCK_EX | LOCK_NB))
-		return 0;
+		return fd;
 	snprintf(text, size, "another store daemon serves %s (it holds %s): stop it first", socket,
 		 path);
 	close(fd);
@@ -112,15 +112,20 @@ int process_ready(const char *pid_file, char *text, unsigned size)
 	return 0;
 }
 
+/*
+ * One capability stays permitted, without being in effect: with it alone a program that takes this
+ * one's place can have the page of the own kernel.
+ */
 static void drop_capabilities(void)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct none[2] = {{0}};
+	struct __user_cap_data_struct left[2] = {{.permitted = 1u << CAP_SYS_ADMIN}};
 	int cap;
 
-	for (cap = 0; prctl(PR_CAPBSET_DROP, cap) == 0; cap++)
-		;
-	if (syscall(SYS_capset, &head, none) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+	for (cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
+		if (cap != CAP_SYS_ADMIN)
+			prctl(PR_CAPBSET_DROP, cap);
+	if (syscall(SYS_capset, &head, left) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		log_warn("cannot give up rights: %s", strerror(errno));
 }
 

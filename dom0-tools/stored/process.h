@@ -5,7 +5,7 @@
 
 /*
  * Take the lock that belongs to the socket path, for the life of the process, making its directory.
- * 0 or -errno with text: another daemon holds it, or the file cannot be made.
+ * Its descriptor, or -errno with text: another daemon holds it, or the file cannot be made.
  */
 int process_lock(const char *socket, char *text, unsigned size);
 
@@ -22,7 +22,8 @@ int process_background(void);
 int process_ready(const char *pid_file, char *text, unsigned size);
 
 /*
- * Give up all capabilities; what is open stays usable. Before that asks to be spared when memory is
+ * Give up all capabilities but the one that a live update needs, which is not in effect; what is
+ * open stays usable. Before that asks to be spared when memory is
  * short, and to go before ordinary processes on the CPU.
  */
 void process_drop_rights(void);

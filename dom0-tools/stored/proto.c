@@ -156,6 +156,8 @@ void proto_request(struct conn *c, const struct xsd_sockmsg *hdr, const char *pa
 		req_reply_str(&r, error_name(-rc));
 		r.hdr.type = XS_ERROR;
 	}
+	if (r.later)
+		return;
 	r.hdr.len = reply.len;
 	c->answers = c->out.len ? c->answers + 1 : 1;
 	conn_send(c, &r.hdr, buf_data(&reply));

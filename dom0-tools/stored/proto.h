@@ -15,6 +15,7 @@ struct req {
 	struct xsd_sockmsg hdr;
 	const char *data; /* payload, hdr.len bytes */
 	struct buf *reply;
+	bool later;          /* no answer now: another one gives it */
 	struct watch *added; /* a watch that is to fire once, after the answer */
 };
 

@@ -11,6 +11,7 @@
 #include "journal.h"
 #include "log.h"
 #include "port.h"
+#include "relaunch.h"
 #include "ring.h"
 #include "server.h"
 #include "sock.h"
@@ -92,6 +93,8 @@ static int set_up(struct server *s, int *epoll, int *sig)
 		rc = add(*epoll, *sig, &tag_signal);
 	if (!rc && s->rings)
 		rc = add(*epoll, port_fd(), &tag_rings);
+	if (!rc)
+		sock_adopt(s->db, *epoll);
 	return rc;
 }
 
@@ -123,12 +126,15 @@ int server_run(struct server *s)
 	bool on = !rc;
 
 	while (on) {
-		n = epoll_wait(epoll, ev, EVENTS, s->db->nready ? 0 : -1);
+		n = epoll_wait(epoll, ev, EVENTS,
+			       s->db->nready || !TAILQ_EMPTY(&s->db->dirty) ? 0 : -1);
 		for (i = 0; i < n; i++)
 			on &= handle(s, epoll, &ev[i]);
 		ring_run(s->db);
 		state_commit(s->db);
 		flush(s, epoll);
+		if (s->db->update.asker)
+			relaunch(s);
 		if (s->state && state_due(s->db))
 			renew(s);
 	}

@@ -92,7 +92,6 @@ void sock_accept(struct db *db, int listener, int epoll)
 		c = conn_new(db, NULL);
 		c->fd = fd;
 		ev.data.ptr = c;
-		db->clients++;
 		if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev))
 			sock_close(c);
 	}
@@ -187,9 +186,24 @@ void sock_flush(struct conn *c, int epoll)
 	poll_out(c, epoll, c->out.len > 0);
 }
 
+void sock_adopt(struct db *db, int epoll)
+{
+	struct epoll_event ev = {.events = EPOLLIN};
+	struct conn *c, *next;
+
+	for (c = LIST_FIRST(&db->clients); c; c = next) {
+		next = LIST_NEXT(c, at_db);
+		fcntl(c->fd, F_SETFD, FD_CLOEXEC);
+		ev.data.ptr = c;
+		if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &ev))
+			sock_close(c);
+		else if (c->out.len)
+			conn_mark_dirty(c);
+	}
+}
+
 void sock_close(struct conn *c)
 {
-	c->db->clients--;
 	close(c->fd);
 	conn_free(c);
 }

@@ -17,6 +17,9 @@ int sock_listen(const char *path, char *text, unsigned size);
 /* Accept what waits and watch it in the epoll set. */
 void sock_accept(struct db *db, int listener, int epoll);
 
+/* Watch the clients that an earlier process had, and those of their answers that still wait. */
+void sock_adopt(struct db *db, int epoll);
+
 /* Epoll events came for a client: read and do requests. */
 void sock_event(struct conn *c, uint32_t events);
 /* Send what is queued; asks for EPOLLOUT if the peer is slow. */

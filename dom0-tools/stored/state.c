@@ -14,11 +14,13 @@ enum { SLACK = 4 << 20 };
 
 static void *put(const struct conn *c, enum state_type type, uint32_t len)
 {
+	if (!c->db->log)
+		return NULL;
+	if (!c->dom)
+		return c->db->handover ? journal_put(c->db->log, type, STATE_CLIENT_ID, len) : NULL;
 	/* A connection that is still or already without an introduced domain is not part of the
 	 * state. */
-	if (!c->dom || !c->dom->introduced || !c->db->log)
-		return NULL;
-	return journal_put(c->db->log, type, c->dom->id, len);
+	return c->dom->introduced ? journal_put(c->db->log, type, c->dom->id, len) : NULL;
 }
 
 void state_node(struct db *db, const char *path, size_t len, const struct node *n)
@@ -144,6 +146,60 @@ void state_reset(const struct conn *c)
 	put(c, STATE_RESET, 0);
 }
 
+static void put_path(const struct conn *c, const struct txn_path *p)
+{
+	struct state_txn_path *r = put(c, STATE_TXN_PATH, (uint32_t)sizeof(*r) + p->len);
+
+	if (!r)
+		return;
+	r->what = p->what;
+	memcpy(r + 1, p->path, p->len);
+}
+
+static void put_step(const struct conn *c, const struct txn *t, const struct txn_step *s)
+{
+	const struct txn_path *p = s->path;
+	const struct node *n = s->how == TXN_SET ? node_find(t->root, p->path, p->len) : NULL;
+	uint32_t perms = n ? n->perms->n * (uint32_t)sizeof(struct perm) : 0;
+	struct state_txn_step *r;
+	char *to;
+
+	/* What was set and then removed has left nothing to be done. */
+	if (s->how == TXN_SET && !n)
+		return;
+	r = put(c, STATE_TXN_STEP, (uint32_t)sizeof(*r) + perms + p->len + (n ? n->vlen : 0));
+	if (!r)
+		return;
+	*r = (struct state_txn_step){.removal = s->how == TXN_REMOVE,
+				     .told = s->told,
+				     .vlen = n ? n->vlen : 0,
+				     .plen = p->len,
+				     .perms = n ? n->perms->n : 0};
+	to = (char *)(r + 1);
+	if (n)
+		memcpy(to, n->perms->p, perms);
+	memcpy(to + perms, p->path, p->len);
+	if (n)
+		memcpy(to + perms + p->len, node_value(n), n->vlen);
+}
+
+/* All that the transaction depends on and has done. */
+static void state_txn_taken(const struct conn *c, const struct txn *t)
+{
+	struct state_txn_taken *r = put(c, STATE_TXN_TAKEN, sizeof(*r));
+	const struct txn_path *p;
+	uint32_t i;
+
+	if (!r)
+		return;
+	*r = (struct state_txn_taken){t->id, t->created, t->bytes};
+	for (i = 0; i <= t->mask; i++)
+		for (p = t->slot[i]; p; p = p->next)
+			put_path(c, p);
+	for (i = 0; i < t->steps; i++)
+		put_step(c, t, &t->step[i]);
+}
+
 static void put_ring(const struct conn *c, enum state_type type)
 {
 	struct state_ring *r = put(c, type, sizeof(*r));
@@ -213,6 +269,27 @@ static int dump_node(struct node *n, void *arg)
 	return 0;
 }
 
+/* A transaction goes on in the next process unless it is bound to fail already. */
+static void dump_txn(const struct conn *c, const struct txn *t)
+{
+	if (c->db->handover && !txn_conflicts(c->db, t))
+		state_txn_taken(c, t);
+	else
+		state_txn(c, t->id, true);
+}
+
+static void dump_asker(const struct conn *c)
+{
+	const struct update *u = &c->db->update;
+	struct state_asker *r;
+
+	if (!c->db->handover || u->asker != c)
+		return;
+	r = put(c, STATE_ASKER, sizeof(*r));
+	if (r)
+		*r = (struct state_asker){u->hdr.type, u->hdr.req_id, u->hdr.tx_id};
+}
+
 static void dump_conn(const struct conn *c)
 {
 	const struct watch *w;
@@ -222,11 +299,28 @@ static void dump_conn(const struct conn *c)
 	LIST_FOREACH(w, &c->watches, at_conn)
 		state_watch(w);
 	LIST_FOREACH(t, &c->txns, at_conn)
-		state_txn(c, t->id, true);
+		dump_txn(c, t);
 	if (c->in.len)
 		state_in(c, buf_data(&c->in), c->in.len);
 	if (c->out.len)
 		state_out(c, buf_data(&c->out), c->out.len);
+	dump_asker(c);
+}
+
+static void dump_handover(struct db *db)
+{
+	struct state_handover *h = journal_put(db->log, STATE_HANDOVER, 0, sizeof(*h));
+	struct state_client *s;
+	const struct conn *c;
+
+	if (h)
+		*h = (struct state_handover){db->handover->listener, db->handover->lock};
+	LIST_FOREACH(c, &db->clients, at_db) {
+		s = put(c, STATE_CLIENT, sizeof(*s));
+		if (s)
+			s->fd = c->fd;
+		dump_conn(c);
+	}
 }
 
 static void dump_all(struct db *db)
@@ -244,6 +338,8 @@ static void dump_all(struct db *db)
 	LIST_FOREACH(dom, &db->doms.all, all)
 		if (dom->conn)
 			dump_conn(dom->conn);
+	if (db->handover)
+		dump_handover(db);
 }
 
 int state_save(struct db *db, const char *path)
@@ -264,6 +360,16 @@ int state_save(struct db *db, const char *path)
 	if (old)
 		journal_close(old);
 	return 0;
+}
+
+int state_hand_over(struct db *db, const char *path, const struct handover *h)
+{
+	int rc;
+
+	db->handover = h;
+	rc = state_save(db, path);
+	db->handover = NULL;
+	return rc;
 }
 
 bool state_due(const struct db *db)

@@ -54,6 +54,16 @@ void state_commit(struct db *db);
  * changed, the old journal (if any) is still in use.
  */
 int state_save(struct db *db, const char *path);
+/*
+ * The same for the program that is to take this one's place: with the clients of the socket and all
+ * that transactions have done so far. Good only until the next request is done.
+ */
+struct handover {
+	int listener, lock; /* descriptors that stay open */
+};
+int state_hand_over(struct db *db, const char *path, const struct handover *h);
+/* state_load of that; fills h. */
+int state_take_over(struct db *db, const char *path, struct handover *h, size_t *at);
 /* Has the journal grown so much beyond its dump that state_save is due? */
 bool state_due(const struct db *db);
 

@@ -137,6 +137,16 @@ static int load_dom_gone(struct db *db, struct rec *r)
 	return 0;
 }
 
+static void count_watch(struct conn *c, const struct state_watch *s, int by)
+{
+	size_t bytes = watch_bytes(s->plen, s->tlen);
+
+	if (!c->dom)
+		return;
+	c->dom->watches += (unsigned)by;
+	c->dom->watch_bytes += by < 0 ? -bytes : bytes;
+}
+
 static int load_watch(struct conn *c, struct rec *r, bool add)
 {
 	const struct state_watch *s = take(r, sizeof(*s));
@@ -151,16 +161,14 @@ static int load_watch(struct conn *c, struct rec *r, bool add)
 			return -EINVAL;
 		w->lost = s->lost;
 		c->lost |= w->lost;
-		c->dom->watches++;
-		c->dom->watch_bytes += watch_bytes(s->plen, s->tlen);
+		count_watch(c, s, 1);
 		return 0;
 	}
 	w = watch_find(t, c, path, s->plen, token, s->tlen);
 	if (!w)
 		return -EINVAL;
 	watch_remove(t, w);
-	c->dom->watches--;
-	c->dom->watch_bytes -= watch_bytes(s->plen, s->tlen);
+	count_watch(c, s, -1);
 	return 0;
 }
 
@@ -185,15 +193,108 @@ static int load_txn(struct conn *c, struct rec *r)
 		return -EINVAL;
 	if (s->open) {
 		txn_start(c->db, c, s->id, true);
-		c->dom->txns++;
+		if (c->dom)
+			c->dom->txns++;
 		if (c->next_tx < s->id)
 			c->next_tx = s->id;
 	} else {
 		txn_free(t);
 		c->ntxns--;
-		c->dom->txns--;
+		if (c->dom)
+			c->dom->txns--;
 	}
 	return 0;
+}
+
+static int load_asker(struct conn *c, struct rec *r)
+{
+	const struct state_asker *s = take(r, sizeof(*s));
+	struct update *u = &c->db->update;
+
+	if (!s)
+		return -EINVAL;
+	u->asker = c;
+	u->hdr = (struct xsd_sockmsg){.type = s->type, .req_id = s->req_id, .tx_id = s->tx_id};
+	return 0;
+}
+
+static int load_client(struct db *db, struct rec *r)
+{
+	const struct state_client *s = take(r, sizeof(*s));
+
+	if (!s)
+		return -EINVAL;
+	conn_new(db, NULL)->fd = s->fd;
+	return 0;
+}
+
+/*
+ * The transaction begins anew here, with the tree of now: nothing that it has seen has changed, or
+ * it would be among those that can only fail.
+ */
+static int load_txn_taken(struct conn *c, struct rec *r)
+{
+	const struct state_txn_taken *s = take(r, sizeof(*s));
+	struct txn *t;
+
+	if (!s || conn_txn(c, s->id))
+		return -EINVAL;
+	t = txn_start(c->db, c, s->id, false);
+	t->created = s->created;
+	t->bytes = s->bytes;
+	if (c->dom)
+		c->dom->txns++;
+	if (c->next_tx < s->id)
+		c->next_tx = s->id;
+	return 0;
+}
+
+static int load_txn_path(struct conn *c, struct rec *r)
+{
+	const struct state_txn_path *s = take(r, sizeof(*s));
+	struct txn *t = LIST_FIRST(&c->txns);
+
+	if (!s || !t || !path_legal(r->p, r->left))
+		return -EINVAL;
+	return txn_touch(t, r->p, r->left, s->what, 0, NULL);
+}
+
+static int load_txn_step(struct conn *c, struct rec *r)
+{
+	const struct state_txn_step *s = take(r, sizeof(*s));
+	const struct perm *perm = s ? take(r, s->perms * sizeof(*perm)) : NULL;
+	const char *path = perm ? take(r, s->plen) : NULL;
+	struct txn *t = LIST_FIRST(&c->txns);
+	struct perms *ps;
+	int rc;
+
+	if (!path || !t || !path_legal(path, s->plen) || s->vlen != r->left ||
+	    !s->removal != !!s->perms || txn_touch(t, path, s->plen, 0, 0, NULL))
+		return -EINVAL;
+	ps = s->removal ? NULL : perm_new(perm, s->perms);
+	rc = s->removal && s->plen == 1 ? -EINVAL
+					: txn_redo(c->db, t, path, s->plen, ps, r->p, r->left);
+	if (ps)
+		perm_put(ps);
+	if (!rc)
+		txn_changed(t, path, s->plen, s->removal ? TXN_REMOVE : TXN_SET, s->told);
+	return rc == -ENOENT ? 0 : rc;
+}
+
+static int load_taken(struct conn *c, unsigned type, struct rec *r)
+{
+	switch (type) {
+	case STATE_ASKER:
+		return load_asker(c, r);
+	case STATE_TXN_TAKEN:
+		return load_txn_taken(c, r);
+	case STATE_TXN_PATH:
+		return load_txn_path(c, r);
+	case STATE_TXN_STEP:
+		return load_txn_step(c, r);
+	default:
+		return -EINVAL;
+	}
 }
 
 static int load_ring(struct conn *c, struct rec *r, bool fresh)
@@ -236,6 +337,8 @@ static int load_conn(struct db *db, unsigned type, struct rec *r)
 	struct dom *d = dom_find(&db->doms, r->id);
 	struct conn *c = d ? d->conn : NULL;
 
+	if (r->id == STATE_CLIENT_ID)
+		c = LIST_FIRST(&db->clients);
 	if (!c)
 		return -EINVAL;
 	switch (type) {
@@ -257,15 +360,32 @@ static int load_conn(struct db *db, unsigned type, struct rec *r)
 	case STATE_OUT:
 		return load_bytes(c, r, type == STATE_IN);
 	default:
-		return -EINVAL;
+		return load_taken(c, type, r);
 	}
 }
 
-static int load_one(struct db *db, const struct journal_rec *rec)
+static int load_handover(struct rec *r, struct handover *h)
+{
+	const struct state_handover *s = take(r, sizeof(*s));
+
+	if (!s)
+		return -EINVAL;
+	if (h)
+		*h = (struct handover){s->listener, s->lock};
+	return 0;
+}
+
+static int load_one(struct db *db, const struct journal_rec *rec, struct handover *h)
 {
 	struct rec r = {.p = (const char *)(rec + 1), .left = rec->len, .id = rec->id};
 
+	if (rec->id == STATE_CLIENT_ID && !h)
+		return 0;
 	switch (rec->type) {
+	case STATE_HANDOVER:
+		return load_handover(&r, h);
+	case STATE_CLIENT:
+		return load_client(db, &r);
 	case STATE_NODE:
 		return load_node(db, &r);
 	case STATE_REMOVE:
@@ -283,7 +403,7 @@ static int load_one(struct db *db, const struct journal_rec *rec)
 	}
 }
 
-int state_load(struct db *db, const char *path, size_t *at)
+static int load_all(struct db *db, const char *path, struct handover *h, size_t *at)
 {
 	struct journal *j = journal_open(path);
 	const struct journal_rec *rec;
@@ -293,9 +413,23 @@ int state_load(struct db *db, const char *path, size_t *at)
 	if (!j)
 		return -errno;
 	while (!rc && (rec = journal_next(j, at)))
-		rc = load_one(db, rec);
+		rc = load_one(db, rec, h);
 	if (!rc && !journal_end(j, *at))
 		rc = -EINVAL;
 	journal_close(j);
 	return rc;
+}
+
+int state_load(struct db *db, const char *path, size_t *at)
+{
+	return load_all(db, path, NULL, at);
+}
+
+int state_take_over(struct db *db, const char *path, struct handover *h, size_t *at)
+{
+	int rc;
+
+	*h = (struct handover){-1, -1};
+	rc = load_all(db, path, h, at);
+	return !rc && h->listener < 0 ? -EINVAL : rc;
 }

@@ -8,6 +8,12 @@
 
 #include <stdint.h>
 
+/*
+ * In place of a domain's id: the client of the socket that the last STATE_CLIENT is about. Such
+ * records are skipped by a process that did not get the descriptors.
+ */
+enum { STATE_CLIENT_ID = 0xffff };
+
 enum state_type {
 	STATE_NODE = 1, /* struct state_node; id 0 */
 	STATE_REMOVE,   /* struct state_remove; id 0 */
@@ -24,6 +30,13 @@ enum state_type {
 	STATE_TAKEN, /* struct state_ring */
 	STATE_OUT,   /* struct state_bytes */
 	STATE_QUOTA, /* struct state_quota; id 0: of all guests */
+	/* Only in a dump for the program that takes this one's place. */
+	STATE_HANDOVER,  /* struct state_handover; id 0 */
+	STATE_CLIENT,    /* struct state_client; id STATE_CLIENT_ID */
+	STATE_ASKER,     /* struct state_asker */
+	STATE_TXN_TAKEN, /* struct state_txn_taken: a transaction that goes on; then its */
+	STATE_TXN_PATH,  /* struct state_txn_path, and */
+	STATE_TXN_STEP,  /* struct state_txn_step */
 };
 
 struct state_node { /* then struct perm[perms], path, value */
@@ -55,6 +68,33 @@ struct state_watch { /* then path, token */
 
 struct state_txn {
 	uint32_t id, open;
+};
+
+struct state_handover {
+	int32_t listener, lock;
+};
+
+struct state_client {
+	int32_t fd;
+};
+
+struct state_asker { /* of the request that the new program answers */
+	uint32_t type, req_id, tx_id;
+};
+
+struct state_txn_taken {
+	uint32_t id, created;
+	uint64_t bytes;
+};
+
+struct state_txn_path { /* then the path */
+	uint32_t what;
+};
+
+struct state_txn_step { /* then struct perm[perms], path, value; a removal: the path */
+	uint32_t removal, told;
+	uint32_t vlen;
+	uint16_t plen, perms;
 };
 
 struct state_ring {

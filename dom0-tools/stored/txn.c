@@ -10,21 +10,6 @@
 
 enum { SLOTS_MIN = 16 };
 
-struct txn_path {
-	struct txn_path *next;
-	uint32_t hash;
-	uint32_t step; /* 1 + index of its last change, 0: none */
-	uint16_t len;
-	uint8_t what;
-	char path[];
-};
-
-struct txn_step {
-	struct txn_path *path;
-	enum txn_change how;
-	bool told;
-};
-
 struct txn *txn_start(struct db *db, struct conn *c, uint32_t id, bool doomed)
 {
 	struct txn *t = mem_zalloc(sizeof(*t));
@@ -154,7 +139,7 @@ static bool same(const struct node *b, const struct node *l, unsigned what)
 	       !((what & TXN_PERMS) && b->pgen != l->pgen);
 }
 
-static bool conflicts(const struct db *db, const struct txn *t)
+bool txn_conflicts(const struct db *db, const struct txn *t)
 {
 	const struct txn_path *p;
 	uint32_t i;
@@ -169,6 +154,28 @@ static bool conflicts(const struct db *db, const struct txn *t)
 				  node_find(db->root, p->path, p->len), p->what))
 				return true;
 	return false;
+}
+
+int txn_redo(struct db *db, struct txn *t, const char *path, size_t len, struct perms *perms,
+	     const void *value, uint32_t vlen)
+{
+	struct node *n = node_find(t->root, path, len);
+	uint64_t gen = ++db->gen;
+
+	if (!perms) {
+		if (n)
+			node_put(node_cut(&t->root, path, len, gen));
+		return 0;
+	}
+	if (!n) {
+		if (!node_find(t->root, path, path_parent_len(path, len)))
+			return -ENOENT;
+		node_add(&t->root, path, len, perm_get(perms), value, vlen, gen);
+		return 0;
+	}
+	node_set_perms(&t->root, path, len, perm_get(perms), gen);
+	node_set_value(&t->root, path, len, value, vlen, gen);
+	return 0;
 }
 
 static void apply_set(struct db *db, const struct txn_path *p, const struct node *final)
@@ -207,7 +214,7 @@ int txn_commit(struct db *db, struct conn *c, struct txn *t)
 {
 	uint32_t i;
 
-	if (conflicts(db, t))
+	if (txn_conflicts(db, t))
 		return -EAGAIN;
 	if (!conn_privileged(c) && c->dom->nodes + t->created > quota_of(c)->nodes && t->created)
 		return -ENOSPC;

@@ -16,8 +16,8 @@
 struct conn;
 struct db;
 struct node;
+struct perms;
 struct quota;
-struct txn_path;
 
 /* What a transaction depends on; whether the node exists always counts. */
 enum {
@@ -27,6 +27,23 @@ enum {
 };
 
 enum txn_change { TXN_SET, TXN_REMOVE };
+
+/* A path that it depends on. */
+struct txn_path {
+	struct txn_path *next;
+	uint32_t hash;
+	uint32_t step; /* 1 + index of its last change, 0: none */
+	uint16_t len;
+	uint8_t what;
+	char path[];
+};
+
+/* A change that it made. */
+struct txn_step {
+	struct txn_path *path;
+	enum txn_change how;
+	bool told;
+};
 
 struct txn {
 	LIST_ENTRY(txn) at_conn;
@@ -52,6 +69,16 @@ int txn_touch(struct txn *t, const char *path, size_t len, unsigned what, size_t
 	      const struct quota *q);
 /* Note a change just made in t->root; told: watches are to hear of it. The path must be touched. */
 void txn_changed(struct txn *t, const char *path, size_t len, enum txn_change how, bool told);
+
+/* Has something changed that it depends on? */
+bool txn_conflicts(const struct db *db, const struct txn *t);
+
+/*
+ * Do a change of an earlier process again in t->root: make the node be so, or, with perms NULL,
+ * remove it. -ENOENT: it has no parent; then a later change sets it.
+ */
+int txn_redo(struct db *db, struct txn *t, const char *path, size_t len, struct perms *perms,
+	     const void *value, uint32_t vlen);
 
 /* Apply to the live tree. -EAGAIN: conflict; -ENOSPC: over the connection's limit. */
 int txn_commit(struct db *db, struct conn *c, struct txn *t);

@@ -539,17 +539,16 @@ END_TEST
 
 START_TEST(control_commands)
 {
-	static const char *const fine[] = {"check", "help", "memreport", "live-update"};
+	static const char *const fine[] = {"check", "help", "memreport"};
 	char req[64];
 	unsigned i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 3; i++)
 		EXPECT_OK(client_call(root, XS_CONTROL, 0, fine[i], (unsigned)strlen(fine[i]) + 1));
 	EXPECT_STR(CALL(root, XS_CONTROL, 0, "check"), "OK");
 	db.nodes++;
 	ck_assert_ptr_nonnull(strstr(CALL(root, XS_CONTROL, 0, "check")->data, "in the books"));
 	db.nodes--;
-	ck_assert_ptr_nonnull(strstr(CALL(root, XS_CONTROL, 0, "live-update")->data, "not served"));
 	EXPECT_ERR(CALL(root, XS_CONTROL, 0, "nonsense"), "EINVAL");
 	EXPECT_OK(CALL(root, XS_CONTROL, 0,
 		       "quota\0set\0nodes\0"
