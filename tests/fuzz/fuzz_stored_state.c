@@ -13,14 +13,32 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* As after a death, or as the program that takes this one's place. */
+static void read_back(const char *file, bool whole)
+{
+	struct buf text = {0};
+	struct handover h;
+	struct db db;
+	unsigned i;
+	size_t at;
+
+	db_init(&db);
+	if (!(whole ? state_take_over(&db, file, &h, &at) : state_load(&db, file, &at)) &&
+	    db_check(&db, &text))
+		abort();
+	buf_free(&text);
+	while (!LIST_EMPTY(&db.clients))
+		conn_free(LIST_FIRST(&db.clients));
+	for (i = 0; i < DOM_MAX; i++)
+		if (db.doms.d[i] && db.doms.d[i]->conn)
+			conn_free(db.doms.d[i]->conn);
+	db_fini(&db);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char file[64];
 	struct journal *j;
-	struct db db;
-	size_t at;
-	unsigned i;
-	struct buf text = {0};
 	void *room;
 
 	snprintf(file, sizeof(file), "/dev/shm/fuzz-state-%d", getpid());
@@ -33,14 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (journal_publish(j))
 		abort();
 	journal_close(j);
-	db_init(&db);
-	if (!state_load(&db, file, &at) && db_check(&db, &text))
-		abort();
-	buf_free(&text);
-	for (i = 0; i < DOM_MAX; i++)
-		if (db.doms.d[i] && db.doms.d[i]->conn)
-			conn_free(db.doms.d[i]->conn);
-	db_fini(&db);
+	read_back(file, false);
+	read_back(file, true);
 	unlink(file);
 	return 0;
 }
