@@ -31,6 +31,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/lib/sysctl.c \
 	dom0-tools/lib/table.c \
 	dom0-tools/lib/tame.c \
+	dom0-tools/conf/bootconf.c \
 	dom0-tools/conf/cfg.c \
 	dom0-tools/conf/disk.c \
 	dom0-tools/conf/domconf.c \
@@ -50,7 +51,9 @@ TOOLS_LIB_SRC := \
 	dom0-tools/dev/loop.c \
 	dom0-tools/dev/net.c \
 	dom0-tools/dev/usage.c \
+	dom0-tools/life/adopt.c \
 	dom0-tools/life/ask.c \
+	dom0-tools/life/boot_tree.c \
 	dom0-tools/life/conf_file.c \
 	dom0-tools/life/create.c \
 	dom0-tools/life/destroy.c \
@@ -84,6 +87,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/stream/vm.c \
 	dom0-tools/stream/vm_vcpu.c \
 	dom0-tools/stream/wire.c \
+	guest-abi/bootproto/bootdt.c \
 	guest-abi/bootproto/bzimage.c \
 	guest-abi/bootproto/elf.c \
 	guest-abi/bootproto/layout.c \
@@ -111,6 +115,7 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_block_attach.c \
 	dom0-tools/cli/cmd_block_detach.c \
 	dom0-tools/cli/cmd_block_list.c \
+	dom0-tools/cli/cmd_boot_config.c \
 	dom0-tools/cli/cmd_check.c \
 	dom0-tools/cli/cmd_console.c \
 	dom0-tools/cli/cmd_counters.c \
@@ -159,7 +164,7 @@ CONSOLED_SRC := \
 TOOLS_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -I. -Idom0-tools -I$(ABI_INC) \
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -DPAVISE_VERSION='"$(PAVISE_VERSION)"'
 TOOLS_LDFLAGS := -Wl,-z,relro,-z,now -Wl,--as-needed
-TOOLS_LIBS := $(patsubst %,-l:lib%.a,jansson z lz4 lzma zstd)
+TOOLS_LIBS := $(patsubst %,-l:lib%.a,jansson z lz4 lzma zstd fdt)
 
 TOOLS_OUT := $(BUILD)/tools
 tools-objs = $(patsubst %.c,$(TOOLS_OUT)/%.o,$(1))

@@ -33,6 +33,7 @@ struct verb {
 	row(create)                     \
 	row(check)                      \
 	row(autostart)                  \
+	row(boot_config)                \
 	row(list)                       \
 	row(destroy)                    \
 	row(shutdown)                   \

@@ -20,6 +20,8 @@
 #include "lib/host.h"
 #include "lib/opt.h"
 #include "lib/sysctl.h"
+#include "life/adopt.h"
+#include "life/boot_tree.h"
 #include "life/destroy.h"
 #include "life/restart.h"
 #include "life/suspend.h"
@@ -237,6 +239,31 @@ static int open_all(struct domd *m, struct diag *d)
 				    : 0;
 }
 
+/* Domains that the hypervisor has started; without their tree they stay nameless. */
+static void adopt_all(struct domd *m)
+{
+	struct diag d = DIAG_INIT;
+	struct boot_tree tree;
+	unsigned i;
+	int rc;
+
+	if (access(BOOT_TREE_PATH, F_OK))
+		return;
+	rc = boot_tree_read(&tree, BOOT_TREE_PATH, &d);
+	if (rc)
+		diag_print(&d, WHO);
+	for (i = 0; !rc && i < tree.t.domains; i++) {
+		int one = adopt_domain(&m->h, &tree.t.domain[i], &d);
+
+		if (one < 0)
+			diag_print(&d, WHO);
+		else if (one)
+			log_line(WHO, "domain %u, started by the hypervisor, is %s",
+				 tree.t.domain[i].id, tree.t.domain[i].name);
+	}
+	boot_tree_free(&tree);
+}
+
 int main(int argc, char **argv)
 {
 	struct domd m = {.signals = -1};
@@ -256,6 +283,7 @@ int main(int argc, char **argv)
 		diag_print(&d, WHO);
 		return 1;
 	}
+	adopt_all(&m);
 	sweep(&m);
 	daemon_ready();
 	rc = loop(&m);

@@ -81,19 +81,35 @@ static void fill(struct grant_entry_v1 *e, mfn_t frame, uint16_t to)
 	__atomic_store_n(&e->flags, GTF_permit_access, __ATOMIC_RELEASE);
 }
 
+static struct grant_entry_v1 *first_frame(struct hv *hv, uint16_t dom)
+{
+	struct grant_entry_v1 *table = foreign_map_resource(
+		hv, dom, XENMEM_resource_grant_table, XENMEM_resource_grant_table_id_shared, 0, 1);
+
+	return table ? table : table_by_frame(hv, dom);
+}
+
 int gnttab_seed(struct hv *hv, uint16_t dom, mfn_t console, uint16_t console_dom, mfn_t store,
 		uint16_t store_dom)
 {
-	struct grant_entry_v1 *table;
+	struct grant_entry_v1 *table = first_frame(hv, dom);
 
-	table = foreign_map_resource(hv, dom, XENMEM_resource_grant_table,
-				     XENMEM_resource_grant_table_id_shared, 0, 1);
-	if (!table)
-		table = table_by_frame(hv, dom);
 	if (!table)
 		return -errno;
 	fill(&table[GNTTAB_RESERVED_CONSOLE], console, console_dom);
 	fill(&table[GNTTAB_RESERVED_XENSTORE], store, store_dom);
+	foreign_unmap(table, 1);
+	return 0;
+}
+
+int gnttab_seeded(struct hv *hv, uint16_t dom, mfn_t *console, mfn_t *store)
+{
+	struct grant_entry_v1 *table = first_frame(hv, dom);
+
+	if (!table)
+		return -errno;
+	console->n = table[GNTTAB_RESERVED_CONSOLE].frame;
+	store->n = table[GNTTAB_RESERVED_XENSTORE].frame;
 	foreign_unmap(table, 1);
 	return 0;
 }

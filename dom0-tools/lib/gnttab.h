@@ -22,4 +22,7 @@ void gnttab_unmap(int fd, void *page);
 int gnttab_seed(struct hv *hv, uint16_t dom, mfn_t console, uint16_t console_dom, mfn_t store,
 		uint16_t store_dom);
 
+/* What somebody has written there: the frames of the two pages. 0 or -errno. */
+int gnttab_seeded(struct hv *hv, uint16_t dom, mfn_t *console, mfn_t *store);
+
 #endif

@@ -264,7 +264,8 @@ static int check_free(struct host *h, uint32_t tx, const char *name, const uint8
 	return 0;
 }
 
-static int write_claim(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16])
+static int write_claim(struct host *h, uint32_t tx, const char *name, const uint8_t uuid[16],
+		       bool mark)
 {
 	char path[NAME_PATH], text[37], value[160];
 	int rc;
@@ -272,7 +273,7 @@ static int write_claim(struct host *h, uint32_t tx, const char *name, const uint
 	uuid_format(uuid, text);
 	name_path(name, path, sizeof(path));
 	rc = store_write(h->store, tx, path, text);
-	if (rc)
+	if (rc || !mark)
 		return rc;
 	mark_path(uuid, path, sizeof(path));
 	snprintf(value, sizeof(value), "%lu %llu %s", (unsigned long)getpid(),
@@ -280,7 +281,8 @@ static int write_claim(struct host *h, uint32_t tx, const char *name, const uint
 	return store_write(h->store, tx, path, value);
 }
 
-int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d)
+static int claim(struct host *h, const char *name, const uint8_t uuid[16], bool mark,
+		 struct diag *d)
 {
 	uint32_t tx;
 	int rc, end;
@@ -291,7 +293,7 @@ int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct 
 			break;
 		rc = check_free(h, tx, name, uuid, d);
 		if (!rc)
-			rc = write_claim(h, tx, name, uuid);
+			rc = write_claim(h, tx, name, uuid, mark);
 		end = store_end(h->store, tx, !rc);
 		if (!rc)
 			rc = end;
@@ -299,6 +301,16 @@ int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct 
 	if (rc && rc != -EEXIST)
 		diag_set(d, rc, "cannot note the new guest in the store: %s", strerror(-rc));
 	return rc;
+}
+
+int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d)
+{
+	return claim(h, name, uuid, true, d);
+}
+
+int name_adopt(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d)
+{
+	return claim(h, name, uuid, false, d);
 }
 
 int name_look(struct host *h, const char *name, const uint8_t *uuid, struct diag *d)

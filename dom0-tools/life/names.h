@@ -36,6 +36,9 @@ void name_of(struct host *h, uint16_t domid, char *buf, size_t size);
  */
 int name_claim(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d);
 
+/* The same for a domain that runs already: no mark, by which it would be taken for a half one. */
+int name_adopt(struct host *h, const char *name, const uint8_t uuid[16], struct diag *d);
+
 /* Is a tool at work on a guest that will have this name? */
 bool name_being_made(struct host *h, const char *name);
 

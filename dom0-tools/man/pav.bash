@@ -57,6 +57,13 @@ _pav()
 		fi
 		mapfile -t COMPREPLY < <(compgen -W "$(pav list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$cur")
 		;;
+	boot-config)
+		if [ "$COMP_CWORD" -eq 2 ]; then
+			mapfile -t COMPREPLY < <(compgen -W "write check adopt" -- "$cur")
+		else
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		fi
+		;;
 	help)
 		mapfile -t COMPREPLY < <(compgen -W "$(pav help 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p')" -- "$cur")
 		;;

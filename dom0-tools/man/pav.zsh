@@ -53,6 +53,7 @@ _pav() {
 		case $verb in
 		check | create | restore) _files ;;
 		save | dump-core) if (( CURRENT > 3 )) && [[ $words[CURRENT-1] != -* ]]; then _files; else _pav_guests; fi ;;
+		boot-config) if (( CURRENT == 3 )); then compadd write check adopt; else _files; fi ;;
 		help) _pav_verbs ;;
 		*) _pav_guests ;;
 		esac

@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # timeout: 400
 #
-# Domains of a device tree: two that share pages and an event channel work together, beside a control domain and
-# without one; those that cannot be made are left out, each with a message that names node and property; a tree with
-# an error makes none.
+# Domains of a device tree: two that share pages and an event channel work together, beside a control domain, whose
+# tools take them over as guests, and without one; those that cannot be made are left out, each with a message that
+# names node and property; a tree with an error makes none. `pav boot-config` writes trees that it finds right.
 
 . tests/system/lib
 
-make -s "$BUILD/guest/at_boot/pair"
+make -s "$BUILD/guest/at_boot/pair" "$BUILD/tools/pav"
 pair=$BUILD/guest/at_boot/pair
 
-# tree TEXT: the tree, the capabilities of `right` being TEXT.
+# tree CAPABILITIES ARGS: the tree, with capabilities of `right` and further arguments of `left`.
 tree() {
-	sed "s/RIGHT/$1/" tests/system/boot_domains.dts >"$tmp/tree.dts"
+	sed "s/RIGHT/$1/; s/LEFT/$2/" tests/system/boot_domains.dts >"$tmp/tree.dts"
 	dtc -q -I dts -O dtb -o "$tmp/tree.dtb" "$tmp/tree.dts"
 }
 
@@ -29,38 +29,81 @@ says() {
 	printf '%s: ok\n' "$2"
 }
 
+config() {
+	status "$BUILD/tools/pav" boot-config "$@"
+}
+
+mkdir -p "$tmp/root/boot"
+cat >"$tmp/web.cfg" <<-END
+	name = "web"
+	kernel = "/boot/vmlinuz-web"
+	ramdisk = "/boot/initrd-web"
+	extra = 'console=hvc0 x="a b"'
+	memory = 300
+	vcpus = 2
+	cpus = "0-3,^1"
+	disk = [ "/disk.img,raw,xvda,rw" ]
+END
+sed 's/web"/db"/; /ramdisk/d' "$tmp/web.cfg" >"$tmp/db.cfg"
+expect "write a text" 0 "$(config write "$tmp/web.cfg" "$tmp/db.cfg" -o "$tmp/o.dts")"
+says "$tmp/err" "guest 'web' starts without disks"
+says "$tmp/err" "boot module: /boot/initrd-web initrd-web"
+expect "write a blob" 0 "$(config write "$tmp/web.cfg" "$tmp/db.cfg" -o "$tmp/o.dtb")"
+expect "check the text" 0 "$(config check --json "$tmp/o.dts")"
+cp "$tmp/out" "$tmp/text.json"
+expect "check the blob" 0 "$(config check --json "$tmp/o.dtb")"
+cmp "$tmp/out" "$tmp/text.json"
+expect "what it describes" 'web 300 2 vmlinuz-web initrd-web console=hvc0 x="a b" db' \
+	"$(json "$tmp/out" "' '.join(str(r[0][k]) for k in 'name memory vcpus kernel ramdisk bootargs'.split()), r[1]['name']")"
+says "$tmp/o.dts" 'affinity = < 0 2 3 >;'
+expect "two of one name" 1 "$(config write "$tmp/web.cfg" "$tmp/web.cfg")"
+sed -i 's/cpus = <2>/vcpus = <2>/' "$tmp/o.dts"
+expect "an error" 1 "$(config check "$tmp/o.dts")"
+says "$tmp/err" 'node /chosen/web, property vcpus: is not known'
+
 printf 'no kernel' >"$tmp/junk"
-tree '"console"'
-vm --no-data --keep-log "$tmp/log" --module "$tmp/tree.dtb" --module "$tmp/junk junk" \
+tree '"console"' ' stay'
+cp "$tmp/tree.dtb" "$tmp/root/boot/pavise.dtb"
+vm --no-data --keep-log "$tmp/log" --overlay "$tmp/root" --module "$tmp/tree.dtb" --module "$tmp/junk junk" \
 	--module "$pair pair verbose owner=1 ref=3 readonly=5 port=11 stay" --exec '
-	for i in $(seq 60); do pav list 1 | grep -q "s-- " && break; sleep 1; done
+	. /usr/lib/pavise-test/guest.sh
+	for n in left right; do
+		for i in $(seq 60); do pav console --log $n 2>/dev/null | grep -q "stays" && break; sleep 1; done
+		pav console --log $n | grep stays | sed "s/.*/log of $n/; q"
+	done
 	pav list | awk "{ print \"list\", \$1, \$2, \$3, \$4 }"
-	pav vcpu-list 1 | awk "NR > 1 { print \"cpus of 1:\", \$NF }"
-	pav pause 7 && pav list 7 && pav unpause 7
-	pav destroy 7 && pav destroy 1
+	pav vcpu-list left | awk "NR > 1 { print \"cpus of left:\", \$NF }"
+	pav pause right && pav list right && pav unpause right
+	pav boot-config adopt
+	pav rename right other && pav destroy other && pav destroy left
 	pav list | awk "{ print \"last\", \$1, \$2 }"
+	xenstore-ls -f / | grep -E "domain/[17]( |/)|/name/(left|right|other)" | sed "s/^/forgotten: /"
 ' >"$tmp/out" 2>&1 || { tail -n 40 "$tmp/out"; exit 1; }
-says "$tmp/out" 'list domain-1 1 16 '
-says "$tmp/out" 'list domain-7 7 20 1'
-says "$tmp/out" "p--- "
-says "$tmp/out" 'cpus of 1: 1'
-expect "nothing but these two" 2 "$(grep -c 'list domain-' "$tmp/out")"
-expect "destroyed" 0 "$(grep -c 'last domain-' "$tmp/out" || true)"
+says "$tmp/out" 'log of left'
+says "$tmp/out" 'log of right'
+says "$tmp/out" 'list left 1 16 '
+says "$tmp/out" 'list right 7 20 1'
+says "$tmp/out" 'p--- '
+says "$tmp/out" 'cpus of left: 1'
+expect "nothing but these two and the control domain" 3 "$(grep -c '^list .* [0-9]' "$tmp/out")"
+expect "destroyed" 'last Domain-0 0' "$(grep '^last .* [0-9]' "$tmp/out")"
+expect "nothing of them left in the store" '' "$(grep forgotten "$tmp/out" || true)"
 says "$tmp/log" '(d1) ok the page is clear'
-says "$tmp/log" '(d1) end: 6 passed, 0 failed'
+says "$tmp/log" '(d1) stays 0'
+says "$tmp/log" 'started by the hypervisor, is right'
 says "$tmp/log" 'node /chosen/lost/kernel, property module-index: the boot loader gave no such module'
 says "$tmp/log" 'node /chosen/damaged/kernel, property module-name: '
 says "$tmp/log" 'node /chosen/small, property memory: '
 says "$tmp/log" 'node /chosen/elsewhere, property affinity: none of these CPUs is there'
 
-tree '"console", "machine"'
+tree '"console", "machine"' ''
 alone --module "$pair pair verbose owner=1 ref=3 readonly=5 port=11"
 says "$tmp/alone" '(d1) end: 6 passed, 0 failed'
 says "$tmp/alone" 'ok and cannot be written'
 says "$tmp/alone" 'end: 5 passed, 0 failed'
 says "$tmp/alone" 'domain 7 stopped, and the machine with it'
 
-tree '"all"'
+tree '"all"' ''
 alone --module "$pair pair"
 says "$tmp/alone" 'node /chosen/right, property capabilities: there are'
 says "$tmp/alone" 'no domain to run'

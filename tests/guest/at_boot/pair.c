@@ -61,6 +61,7 @@ void test_main(void)
 {
 	uint32_t port = (uint32_t)boot_option_number("port", 0);
 	uint32_t *board = map("ref", 0), *other = map("readonly", GNTMAP_readonly);
+	unsigned int n;
 	char none[1];
 
 	event_handle(port, on_event, NULL);
@@ -77,8 +78,9 @@ void test_main(void)
 		hear(board, 3);
 	}
 	if (boot_option("stay", none, sizeof(none))) {
-		guest_print("stays\n");
-		for (;;)
+		for (n = 0;; n++) {
+			guest_print("stays %u\n", n);
 			time_wait(NULL, NULL, TIME_S);
+		}
 	}
 }
