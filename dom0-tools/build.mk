@@ -73,6 +73,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/save.c \
 	dom0-tools/life/suspend.c \
 	dom0-tools/life/tree.c \
+	dom0-tools/life/tune.c \
 	dom0-tools/stream/check.c \
 	dom0-tools/stream/dump.c \
 	dom0-tools/stream/file.c \
@@ -229,6 +230,7 @@ check-man: $(INSTALL_SBIN) $(TOOLS_OUT)/pav-exporter $(TOOLS_OUT)/pav-tls
 		$(TOOLS_OUT)/pav-tls
 
 ALL += $(TOOLS_PROGRAMS)
+include dom0-tools/libpav/build.mk
 DOM0_TOOLS += $(INSTALL_SBIN)
 INSTALL += install-tools
 

@@ -116,7 +116,11 @@ int kernel_open(struct kernel *k, const char *path, const char *initrd, uint64_t
 		rc = lay_out(k, path, nr_pages, d);
 	if (rc)
 		kernel_close(k);
-	return rc;
+	if (rc == -ENOENT)
+		return diag_else(d, rc, "check the path in the configuration");
+	return diag_else(d, rc,
+			 "name a whole kernel that was built with CONFIG_XEN_PV, as Debian's "
+			 "are, and its ramdisk");
 }
 
 void kernel_close(struct kernel *k)

@@ -85,7 +85,9 @@ static int run(struct cli *c, int n, char **args)
 	if (count < 0 && !n && errno == ENOENT)
 		return 0;
 	if (count < 0)
-		return diag_set(&c->d, -errno, "folder %s: %s", dir, strerror(errno));
+		return diag_hint(&c->d,
+				 diag_set(&c->d, -errno, "folder %s: %s", dir, strerror(errno)),
+				 "give the path of a folder with configurations");
 	for (i = 0; i < count; i++) {
 		if (start_file(c, dir, files[i]->d_name)) {
 			diag_print(&c->d, c->verb->cmd.name);

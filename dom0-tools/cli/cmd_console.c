@@ -52,7 +52,9 @@ static int find(struct host *h, const char *what, uint16_t *domid, struct diag *
 	if (rc)
 		return rc;
 	if (!*domid)
-		return diag_set(d, -EINVAL, "the control domain's console is not kept here");
+		return diag_hint(
+			d, diag_set(d, -EINVAL, "the control domain's console is not kept here"),
+			"journalctl -k shows what its kernel said, pav dmesg the hypervisor");
 	if (!domctl_info(&h->hv, *domid, &info) && restart_open(h, &info) &&
 	    daemon_runs("pav-domd"))
 		return -EAGAIN;

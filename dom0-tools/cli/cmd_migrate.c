@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "cli/cli.h"
+#include "cli/guests.h"
 #include "cli/progress.h"
 #include "life/migrate.h"
 #include "life/names.h"
@@ -111,7 +111,9 @@ static int run(struct cli *c, int n, char **args)
 	if (rc)
 		return rc;
 	if (!domid)
-		return diag_set(&c->d, -EINVAL, "the control domain cannot be moved");
+		return diag_hint(&c->d,
+				 diag_set(&c->d, -EINVAL, "the control domain cannot be moved"),
+				 GUESTS_NAME_ONE);
 	rc = resume ? suspend_settle(&c->h, domid, &c->d) : move(c, domid, args[1]);
 	return rc ? diag_at(&c->d, rc, "guest %s", name) : 0;
 }

@@ -26,6 +26,7 @@ static int find(struct cli *c, uint16_t domid, const char *what, uint32_t *devid
 		return 0;
 	}
 	rc = diag_set(&c->d, -ENOENT, "the guest has no card %s", what);
+	diag_hint(&c->d, rc, "pav network-list %u shows those it has", domid);
 	n = devices_list(&c->h, domid, "vif", &ids);
 	for (i = 0; i < n; i++) {
 		if (store_get(c->h.store, 0, mac, sizeof(mac), "/libxl/%u/device/vif/%u/mac", domid,

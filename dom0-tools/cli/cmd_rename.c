@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/guests.h"
 #include "conf/domconf.h"
 #include "lib/domctl.h"
 #include "life/names.h"
@@ -27,7 +27,9 @@ static int run(struct cli *c, int n, char **args)
 	if (rc)
 		return rc;
 	if (!domid)
-		return diag_set(&c->d, -EINVAL, "the control domain cannot be renamed");
+		return diag_hint(&c->d,
+				 diag_set(&c->d, -EINVAL, "the control domain cannot be renamed"),
+				 GUESTS_NAME_ONE);
 	if (why) {
 		diag_set(&c->d, -EINVAL, "guest %s: the new name '%s' %s", args[0], args[1], why);
 		return diag_hint(&c->d, -EINVAL, "choose another name, such as guest-2");

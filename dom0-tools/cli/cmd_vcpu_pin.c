@@ -29,12 +29,16 @@ static int run(struct cli *c, int n, char **args)
 		return opt_wrong(&c->verb->cmd, "'%s' is not a list of CPUs such as 0-3,^2 or all",
 				 args[2]);
 	if (to > i.max_vcpu_id)
-		return diag_set(&c->d, -EINVAL, "%s has no vCPU %llu", args[0], to);
+		return diag_hint(&c->d,
+				 diag_set(&c->d, -EINVAL, "%s has no vCPU %llu", args[0], to),
+				 "pav vcpu-list %s shows those it has", args[0]);
 	for (; from <= to && !rc; from++)
 		rc = domctl_set_affinity(&c->h.hv, i.domain, (unsigned)from, map);
-	return rc ? diag_set(&c->d, rc, "cannot pin vCPU %llu of %s to CPUs %s: %s", from - 1,
-			     args[0], args[2], strerror(-rc))
-		  : 0;
+	if (!rc)
+		return 0;
+	diag_set(&c->d, rc, "cannot pin vCPU %llu of %s to CPUs %s: %s", from - 1, args[0], args[2],
+		 strerror(-rc));
+	return diag_hint(&c->d, rc, "pav info shows how many CPUs there are");
 }
 
 const struct verb verb_vcpu_pin = {

@@ -24,7 +24,9 @@ int guest_find(struct cli *c, const char *what, const char *done, uint16_t *domi
 	int rc = name_resolve(&c->h, what, domid, &c->d);
 
 	if (!rc && !*domid)
-		rc = diag_set(&c->d, -EINVAL, "the control domain cannot be %s", done);
+		rc = diag_hint(&c->d,
+			       diag_set(&c->d, -EINVAL, "the control domain cannot be %s", done),
+			       GUESTS_NAME_ONE);
 	return rc;
 }
 
@@ -67,7 +69,9 @@ int guest_attach(struct cli *c, int n, char **args,
 	if (!rc)
 		rc = guest_info(c, args[0], &i);
 	if (!rc && !i.domain)
-		rc = diag_set(&c->d, -EINVAL, "the control domain takes no such devices");
+		rc = diag_hint(&c->d,
+			       diag_set(&c->d, -EINVAL, "the control domain takes no such devices"),
+			       GUESTS_NAME_ONE);
 	return rc ? rc : add(&c->h, i.domain, spec, &c->d);
 }
 

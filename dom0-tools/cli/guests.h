@@ -6,6 +6,9 @@
 #include "cli/cli.h"
 #include "lib/domctl.h"
 
+/* What to do where the control domain was named. */
+#define GUESTS_NAME_ONE "name a guest; pav list shows those there are"
+
 /* Find the guest and ask the hypervisor about it. 0 or -errno, said in c->d. */
 int guest_info(struct cli *c, const char *what, struct domctl_getdomaininfo *info);
 

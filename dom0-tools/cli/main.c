@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +84,10 @@ static int run(const struct verb *v, int argc, char **argv)
 	}
 	if (!rc)
 		rc = v->run(&c, n, argv + first);
-	if (rc < 0)
+	if (rc < 0) {
+		diag_remedy(&c.d, rc);
 		diag_print(&c.d, v->cmd.name);
+	}
 	host_close(&c.h);
 	return rc < 0 ? 1 : rc;
 }
@@ -104,7 +107,8 @@ static int help(int argc, char **argv)
 static int finish(int status)
 {
 	if (fflush(stdout) || ferror(stdout)) {
-		perror("pav: cannot write the output");
+		fprintf(stderr, "pav: cannot write the output: %s\n", strerror(errno));
+		fprintf(stderr, "pav: hint: make room there, or send it elsewhere\n");
 		return status ? status : 1;
 	}
 	return status;

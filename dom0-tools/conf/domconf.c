@@ -262,7 +262,9 @@ static int action(struct reader *r, enum end_action *out)
 	    !strcmp(s, "soft-reset"))
 		return diag_hint(r->d, wrong(r, "with this value is known but not served yet"),
 				 "served: destroy, restart, rename-restart, preserve");
-	return diag_hint(r->d, wrong(r, "has an unknown value"),
+	return diag_hint(r->d,
+			 diag_set(r->d, -EINVAL, "%s:%d: %s has an unknown value '%s'", r->e->file,
+				  r->e->line, r->e->key, s),
 			 "served: destroy, restart, rename-restart, preserve");
 }
 

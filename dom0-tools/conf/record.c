@@ -161,6 +161,7 @@ int domconf_change_disk(struct domconf *c, const char *spec, struct diag *d)
 	if (i == c->ndisks) {
 		rc = diag_set(d, -ENOENT, "guest %s has no disk %s to put '%s' in the place of",
 			      c->name, new.vdev, spec);
+		diag_hint(d, rc, "name one of its disks, as its configuration does: xvda");
 		disk_conf_free(&new);
 		free(copy);
 		return rc;

@@ -40,17 +40,25 @@ static int open_target(const struct disk_conf *c, struct stat *st, struct diag *
 	return fd;
 }
 
+static int odd(struct diag *d, int rc)
+{
+	return diag_else(d, rc,
+			 "name an image file (truncate -s 4G FILE makes one) or a block "
+			 "device; see pav.cfg(5)");
+}
+
 int block_check(const struct disk_conf *c, struct diag *d)
 {
 	struct stat st;
 	int fd;
 
 	if (c->script && strcmp(c->script, "block") && strcmp(c->script, "/etc/xen/scripts/block"))
-		return diag_set(d, -EOPNOTSUPP, "disk %s: script '%s' is known but not served yet",
-				c->vdev, c->script);
+		return odd(d, diag_set(d, -EOPNOTSUPP,
+				       "disk %s: script '%s' is known but not served yet", c->vdev,
+				       c->script));
 	fd = open_target(c, &st, d);
 	if (fd < 0)
-		return fd;
+		return odd(d, fd);
 	close(fd);
 	return device_check_driver("vbd", d);
 }

@@ -21,7 +21,9 @@ int bridge_check(const char *name, struct diag *d)
 	if (!access(path, F_OK))
 		return 0;
 	if (if_nametoindex(name))
-		return diag_set(d, -EINVAL, "%s is a network interface, but no bridge", name);
+		return diag_hint(
+			d, diag_set(d, -EINVAL, "%s is a network interface, but no bridge", name),
+			"name a bridge, bridge=NAME; pav check shows those there are");
 	diag_set(d, -ENODEV, "bridge %s does not exist", name);
 	return diag_hint(d, -ENODEV, "make it: ip link add %s type bridge && ip link set %s up",
 			 name, name);

@@ -213,8 +213,11 @@ int device_detach(struct host *h, const struct device *dev, int force, struct di
 	int rc;
 
 	if (store_get(h->store, 0, state, sizeof(state), "%s/state", dev->back) < 0)
-		return diag_set(d, -ENOENT, "domain %u has no %s %u", dev->domid, dev->kind,
-				dev->devid);
+		return diag_hint(d,
+				 diag_set(d, -ENOENT, "domain %u has no %s %u", dev->domid,
+					  dev->kind, dev->devid),
+				 "pav %s-list %u shows what it has",
+				 dev->kind[1] == 'b' ? "block" : "network", dev->domid);
 	store_batch(h->store);
 	store_put(h->store, 0, dev->back, "online", "0");
 	store_writef(h->store, 0, dev->back, "state", "%d", XENBUS_STATE_CLOSING);

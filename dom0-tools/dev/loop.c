@@ -50,8 +50,10 @@ int loop_attach(int image, const char *path, bool readonly, bool direct_io, dev_
 	while (fd == -EBUSY && ++tries < TRIES);
 	close(control);
 	if (fd < 0)
-		return diag_set(d, fd, "image %s: cannot make it a loop device: %s", path,
-				strerror(-fd));
+		return diag_hint(d,
+				 diag_set(d, fd, "image %s: cannot make it a loop device: %s", path,
+					  strerror(-fd)),
+				 "losetup -a shows who uses loop devices");
 	if (fstat(fd, &st)) {
 		close(fd);
 		return diag_set(d, -EIO, "image %s: its loop device vanished", path);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,47 @@ int diag_hint(struct diag *d, int rc, const char *fmt, ...)
 	vsnprintf(d->hint, sizeof(d->hint), fmt, ap);
 	va_end(ap);
 	return rc;
+}
+
+int diag_else(struct diag *d, int rc, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!rc || d->hint[0])
+		return rc;
+	va_start(ap, fmt);
+	vsnprintf(d->hint, sizeof(d->hint), fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+int diag_remedy(struct diag *d, int rc)
+{
+	switch (-rc) {
+	case EACCES:
+	case EPERM:
+		return diag_else(d, rc, "run pav as root: sudo pav ...");
+	case ENOMEM:
+		return diag_else(d, rc, "end a guest or a program; pav info shows what is free");
+	case ENOSPC:
+	case EDQUOT:
+		return diag_else(d, rc, "make room, or choose another file system");
+	case EROFS:
+		return diag_else(d, rc, "choose another folder: this one is read-only");
+	case EPIPE:
+	case ENOTCONN:
+		return diag_else(d, rc, "see systemctl status pav-stored");
+	case ESRCH:
+		return diag_else(d, rc, "it may have ended; pav list shows the guests there are");
+	case ENOENT:
+	case EISDIR:
+	case ENOTDIR:
+		return diag_else(d, rc, "check the path");
+	default:
+		return diag_else(d, rc,
+				 "pav check looks for what this machine lacks; pav dmesg "
+				 "and dmesg may tell more");
+	}
 }
 
 int diag_at(struct diag *d, int rc, const char *fmt, ...)

@@ -24,6 +24,12 @@ int diag_set(struct diag *d, int rc, const char *fmt, ...) __attribute__((format
 /* Add what the reader can do about it; returns rc. */
 int diag_hint(struct diag *d, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* diag_hint for errors that have none yet: what helps in general, where no more is known. */
+int diag_else(struct diag *d, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The same by the code alone, so that nobody is left without. */
+int diag_remedy(struct diag *d, int rc);
+
 /* Put "fmt: " before the sentence, naming the object a caller was at work on; returns rc. */
 int diag_at(struct diag *d, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -15,7 +15,9 @@ int ask_shutdown(struct host *h, uint16_t domid, const char *what, struct diag *
 	int rc;
 
 	if (!domid)
-		return diag_set(d, -EINVAL, "shut the control domain down from within: %s", what);
+		return diag_hint(
+			d, diag_set(d, -EINVAL, "the control domain is not asked for %s", what),
+			"shut it down from within: systemctl %s", what);
 	snprintf(path, sizeof(path), "/local/domain/%u/control/shutdown", domid);
 	rc = store_write(h->store, 0, path, what);
 	return rc ? diag_set(d, rc, "cannot ask domain %u for %s: %s", domid, what, strerror(-rc))

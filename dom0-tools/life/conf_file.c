@@ -6,6 +6,8 @@
 
 #include "life/conf_file.h"
 
+#define HELP "pav.cfg(5) tells what a configuration may say"
+
 enum { FILE_MAX = 1 << 20 };
 
 int conf_file_read(struct cfg *cfg, const char *path, struct diag *d)
@@ -57,6 +59,14 @@ static void no_warning(void *arg, const char *text)
 	(void)text;
 }
 
+int conf_file_mean(struct domconf *out, const struct cfg *cfg,
+		   void (*warn)(void *arg, const char *text), void *arg, struct diag *d)
+{
+	int rc = domconf_from_cfg(out, cfg, warn ? warn : no_warning, arg, d);
+
+	return diag_else(d, rc, HELP);
+}
+
 int conf_file_guest(struct domconf *out, const char *path, char **settings, int n,
 		    void (*warn)(void *arg, const char *text), void *arg, struct diag *d)
 {
@@ -69,7 +79,7 @@ int conf_file_guest(struct domconf *out, const char *path, char **settings, int 
 	for (i = 0; i < n && !rc; i++)
 		rc = conf_file_set(&cfg, settings[i], d);
 	if (!rc)
-		rc = domconf_from_cfg(out, &cfg, warn ? warn : no_warning, arg, d);
+		rc = conf_file_mean(out, &cfg, warn, arg, d);
 	cfg_free(&cfg);
-	return rc;
+	return diag_else(d, rc, HELP);
 }

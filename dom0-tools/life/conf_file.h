@@ -17,8 +17,15 @@ int conf_file_read(struct cfg *cfg, const char *path, struct diag *d);
 int conf_file_set(struct cfg *cfg, const char *setting, struct diag *d);
 
 /*
- * The guest that the file at path (NULL: none) and the n settings describe. warn is told of keys
- * without effect; it may be NULL. 0 or -errno with d; domconf_free(out) either way.
+ * What the settings in cfg mean. warn is told of keys without effect; it may be NULL. 0 or -errno
+ * with d; domconf_free(out) either way.
+ */
+int conf_file_mean(struct domconf *out, const struct cfg *cfg,
+		   void (*warn)(void *arg, const char *text), void *arg, struct diag *d);
+
+/*
+ * The guest that the file at path (NULL: none) and the n settings describe. The rest as with
+ * conf_file_mean.
  */
 int conf_file_guest(struct domconf *out, const char *path, char **settings, int n,
 		    void (*warn)(void *arg, const char *text), void *arg, struct diag *d);

@@ -122,7 +122,9 @@ static int attach_disk(struct host *h, uint16_t domid, const struct disk_conf *c
 	int rc;
 
 	if (has(h, domid, "vbd", c->devid))
-		return diag_set(d, -EEXIST, "domain %u has a disk %s already", domid, c->vdev);
+		return diag_hint(
+			d, diag_set(d, -EEXIST, "domain %u has a disk %s already", domid, c->vdev),
+			"choose another name; pav block-list %u shows those in use", domid);
 	rc = block_check(c, d);
 	if (!rc)
 		rc = block_open(h, &b, domid, c, d);
@@ -144,7 +146,7 @@ int devices_add_disk(struct host *h, uint16_t domid, const char *spec, struct di
 	int rc = disk_parse(spec, &c, d);
 
 	if (rc)
-		return rc;
+		return diag_else(d, rc, "pav.cfg(5) tells how disks are written");
 	rc = attach_disk(h, domid, &c, d);
 	if (!rc)
 		record_edit(h, domid, add_disk, spec);
@@ -191,7 +193,7 @@ int devices_add_card(struct host *h, uint16_t domid, const char *spec, struct di
 	int rc = vif_parse(spec, &c, d);
 
 	if (rc)
-		return rc;
+		return diag_else(d, rc, "pav.cfg(5) tells how cards are written");
 	snprintf(full, sizeof(full), "%s", spec);
 	if (!c.has_mac) {
 		net_draw_mac(c.mac);

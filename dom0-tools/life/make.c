@@ -145,9 +145,10 @@ static int set_scheduling(struct make *c)
 		return 0;
 	for (i = 0; i < k->maxvcpus && !rc; i++)
 		rc = domctl_set_affinity(&c->h->hv, c->domid, i, map);
-	return rc ? diag_set(c->d, rc, "cannot pin the guest to CPUs %s: %s", k->cpus,
-			     strerror(-rc))
-		  : 0;
+	if (!rc)
+		return 0;
+	diag_set(c->d, rc, "cannot pin the guest to CPUs %s: %s", k->cpus, strerror(-rc));
+	return diag_hint(c->d, rc, "pav info shows how many CPUs there are");
 }
 
 static int make_domain(struct make *c)

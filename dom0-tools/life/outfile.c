@@ -11,7 +11,12 @@
 
 static int failed(const char *what, const char *file, struct diag *d)
 {
-	return diag_set(d, -errno, "cannot %s %s: %s", what, file, strerror(errno));
+	int rc = diag_set(d, -errno, "cannot %s %s: %s", what, file, strerror(errno));
+
+	if (rc == -ENOSPC)
+		return diag_remedy(d, rc);
+	return diag_hint(d, rc,
+			 "give the path of a file in a folder that is there, and not read-only");
 }
 
 static int check_room(const struct outfile *o, uint64_t bytes, struct diag *d)

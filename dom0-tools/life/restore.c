@@ -71,8 +71,12 @@ static int make_copy(struct domconf *c, const char *name, struct diag *d)
 	uint8_t mac[6];
 	size_t i;
 
-	if (!name[0] || strlen(name) >= sizeof(c->name) || strpbrk(name, "/ \t\n"))
-		return diag_set(d, -EINVAL, "'%s' cannot be a guest's name", name);
+	const char *why = domconf_name_wrong(name);
+
+	if (why)
+		return diag_hint(
+			d, diag_set(d, -EINVAL, "'%s' cannot be a guest's name: it %s", name, why),
+			"choose another name, such as guest-2");
 	snprintf(c->name, sizeof(c->name), "%s", name);
 	c->has_uuid = false;
 	for (i = 0; i < c->nvifs; i++) {
@@ -105,6 +109,7 @@ static int restore_from(struct host *h, const struct restore_request *req, struc
 
 	if (!rc)
 		rc = image_conf_read(json, c, d);
+	diag_else(d, rc, "it must be what pav save or xl save has written, whole: copy it again");
 	if (!rc && req->name)
 		rc = make_copy(c, req->name, d);
 	if (!rc && req->disks)
@@ -113,6 +118,9 @@ static int restore_from(struct host *h, const struct restore_request *req, struc
 		source.ready = ready;
 	if (!rc)
 		rc = make_guest(h, c, &source, req->paused, domid, d);
+	if (rc == -EINVAL || rc == -ENODATA || rc == -EIO)
+		diag_else(d, rc,
+			  "the image may be damaged: copy it again, or save the guest again");
 	if (c)
 		domconf_free(c);
 	free(c);
@@ -136,8 +144,10 @@ int restore_guest(struct host *h, const struct restore_request *req, uint16_t *d
 		w.name = req->file;
 		w.fd = open(req->file, O_RDONLY | O_CLOEXEC);
 		if (w.fd < 0)
-			return diag_set(d, -errno, "cannot open %s: %s", req->file,
-					strerror(errno));
+			return diag_hint(d,
+					 diag_set(d, -errno, "cannot open %s: %s", req->file,
+						  strerror(errno)),
+					 "give the path of an image that pav save has written");
 	}
 	if (!fstat(w.fd, &st) && S_ISREG(st.st_mode))
 		w.expected = (uint64_t)st.st_size;

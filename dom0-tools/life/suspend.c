@@ -32,8 +32,11 @@ void suspend_forget(struct host *h, uint16_t domid)
 static int busy(const char *by, uint16_t domid, struct diag *d)
 {
 	if (strcmp(by, GIVEN) != 0)
-		return diag_set(d, -EBUSY, "domain %u is being saved or moved by process %lu",
-				domid, strtoul(by, NULL, 10));
+		return diag_hint(d,
+				 diag_set(d, -EBUSY,
+					  "domain %u is being saved or moved by process %lu", domid,
+					  strtoul(by, NULL, 10)),
+				 "wait until that one is done, or end it");
 	diag_set(d, -EBUSY, "domain %u was given to another machine, which has not answered",
 		 domid);
 	return diag_hint(d, -EBUSY,
@@ -55,7 +58,9 @@ static int check(struct host *h, uint16_t domid, struct diag *d)
 	if (rc)
 		return diag_set(d, rc, "domain %u: %s", domid, strerror(-rc));
 	if (info.flags & (XEN_DOMINF_shutdown | XEN_DOMINF_dying))
-		return diag_set(d, -EINVAL, "domain %u has ended", domid);
+		return diag_hint(d, diag_set(d, -EINVAL, "domain %u has ended", domid),
+				 "pav list shows its state; pav destroy %u removes what is left",
+				 domid);
 	if (info.flags & XEN_DOMINF_paused) {
 		diag_set(d, -EINVAL, "domain %u is paused and cannot suspend itself", domid);
 		return diag_hint(d, -EINVAL, "let it run: pav unpause %u", domid);
@@ -226,7 +231,8 @@ int suspend_settle(struct host *h, uint16_t domid, struct diag *d)
 	if (rc)
 		return diag_set(d, rc, "domain %u: %s", domid, strerror(-rc));
 	if (!domctl_suspended(&info))
-		return diag_set(d, -EINVAL, "domain %u is not suspended", domid);
+		return diag_hint(d, diag_set(d, -EINVAL, "domain %u is not suspended", domid),
+				 "there is nothing to settle; pav list %u shows its state", domid);
 	if (store_get(h->store, 0, by, sizeof(by), "/pavise/saving/%u", domid) > 0 &&
 	    strcmp(by, GIVEN) != 0 && others(by))
 		return busy(by, domid, d);

@@ -44,12 +44,13 @@ $(BUILD)/root/base.cpio: $(VM)/mkroot $(VM)/root-packages.txt $(VM)/init $(VM)/n
 	$(Q)mkdir -p $(@D)
 	$(Q)$(VM)/mkroot $(CACHE) $(BUILD)/root/base $@
 
-# Pavise's own tools, as `make install` lays them out. DOM0_TOOLS are the programs it installs.
+# Pavise's own tools, as `make install` lays them out, but no library for other programs. DOM0_TOOLS are the
+# programs it installs.
 $(BUILD)/root/tools.cpio: $(DOM0_TOOLS) $(BUILD)/root/base.cpio
 	@echo "  ROOT    $@"
 	$(Q)rm -rf $(BUILD)/root/tools
 	$(Q)mkdir -p $(BUILD)/root/tools
-	$(Q)$(MAKE) -s $(filter-out install-hypervisor install-exporter,$(INSTALL)) \
+	$(Q)$(MAKE) -s $(filter-out install-hypervisor install-exporter install-libpav,$(INSTALL)) \
 		DESTDIR=$(abspath $(BUILD))/root/tools PREFIX=/usr
 	$(Q)$(VM)/closure --from-host $(BUILD)/root/tools $(BUILD)/root/base
 	$(Q)$(VM)/cpio.py $@ $(BUILD)/root/tools
