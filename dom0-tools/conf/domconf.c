@@ -17,7 +17,11 @@ struct reader {
 	char *root, *extra, *cmdline; /* parts of the kernel's command line */
 };
 
-static const char *const actions[] = {"destroy", "restart", "rename-restart", "preserve"};
+static const char *const actions[] = {
+	"destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart",
+};
+
+#define ACTIONS "destroy, restart, rename-restart, preserve, coredump-destroy, coredump-restart"
 
 const char *end_action_name(enum end_action a)
 {
@@ -258,14 +262,13 @@ static int action(struct reader *r, enum end_action *out)
 			return 0;
 		}
 	}
-	if (!strcmp(s, "coredump-destroy") || !strcmp(s, "coredump-restart") ||
-	    !strcmp(s, "soft-reset"))
+	if (!strcmp(s, "soft-reset"))
 		return diag_hint(r->d, wrong(r, "with this value is known but not served yet"),
-				 "served: destroy, restart, rename-restart, preserve");
+				 "served: " ACTIONS);
 	return diag_hint(r->d,
 			 diag_set(r->d, -EINVAL, "%s:%d: %s has an unknown value '%s'", r->e->file,
 				  r->e->line, r->e->key, s),
-			 "served: destroy, restart, rename-restart, preserve");
+			 "served: " ACTIONS);
 }
 
 static int get_on_poweroff(struct reader *r)

@@ -20,7 +20,14 @@
 enum { DOMCONF_NAME_MAX = 64, DOMCONF_VCPUS_MAX = 32, DOMCONF_DEVS_MAX = 64, CMDLINE_MAX = 1024 };
 
 /* What to do when a guest has ended. */
-enum end_action { END_DESTROY, END_RESTART, END_RENAME_RESTART, END_PRESERVE };
+enum end_action {
+	END_DESTROY,
+	END_RESTART,
+	END_RENAME_RESTART,
+	END_PRESERVE,
+	END_COREDUMP_DESTROY, /* its memory is kept in a file first */
+	END_COREDUMP_RESTART,
+};
 
 struct domconf {
 	char name[DOMCONF_NAME_MAX];

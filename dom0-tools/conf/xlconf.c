@@ -18,9 +18,8 @@ static const struct {
 	{"restart", "restart"},
 	{"restart_rename", "rename-restart"},
 	{"preserve", "preserve"},
-	/* No dump is written, but what becomes of the guest is the same. */
-	{"coredump_destroy", "destroy"},
-	{"coredump_restart", "restart"},
+	{"coredump_destroy", "coredump-destroy"},
+	{"coredump_restart", "coredump-restart"},
 };
 
 #define NR_ACTIONS (sizeof(actions) / sizeof(actions[0]))

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "lib/domctl.h"
 #include "lib/frame.h"
@@ -49,4 +52,21 @@ int dump_guest(struct host *h, uint16_t domid, const struct dump_request *req, s
 	if (!req->live)
 		domctl_unpause(&h->hv, domid);
 	return rc;
+}
+
+int dump_crashed(struct host *h, uint16_t domid, const char *name, char *path, size_t size,
+		 struct diag *d)
+{
+	struct dump_request req = {.file = path, .live = true};
+	time_t now = time(NULL);
+	char when[32];
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", &tm);
+	snprintf(path, size, DUMP_DIR "/%s-%s.core", name, when);
+	/* What cannot be made shows when the file is opened. */
+	mkdir("/var/lib/pavise", 0755);
+	mkdir(DUMP_DIR, 0700);
+	return dump_guest(h, domid, &req, d);
 }

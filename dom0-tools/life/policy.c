@@ -26,9 +26,10 @@ struct policy_verdict policy_decide(const struct domconf *c, const struct policy
 	}
 	v.quick = e->lived_s < POLICY_QUICK_S ? e->quick + 1 : 0;
 	if (v.quick >= POLICY_QUICK_MAX &&
-	    (v.action == END_RESTART || v.action == END_RENAME_RESTART)) {
+	    (v.action == END_RESTART || v.action == END_RENAME_RESTART ||
+	     v.action == END_COREDUMP_RESTART)) {
 		v.given_up = true;
-		v.action = END_DESTROY;
+		v.action = v.action == END_COREDUMP_RESTART ? END_COREDUMP_DESTROY : END_DESTROY;
 	}
 	return v;
 }

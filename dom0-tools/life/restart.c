@@ -11,6 +11,7 @@
 #include "lib/sysctl.h"
 #include "life/create.h"
 #include "life/destroy.h"
+#include "life/dump.h"
 #include "life/early.h"
 #include "life/names.h"
 #include "life/record.h"
@@ -164,17 +165,36 @@ static int put_aside(struct host *h, uint16_t domid, const struct domconf *c, st
 	return rc;
 }
 
-static int act(struct host *h, uint16_t domid, struct domconf *c, const struct policy_verdict *v,
-	       struct diag *d)
+/* Without a dump life goes on all the same. */
+static void keep_dump(struct host *h, uint16_t domid, const struct domconf *c, const char *who)
 {
+	struct diag d = DIAG_INIT;
+	char path[256];
+
+	if (dump_crashed(h, domid, c->name, path, sizeof(path), &d))
+		log_line(who, "guest %s: its memory is not kept: %s", c->name, d.text);
+	else
+		log_line(who, "guest %s: its memory is in %s", c->name, path);
+}
+
+static int act(struct host *h, uint16_t domid, struct domconf *c, const struct policy_verdict *v,
+	       const char *who, struct diag *d)
+{
+	bool again = v->action == END_RESTART || v->action == END_COREDUMP_RESTART;
 	int rc;
 
 	switch (v->action) {
 	case END_PRESERVE:
 		put(h, domid, "kept", "preserve");
 		return 0;
+	case END_COREDUMP_DESTROY:
+		keep_dump(h, domid, c, who);
+		return destroy_guest(h, domid, d);
 	case END_DESTROY:
 		return destroy_guest(h, domid, d);
+	case END_COREDUMP_RESTART:
+		keep_dump(h, domid, c, who);
+		break;
 	case END_RESTART:
 	case END_RENAME_RESTART:
 		break;
@@ -182,7 +202,7 @@ static int act(struct host *h, uint16_t domid, struct domconf *c, const struct p
 	rc = write_mark(h, c, v->quick, 1);
 	if (rc)
 		return diag_set(d, rc, "cannot write to the store: %s", strerror(-rc));
-	rc = v->action == END_RESTART ? destroy_guest(h, domid, d) : put_aside(h, domid, c, d);
+	rc = again ? destroy_guest(h, domid, d) : put_aside(h, domid, c, d);
 	if (rc && rc != -ENOENT && rc != -ETIMEDOUT)
 		return rc;
 	return start_again(h, c, v->quick, 1, d);
@@ -214,7 +234,7 @@ int restart_act(struct host *h, const struct domctl_getdomaininfo *info, const c
 			 early_reason(end.code),
 			 v.act ? end_action_name(v.action) : "left as it is",
 			 v.given_up ? ", as it has died too often right after its start" : "");
-		rc = v.act ? act(h, info->domain, c, &v, d) : 0;
+		rc = v.act ? act(h, info->domain, c, &v, who, d) : 0;
 	}
 	domconf_free(c);
 	free(c);

@@ -152,7 +152,7 @@ static const char *const wrongs[] = {
 	BASE "disk=[['x']]",
 	BASE "vif=[3,'mac=x']",
 	BASE "on_crash='explode'",
-	BASE "on_crash='coredump-restart'",
+	BASE "on_crash='soft-reset'",
 	BASE "uuid='12'",
 	BASE "cpus=['0','1']",
 	BASE "kernel=['a']",

@@ -324,11 +324,11 @@ again() {
 after() {
 	local name=$1-$2 id=${ids[$2]}
 	case $2 in
-	destroy)
+	destroy | coredump-destroy)
 		comes 60 "$name: gone" "" eval "pav list --json | grep $name"
 		is "$name: nothing in the store" "" "$(xenstore-ls -f | grep "domain/$id[ /]")"
 		;;
-	restart)
+	restart | coredump-restart)
 		comes 300 "$name: runs again" again again "$name" "$id"
 		is "$name: the old one is gone" 1 "$(pav list --json | grep -c "\"$name")"
 		;;
@@ -347,7 +347,17 @@ after() {
 		is "$name: left alone" "$3" "$(states "$name")"
 		;;
 	esac
-	[ "$2" = destroy ] && return
+	case $2 in
+	coredump-*)
+		# The dump is of this guest: its memory has what it printed.
+		is "$name: dumped" 1 "$(ls /var/lib/pavise/dump/$name-*.core | wc -l)"
+		grep -qa "userland reached" /var/lib/pavise/dump/$name-*.core || die "$name: an empty dump"
+		rm /var/lib/pavise/dump/$name-*.core
+		;;
+	esac
+	case $2 in
+	destroy | coredump-destroy) return ;;
+	esac
 	[ "$2" = preserve ] || lives "$name"
 	pav destroy "$name" || exit
 }
@@ -370,7 +380,10 @@ for event in poweroff reboot crash; do
 	case $event in
 	poweroff) type="poweroff -f" letter=s ;;
 	reboot) type="reboot -f" letter=s ;;
-	crash) type="echo c >/proc/sysrq-trigger" letter=c ;;
+	crash)
+		type="echo c >/proc/sysrq-trigger" letter=c
+		actions="$actions coredump-destroy coredump-restart"
+		;;
 	esac
 	for action in $actions; do
 		truncate -s 1M "/tmp/$action.img"
