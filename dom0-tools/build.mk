@@ -53,6 +53,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/dev/usage.c \
 	dom0-tools/life/adopt.c \
 	dom0-tools/life/ask.c \
+	dom0-tools/life/balloon.c \
 	dom0-tools/life/boot_tree.c \
 	dom0-tools/life/conf_file.c \
 	dom0-tools/life/create.c \
@@ -67,6 +68,8 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/dump.c \
 	dom0-tools/life/outfile.c \
 	dom0-tools/life/policy.c \
+	dom0-tools/life/pool.c \
+	dom0-tools/life/rebalance.c \
 	dom0-tools/life/record.c \
 	dom0-tools/life/restart.c \
 	dom0-tools/life/restore.c \
@@ -74,6 +77,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/suspend.c \
 	dom0-tools/life/tree.c \
 	dom0-tools/life/tune.c \
+	dom0-tools/life/want.c \
 	dom0-tools/stream/check.c \
 	dom0-tools/stream/dump.c \
 	dom0-tools/stream/file.c \
@@ -111,6 +115,7 @@ CLI_SRC := \
 	dom0-tools/trace/record.c \
 	dom0-tools/trace/sink.c \
 	dom0-tools/trace/tap.c \
+	dom0-tools/cli/cmd_autoballoon.c \
 	dom0-tools/cli/cmd_autostart.c \
 	dom0-tools/cli/cmd_bench.c \
 	dom0-tools/cli/cmd_block_attach.c \
@@ -120,6 +125,13 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_check.c \
 	dom0-tools/cli/cmd_console.c \
 	dom0-tools/cli/cmd_counters.c \
+	dom0-tools/cli/cmd_cpupool_cpu_add.c \
+	dom0-tools/cli/cmd_cpupool_cpu_remove.c \
+	dom0-tools/cli/cmd_cpupool_create.c \
+	dom0-tools/cli/cmd_cpupool_destroy.c \
+	dom0-tools/cli/cmd_cpupool_list.c \
+	dom0-tools/cli/cmd_cpupool_migrate.c \
+	dom0-tools/cli/cmd_cpupool_rename.c \
 	dom0-tools/cli/cmd_create.c \
 	dom0-tools/cli/cmd_debug_keys.c \
 	dom0-tools/cli/cmd_destroy.c \
@@ -136,6 +148,7 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_network_attach.c \
 	dom0-tools/cli/cmd_network_detach.c \
 	dom0-tools/cli/cmd_network_list.c \
+	dom0-tools/cli/cmd_network_rate.c \
 	dom0-tools/cli/cmd_pause.c \
 	dom0-tools/cli/cmd_reboot.c \
 	dom0-tools/cli/cmd_rename.c \
@@ -258,6 +271,10 @@ test_unpack-libs := -lz -llz4 -llzma -lzstd
 UNIT_TESTS += test_plain
 test_plain-objs := $(addprefix dom0-tools/lib/,plain.c tame.c)
 test_plain-cflags := $(TOOLS_TEST_FLAGS)
+
+UNIT_TESTS += test_balloon
+test_balloon-objs := dom0-tools/life/balloon.c
+test_balloon-cflags := $(TOOLS_TEST_FLAGS)
 
 UNIT_TESTS += test_trace_record
 test_trace_record-objs := $(addprefix dom0-tools/trace/,batch.c event.c record.c)

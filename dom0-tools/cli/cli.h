@@ -54,13 +54,22 @@ struct verb {
 	row(vcpu_pin)                   \
 	row(mem_set)                    \
 	row(mem_max)                    \
+	row(autoballoon)                \
 	row(sched)                      \
+	row(cpupool_list)               \
+	row(cpupool_create)             \
+	row(cpupool_destroy)            \
+	row(cpupool_cpu_add)            \
+	row(cpupool_cpu_remove)         \
+	row(cpupool_migrate)            \
+	row(cpupool_rename)             \
 	row(block_attach)               \
 	row(block_detach)               \
 	row(block_list)                 \
 	row(network_attach)             \
 	row(network_detach)             \
 	row(network_list)               \
+	row(network_rate)               \
 	row(trigger)                    \
 	row(sysrq)                      \
 	row(debug_keys)                 \

@@ -16,6 +16,8 @@ static void edit(struct domconf *c, const void *kib)
 	c->maxmem_kib = *(const uint64_t *)kib;
 	if (c->memory_kib > c->maxmem_kib)
 		c->memory_kib = c->maxmem_kib;
+	if (c->minmem_kib > c->memory_kib)
+		c->minmem_kib = c->memory_kib;
 }
 
 static int run(struct cli *c, int n, char **args)

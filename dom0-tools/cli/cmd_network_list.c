@@ -13,6 +13,7 @@ static const struct devlist_node nodes[] = {
 	{'b', "state", "state", true},
 	{'b', "bridge", "bridge", false},
 	{'b', "vifname", "vifname", false},
+	{'b', "rate", "rate", false},
 	{'f', "event-channel-tx", "event_channel_tx", true},
 	{'f', "event-channel-rx", "event_channel_rx", true},
 	{'f', "tx-ring-ref", "tx_ring_ref", true},

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/guests.h"
+#include "life/devices.h"
 #include "life/names.h"
 
 int guest_info(struct cli *c, const char *what, struct domctl_getdomaininfo *info)
@@ -92,4 +94,30 @@ int guest_size(struct cli *c, const char *text, uint64_t *kib)
 	if (*kib >> (10 * (at - letters)) != n)
 		return opt_wrong(&c->verb->cmd, "'%s' is too large", text);
 	return 0;
+}
+
+int guest_card(struct cli *c, uint16_t domid, const char *what, uint32_t *devid)
+{
+	unsigned long long num;
+	uint32_t *ids = NULL;
+	char mac[32];
+	int n, i, rc;
+
+	if (!opt_uint(what, 0xffff, &num)) {
+		*devid = (uint32_t)num;
+		return 0;
+	}
+	rc = diag_set(&c->d, -ENOENT, "the guest has no card %s", what);
+	diag_hint(&c->d, rc, "pav network-list %u shows those it has", domid);
+	n = devices_list(&c->h, domid, "vif", &ids);
+	for (i = 0; i < n; i++) {
+		if (store_get(c->h.store, 0, mac, sizeof(mac), "/libxl/%u/device/vif/%u/mac", domid,
+			      ids[i]) <= 0 ||
+		    strcasecmp(mac, what))
+			continue;
+		*devid = ids[i];
+		rc = 0;
+	}
+	free(ids);
+	return rc;
 }

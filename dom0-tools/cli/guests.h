@@ -32,6 +32,9 @@ int guests_each(struct cli *c, int n, char **args, const char *done,
 int guest_attach(struct cli *c, int n, char **args,
 		 int (*add)(struct host *h, uint16_t domid, const char *spec, struct diag *d));
 
+/* Find a card of a guest by its number or its address. 0 or -ENOENT, said in c->d. */
+int guest_card(struct cli *c, uint16_t domid, const char *what, uint32_t *devid);
+
 /*
  * Parse "512", "512M", "1G", "2048K", "1T" (MiB without a letter) to KiB. 0 or the exit status of
  * wrong use, already reported.

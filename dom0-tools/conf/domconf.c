@@ -194,6 +194,11 @@ static int get_maxmem(struct reader *r)
 	return mebibytes(r, &r->out->maxmem_kib);
 }
 
+static int get_minmem(struct reader *r)
+{
+	return mebibytes(r, &r->out->minmem_kib);
+}
+
 static int count(struct reader *r, unsigned long long min, unsigned long long max, unsigned *out)
 {
 	unsigned long long n = 0;
@@ -246,6 +251,11 @@ static int get_cpus(struct reader *r)
 		return diag_hint(r->d, wrong(r, "as a list is known but not served yet"),
 				 "give one string for all vCPUs, such as \"0-3,^2\"");
 	return dup_text(r, &r->out->cpus);
+}
+
+static int get_pool(struct reader *r)
+{
+	return dup_text(r, &r->out->pool);
 }
 
 static int action(struct reader *r, enum end_action *out)
@@ -356,9 +366,11 @@ static const struct {
 	{"cmdline", get_cmdline},
 	{"memory", get_memory},
 	{"maxmem", get_maxmem},
+	{"minmem", get_minmem},
 	{"vcpus", get_vcpus},
 	{"maxvcpus", get_maxvcpus},
 	{"cpus", get_cpus},
+	{"pool", get_pool},
 	{"cpu_weight", get_weight},
 	{"cap", get_cap},
 	{"tsc_mode", get_tsc_mode},
@@ -461,6 +473,11 @@ static int complete(struct reader *r)
 				"%s: maxmem (%llu MiB) is less than memory (%llu MiB)", file,
 				(unsigned long long)o->maxmem_kib >> 10,
 				(unsigned long long)o->memory_kib >> 10);
+	if (o->minmem_kib > o->memory_kib)
+		return diag_set(r->d, -EINVAL,
+				"%s: minmem (%llu MiB) is more than memory (%llu MiB)", file,
+				(unsigned long long)o->minmem_kib >> 10,
+				(unsigned long long)o->memory_kib >> 10);
 	if (!o->vcpus)
 		o->vcpus = o->maxvcpus && !cfg_find(r->c, "vcpus") ? o->maxvcpus : 1;
 	if (!o->maxvcpus)
@@ -508,5 +525,6 @@ void domconf_free(struct domconf *c)
 	free(c->ramdisk);
 	free(c->cmdline);
 	free(c->cpus);
+	free(c->pool);
 	memset(c, 0, sizeof(*c));
 }

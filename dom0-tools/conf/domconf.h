@@ -38,9 +38,11 @@ struct domconf {
 	char *cmdline; /* never NULL */
 	uint64_t memory_kib;
 	uint64_t maxmem_kib; /* >= memory_kib */
+	uint64_t minmem_kib; /* <= memory_kib; 0: not given */
 	unsigned vcpus;      /* online at start */
 	unsigned maxvcpus;
 	char *cpus;           /* CPU list for every vCPU, NULL: all */
+	char *pool;           /* of CPUs, by name or id; NULL: the first */
 	unsigned weight, cap; /* scheduler; weight 0: its default */
 	bool has_cap;
 	unsigned tsc_mode; /* 0 default, 1 always emulated, 2 never */
@@ -75,6 +77,9 @@ int domconf_from_json(struct domconf *out, const json_t *j, struct diag *d);
 int domconf_set_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
 /* The same for a card that has an address already. 0 or -ENOMEM. */
 int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
+
+/* Another rate for a card, as in its specification; NULL: no limit. 0 or -ENOMEM. */
+int domconf_change_rate(struct domconf *c, size_t i, const char *rate);
 
 /*
  * Put another disk in the place of the one with the same vdev; spec as in a configuration file.

@@ -32,10 +32,14 @@ json_t *domconf_to_json(const struct domconf *c)
 	json_object_set_new(j, "cmdline", json_string(c->cmdline));
 	json_object_set_new(j, "memory", json_integer((json_int_t)c->memory_kib >> 10));
 	json_object_set_new(j, "maxmem", json_integer((json_int_t)c->maxmem_kib >> 10));
+	if (c->minmem_kib)
+		json_object_set_new(j, "minmem", json_integer((json_int_t)c->minmem_kib >> 10));
 	json_object_set_new(j, "vcpus", json_integer(c->vcpus));
 	json_object_set_new(j, "maxvcpus", json_integer(c->maxvcpus));
 	if (c->cpus)
 		json_object_set_new(j, "cpus", json_string(c->cpus));
+	if (c->pool)
+		json_object_set_new(j, "pool", json_string(c->pool));
 	if (c->weight)
 		json_object_set_new(j, "cpu_weight", json_integer(c->weight));
 	if (c->has_cap)
@@ -126,13 +130,11 @@ int domconf_set_mac(struct domconf *c, size_t i, const uint8_t mac[6])
 	return 0;
 }
 
-int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6])
+/* A copy of a card's specification without what begins with key ("mac="); NULL: no memory. */
+static char *spec_without(const char *spec, const char *key)
 {
-	char *rest = strdup(c->vif_specs[i]), *at = rest ? strstr(rest, "mac=") : NULL, *end;
+	char *rest = strdup(spec), *at = rest ? strstr(rest, key) : NULL, *end;
 
-	if (!rest)
-		return -ENOMEM;
-	/* Cut the address out that the specification has. */
 	if (at && (at == rest || at[-1] == ',')) {
 		end = strchrnul(at, ',');
 		memmove(at, *end ? end + 1 : end, strlen(*end ? end + 1 : end) + 1);
@@ -140,6 +142,30 @@ int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6])
 		if (end > rest && end[-1] == ',')
 			end[-1] = '\0';
 	}
+	return rest;
+}
+
+int domconf_change_rate(struct domconf *c, size_t i, const char *rate)
+{
+	char *with = spec_without(c->vif_specs[i], "rate="), *rest = with;
+
+	if (rest && rate && asprintf(&with, "%s%srate=%s", rest, rest[0] ? "," : "", rate) < 0)
+		with = NULL;
+	if (with != rest)
+		free(rest);
+	if (!with)
+		return -ENOMEM;
+	free(c->vif_specs[i]);
+	c->vif_specs[i] = with;
+	return 0;
+}
+
+int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6])
+{
+	char *rest = spec_without(c->vif_specs[i], "mac=");
+
+	if (!rest)
+		return -ENOMEM;
 	free(c->vif_specs[i]);
 	c->vif_specs[i] = rest;
 	return domconf_set_mac(c, i, mac);

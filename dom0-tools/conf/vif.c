@@ -124,23 +124,20 @@ static int ignore(struct parse *p, const char *v)
 	return 0;
 }
 
-/* "10Mb/s", "250KB/s", "1GB/s@20ms": an amount per second, spent per interval of 50 ms or as given.
- */
-static int set_rate(struct parse *p, const char *v)
+int rate_parse(const char *s, struct rate_limit *out)
 {
 	unsigned long long n, usecs = 50000, mult;
 	char *end;
 
 	errno = 0;
-	n = isdigit((unsigned char)*v) ? strtoull(v, &end, 10) : 0;
+	n = isdigit((unsigned char)*s) ? strtoull(s, &end, 10) : 0;
 	if (!n || errno)
-		return wrong(p, "not a rate:", v);
+		return -EINVAL;
 	mult = *end == 'K' ? 1000ULL : *end == 'M' ? 1000000ULL : *end == 'G' ? 1000000000ULL : 1;
 	if (mult > 1)
 		end++;
 	if ((*end != 'b' && *end != 'B') || strncmp(end + 1, "/s", 2) || n > (1ULL << 44) / mult)
-		return diag_hint(p->d, wrong(p, "not a rate:", v),
-				 "a rate looks like 10Mb/s or 1GB/s@20ms");
+		return -EINVAL;
 	n = n * mult / (*end == 'b' ? 8 : 1);
 	end += 3;
 	if (*end == '@') {
@@ -154,10 +151,25 @@ static int set_rate(struct parse *p, const char *v)
 		end = usecs ? strchr(end, '\0') : end;
 	}
 	if (*end || !usecs || usecs > 10000000)
-		return wrong(p, "not a rate:", v);
-	p->c->rate_bytes = (uint64_t)((unsigned __int128)n * usecs / 1000000);
-	p->c->rate_usecs = (uint32_t)usecs;
-	return p->c->rate_bytes ? 0 : wrong(p, "rate too small:", v);
+		return -EINVAL;
+	out->bytes = (uint64_t)((unsigned __int128)n * usecs / 1000000);
+	out->usecs = (uint32_t)usecs;
+	return out->bytes ? 0 : -ERANGE;
+}
+
+static int set_rate(struct parse *p, const char *v)
+{
+	struct rate_limit limit;
+	int rc = rate_parse(v, &limit);
+
+	if (rc == -ERANGE)
+		return wrong(p, "rate too small:", v);
+	if (rc)
+		return diag_hint(p->d, wrong(p, "not a rate:", v),
+				 "a rate looks like 10Mb/s or 1GB/s@20ms");
+	p->c->rate_bytes = limit.bytes;
+	p->c->rate_usecs = limit.usecs;
+	return 0;
 }
 
 static const struct {

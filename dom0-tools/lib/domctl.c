@@ -42,6 +42,7 @@ int domctl_create(struct hv *hv, const struct domctl_new *n, uint16_t *domid)
 
 	memcpy(c->handle, n->uuid, sizeof(c->handle));
 	c->max_vcpus = n->max_vcpus;
+	c->cpupool_id = n->pool;
 	c->max_evtchn_port = 1023;
 	c->max_grant_frames = n->grant_version ? 64 : 0;
 	c->max_maptrack_frames = n->grant_version ? 1024 : 0;

@@ -21,6 +21,7 @@ enum { DOMID_ANY = 0, CPUMAP_BYTES = 512 };
 struct domctl_new {
 	uint8_t uuid[16];
 	unsigned max_vcpus;
+	unsigned pool;          /* whose CPUs it uses */
 	unsigned grant_version; /* highest the domain may use; 0: no grant table */
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/domctl.h"
 #include "lib/sysctl.h"
 
 enum { FAULT_RETRIES = 3, DOMAINS_AT_ONCE = 256 };
@@ -158,6 +159,25 @@ int sysctl_debug_keys(struct hv *hv, const char *keys)
 	op.u.debug_keys.keys = hv_ptr(buf);
 	op.u.debug_keys.nr_keys = (uint32_t)n;
 	rc = call(hv, &op);
+	hv_release(hv, mark);
+	return rc;
+}
+
+int sysctl_cpupool(struct hv *hv, struct sysctl_cpupool_op *o, uint8_t *cpus)
+{
+	struct xen_sysctl op = {.cmd = XEN_SYSCTL_cpupool_op, .u.cpupool_op = *o};
+	size_t mark = hv_mark(hv);
+	uint8_t *buf = hv_buf(hv, CPUMAP_BYTES);
+	int rc;
+
+	if (!buf)
+		return -ENOMEM;
+	op.u.cpupool_op.cpumap.bitmap = hv_ptr(buf);
+	op.u.cpupool_op.cpumap.nr_bits = CPUMAP_BYTES * 8;
+	rc = call(hv, &op);
+	*o = op.u.cpupool_op;
+	if (!rc && cpus)
+		memcpy(cpus, buf, CPUMAP_BYTES);
 	hv_release(hv, mark);
 	return rc;
 }

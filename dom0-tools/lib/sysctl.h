@@ -37,6 +37,12 @@ int sysctl_trace(struct hv *hv, struct sysctl_tbuf_op *op);
 
 int sysctl_debug_keys(struct hv *hv, const char *keys);
 
+/*
+ * An operation on pools of CPUs (XEN_SYSCTL_CPUPOOL_OP_*); answers come back in *op. cpus: where
+ * the CPUs of the answer go, a bitmap of CPUMAP_BYTES, or NULL.
+ */
+int sysctl_cpupool(struct hv *hv, struct sysctl_cpupool_op *op, uint8_t *cpus);
+
 /* Idle time of each CPU in ns; number of CPUs (at most max) or -errno. */
 int sysctl_cpu_idle(struct hv *hv, uint64_t *idle, unsigned max);
 

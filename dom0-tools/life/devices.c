@@ -235,3 +235,47 @@ int devices_remove_card(struct host *h, uint16_t domid, uint32_t devid, bool for
 		record_edit(h, domid, remove_card, mac);
 	return rc;
 }
+
+struct rated {
+	uint8_t mac[6];
+	const char *rate;
+};
+
+static void change_rate(struct domconf *c, const void *arg)
+{
+	const struct rated *r = arg;
+	size_t i;
+
+	for (i = 0; i < c->nvifs && memcmp(c->vifs[i].mac, r->mac, 6); i++)
+		;
+	if (i < c->nvifs)
+		domconf_change_rate(c, i, r->rate);
+}
+
+int devices_rate_card(struct host *h, uint16_t domid, uint32_t devid, const char *rate,
+		      struct diag *d)
+{
+	struct rated r = {.rate = rate};
+	struct rate_limit limit;
+	char path[DEVICE_PATH + 8], text[32];
+	struct device dev;
+	int rc;
+
+	if (rate && rate_parse(rate, &limit)) {
+		diag_set(d, -EINVAL, "not a rate: '%s'", rate);
+		return diag_hint(d, -EINVAL, "a rate looks like 10Mb/s or 1GB/s@20ms");
+	}
+	if (!has(h, domid, "vif", devid))
+		return diag_set(d, -ENOENT, "domain %u has no card %u", domid, devid);
+	device_init(&dev, "vif", domid, devid);
+	snprintf(path, sizeof(path), "%s/rate", dev.back);
+	rc = rate ? store_writef(h->store, 0, dev.back, "rate", "%llu,%u",
+				 (unsigned long long)limit.bytes, limit.usecs)
+		  : store_rm(h->store, 0, path);
+	if (rc)
+		return diag_set(d, rc, "store: %s: %s", path, strerror(-rc));
+	if (store_get(h->store, 0, text, sizeof(text), "%s/mac", dev.back) > 0 &&
+	    !vif_mac_parse(text, r.mac))
+		record_edit(h, domid, change_rate, &r);
+	return 0;
+}

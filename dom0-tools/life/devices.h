@@ -18,6 +18,13 @@ int devices_add_card(struct host *h, uint16_t domid, const char *spec, struct di
 int devices_remove_disk(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d);
 int devices_remove_card(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d);
 
+/*
+ * Limit what a running guest sends through a card (rate as in a configuration; NULL: no limit); the
+ * back-end follows at once. 0; -ENOENT, -EINVAL, -errno with d.
+ */
+int devices_rate_card(struct host *h, uint16_t domid, uint32_t devid, const char *rate,
+		      struct diag *d);
+
 /* Numbers of the guest's devices of a kind, for the caller to free; how many, or -errno. */
 int devices_list(struct host *h, uint16_t domid, const char *kind, uint32_t **ids);
 

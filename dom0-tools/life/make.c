@@ -17,8 +17,10 @@
 #include "life/destroy.h"
 #include "life/make.h"
 #include "life/names.h"
+#include "life/pool.h"
 #include "life/record.h"
 #include "life/tree.h"
+#include "life/want.h"
 
 enum { CONSOLE_MS = 60000, MAXMEM_SLACK_KIB = 1024 };
 
@@ -27,11 +29,13 @@ struct make {
 	struct domconf *conf;
 	const struct make_source *source;
 	struct diag *d;
-	bool claimed;
+	bool claimed; /* the name */
+	bool waited;  /* for memory, which it has not got yet */
 	bool made;
 	uint16_t domid;
 	uint32_t console_port, store_port;
 	struct make_rings rings;
+	struct pool pool; /* of CPUs */
 	struct block blocks[DOMCONF_DEVS_MAX];
 	size_t nblocks; /* opened */
 };
@@ -98,16 +102,31 @@ static int draw(struct domconf *c, struct diag *d)
 	return 0;
 }
 
+/* The pool of CPUs that the guest shall use; number 0 if its configuration names none. */
+static int find_pool(struct host *h, const struct domconf *k, struct pool *p, struct diag *d)
+{
+	static const uint8_t none[CPUMAP_BYTES];
+	int rc = k->pool ? pool_find(h, k->pool, p, d) : 0;
+
+	if (rc || !k->pool || memcmp(p->cpus, none, CPUMAP_BYTES))
+		return rc;
+	diag_set(d, -ENODEV, "the CPU pool %s has no CPU", p->name);
+	return diag_hint(d, -ENODEV, "give it one: pav cpupool-cpu-add %s CPU", p->name);
+}
+
+/* All but memory. */
 static int check(struct host *h, const struct domconf *k, const struct make_source *source,
-		 struct diag *d)
+		 struct pool *pool, struct diag *d)
 {
 	int rc = check_devices(k, d);
 
 	if (!rc)
 		rc = make_look_cpus(k, d);
+	if (!rc)
+		rc = find_pool(h, k, pool, d);
 	if (!rc && source->check)
 		rc = source->check(source->arg, k, d);
-	return rc ? rc : build_check_memory(&h->hv, k->memory_kib >> 2, d);
+	return rc;
 }
 
 static unsigned grant_version(struct hv *hv)
@@ -153,7 +172,7 @@ static int set_scheduling(struct make *c)
 
 static int make_domain(struct make *c)
 {
-	struct domctl_new n = {.max_vcpus = c->conf->maxvcpus};
+	struct domctl_new n = {.max_vcpus = c->conf->maxvcpus, .pool = c->pool.id};
 	struct hv *hv = &c->h->hv;
 	const char *step = "create a domain";
 	int rc;
@@ -181,6 +200,14 @@ static int make_domain(struct make *c)
 	if (rc)
 		return diag_set(c->d, rc, "the hypervisor would not %s: %s", step, strerror(-rc));
 	return set_scheduling(c);
+}
+
+static int want(struct make *c)
+{
+	int rc = want_memory(c->h, c->conf->memory_kib, c->d);
+
+	c->waited = rc > 0;
+	return rc > 0 ? 0 : rc;
 }
 
 static int make_ports(struct make *c)
@@ -307,6 +334,8 @@ static void undo(struct make *c)
 	struct diag ignored = DIAG_INIT;
 	size_t i;
 
+	if (c->waited)
+		want_done(c->h);
 	for (i = 0; i < c->nblocks; i++)
 		block_abort(&c->blocks[i]);
 	if (c->made)
@@ -320,17 +349,24 @@ static int run(struct make *c, bool paused)
 	int rc = draw(c->conf, c->d);
 
 	if (!rc)
-		rc = check(c->h, c->conf, c->source, c->d);
+		rc = check(c->h, c->conf, c->source, &c->pool, c->d);
+	if (!rc)
+		rc = want(c);
 	if (!rc)
 		rc = name_claim(c->h, c->conf->name, c->conf->uuid, c->d);
 	if (rc)
 		return rc;
 	c->claimed = true;
 	rc = make_domain(c);
+	if (!rc && c->waited)
+		rc = want_domain(c->h, c->conf->memory_kib, c->domid, c->d);
 	if (!rc)
 		rc = make_ports(c);
 	if (!rc)
 		rc = fill(c);
+	if (c->waited)
+		want_done(c->h);
+	c->waited = false;
 	if (!rc)
 		rc = open_disks(c);
 	if (!rc)
@@ -362,11 +398,14 @@ int make_look_daemon(struct diag *d)
 int make_look(struct host *h, const struct domconf *conf, const struct make_source *source,
 	      struct diag *d)
 {
+	struct pool pool;
 	size_t i;
 	int rc = make_look_daemon(d);
 
 	if (!rc)
-		rc = check(h, conf, source, d);
+		rc = check(h, conf, source, &pool, d);
+	if (!rc)
+		rc = build_check_memory(&h->hv, conf->memory_kib >> 2, d);
 	if (!rc)
 		rc = name_look(h, conf->name, conf->has_uuid ? conf->uuid : NULL, d);
 	for (i = 0; i < conf->ndisks && !rc; i++)

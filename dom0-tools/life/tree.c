@@ -94,6 +94,11 @@ static void write_domain(struct writer *w)
 	}
 	put(w, "memory/static-max", "%llu", (unsigned long long)t->conf->maxmem_kib);
 	put(w, "memory/target", "%llu", (unsigned long long)t->conf->memory_kib);
+	/* Who has this takes part in pav autoballoon. */
+	if (t->conf->minmem_kib || t->conf->maxmem_kib > t->conf->memory_kib)
+		put(w, "memory/dynamic-min", "%llu",
+		    (unsigned long long)(t->conf->minmem_kib ? t->conf->minmem_kib
+							     : t->conf->memory_kib));
 	put(w, "memory/videoram", "0");
 	dir(w, "device", 0);
 	dir(w, "control", 0);

@@ -12,6 +12,8 @@ enum { SLACK_KIB = 1024 };
 static void edit_memory(struct domconf *c, const void *kib)
 {
 	c->memory_kib = *(const uint64_t *)kib;
+	if (c->minmem_kib > c->memory_kib)
+		c->minmem_kib = c->memory_kib;
 }
 
 int tune_memory(struct host *h, const struct domctl_getdomaininfo *i, const char *what,
@@ -36,6 +38,10 @@ int tune_memory(struct host *h, const struct domctl_getdomaininfo *i, const char
 		return diag_set(d, rc, "cannot set the memory limit of %s: %s", what,
 				strerror(-rc));
 	snprintf(dir, sizeof(dir), "/local/domain/%u/memory", i->domain);
+	/* What the user says goes for pav autoballoon too. */
+	if (store_get(h->store, 0, text, sizeof(text), "%s/dynamic-min", dir) > 0 &&
+	    kib < strtoull(text, NULL, 10))
+		store_writef(h->store, 0, dir, "dynamic-min", "%llu", (unsigned long long)kib);
 	rc = store_writef(h->store, 0, dir, "target", "%llu", (unsigned long long)kib);
 	if (!rc)
 		record_edit(h, i->domain, edit_memory, &kib);

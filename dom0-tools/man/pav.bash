@@ -64,6 +64,16 @@ _pav()
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		fi
 		;;
+	cpupool-create)
+		mapfile -t COMPREPLY < <(compgen -f -W "name= cpus=" -- "$cur")
+		;;
+	cpupool-*)
+		if [ "$verb" = cpupool-migrate ] && [ "$COMP_CWORD" -eq 2 ]; then
+			mapfile -t COMPREPLY < <(compgen -W "$(pav list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$cur")
+			return
+		fi
+		mapfile -t COMPREPLY < <(compgen -W "$(pav cpupool-list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$cur")
+		;;
 	help)
 		mapfile -t COMPREPLY < <(compgen -W "$(pav help 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p')" -- "$cur")
 		;;

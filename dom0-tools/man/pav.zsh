@@ -15,6 +15,12 @@ _pav_guests() {
 	compadd -a guests
 }
 
+_pav_pools() {
+	local -a pools
+	pools=(${(f)"$(pav cpupool-list 2>/dev/null | awk 'NR > 1 { print $1 }')"})
+	compadd -a pools
+}
+
 # Each line of the help that begins with an option: "-x, --name=ARGUMENT  what it does".
 _pav_options() {
 	local -a options
@@ -54,6 +60,9 @@ _pav() {
 		check | create | restore) _files ;;
 		save | dump-core) if (( CURRENT > 3 )) && [[ $words[CURRENT-1] != -* ]]; then _files; else _pav_guests; fi ;;
 		boot-config) if (( CURRENT == 3 )); then compadd write check adopt; else _files; fi ;;
+		cpupool-create) _alternative 'files:file:_files' 'keys:key:(name= cpus=)' ;;
+		cpupool-migrate) if (( CURRENT == 3 )); then _pav_guests; else _pav_pools; fi ;;
+		cpupool-*) _pav_pools ;;
 		help) _pav_verbs ;;
 		*) _pav_guests ;;
 		esac

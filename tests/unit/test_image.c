@@ -198,6 +198,24 @@ START_TEST(copies_get_addresses)
 }
 END_TEST
 
+START_TEST(cards_get_rates)
+{
+	j = json_loads(of_xl, 0, NULL);
+	ck_assert_int_eq(xlconf_to_domconf(j, conf, &d), 0);
+	free(conf->vif_specs[0]);
+	conf->vif_specs[0] = strdup("bridge=b,rate=1MB/s,mac=00:16:3e:01:02:03");
+	ck_assert_int_eq(domconf_change_rate(conf, 0, "10Mb/s@20ms"), 0);
+	ck_assert_str_eq(conf->vif_specs[0], "bridge=b,mac=00:16:3e:01:02:03,rate=10Mb/s@20ms");
+	ck_assert_int_eq(domconf_change_rate(conf, 0, NULL), 0);
+	ck_assert_str_eq(conf->vif_specs[0], "bridge=b,mac=00:16:3e:01:02:03");
+	ck_assert_int_eq(domconf_change_rate(conf, 0, NULL), 0);
+	free(conf->vif_specs[0]);
+	conf->vif_specs[0] = strdup("");
+	ck_assert_int_eq(domconf_change_rate(conf, 0, "1KB/s"), 0);
+	ck_assert_str_eq(conf->vif_specs[0], "rate=1KB/s");
+}
+END_TEST
+
 START_TEST(copies_get_disks)
 {
 	char wanted[64];
@@ -301,6 +319,7 @@ int main(void)
 	tcase_add_test(t, other_kinds_of_guests);
 	tcase_add_test(t, there_and_back);
 	tcase_add_test(t, copies_get_addresses);
+	tcase_add_test(t, cards_get_rates);
 	tcase_add_test(t, copies_get_disks);
 	tcase_add_test(t, two_machines_talk);
 	tcase_add_test(t, nobody_is_waited_for);
