@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The control domain: its share of the machine, its rights, and what its kernel is told. */
-#include "dom0_build.h"
 #include "build.h"
+#include "domains.h"
 
 #include <arch/console.h>
 #include <hv/cmdline.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What hardware the control domain gets: all but what the hypervisor drives itself. */
-#include "dom0_build.h"
+#include "domains.h"
 
 #include <arch/console.h>
 #include <arch/irq.h>

@@ -6,7 +6,6 @@
  */
 #include "domains.h"
 #include "build.h"
-#include "dom0_build.h"
 
 #include <abi/grant.h>
 #include <arch/foreign.h>
@@ -90,14 +89,9 @@ static void create(unsigned i)
 	for (uint32_t v = 0; t->has_affinity && v < t->vcpus; v++)
 		if (sched_set_affinity(made[i]->vcpu[v], cpus, cpus))
 			return leave_out(i, t->node, "affinity", "none of these CPUs is there");
-}
-
-static void join(unsigned i)
-{
-	const struct bootdt_channel *c = tree.domain[i].channel;
-
-	for (unsigned n = tree.domain[i].channels; n; n--, c++)
-		if (made[i] && made[c->peer] && c->peer < i)
+	/* Each channel when its later end is there. */
+	for (const struct bootdt_channel *c = t->channel; c < t->channel + t->channels; c++)
+		if (c->peer < i && made[c->peer])
 			evtchn_bind_ports(made[i], c->port, made[c->peer], c->peer_port);
 }
 
@@ -127,22 +121,21 @@ static int grant(struct domain *d, uint32_t ref, domid_t to, mfn_t mfn, bool rea
 	return 0;
 }
 
+/* The tree numbers pages in the order of their grants, and each has one. */
 static int share_pages(struct domain *d, const struct bootdt_domain *t)
 {
-	mfn_t page[BOOTDT_PAGES_MAX];
+	struct page *pg = NULL;
+	unsigned next = 0;
 	int rc = 0;
 
-	for (unsigned i = 0; i < t->pages; i++) {
-		struct page *pg = domain_alloc_pages(d, 0, 0, 0);
-
-		if (!pg)
-			return -ENOMEM;
-		page[i] = page_mfn(pg);
-	}
-	for (unsigned i = 0; i < t->grants && !rc; i++) {
-		const struct bootdt_grant *g = &t->grant[i];
-
-		rc = grant(d, g->ref, (domid_t)tree.domain[g->to].id, page[g->page], g->readonly);
+	for (const struct bootdt_grant *g = t->grant; !rc && g < t->grant + t->grants; g++) {
+		if (g->page == next) {
+			pg = domain_alloc_pages(d, 0, 0, 0);
+			next++;
+		}
+		rc = pg ? grant(d, g->ref, (domid_t)tree.domain[g->to].id, page_mfn(pg),
+				g->readonly)
+			: -ENOMEM;
 	}
 	return rc;
 }
@@ -227,8 +220,6 @@ void domains_build(void)
 		read_tree(m);
 	for (unsigned i = 0; i < tree.domains; i++)
 		create(i);
-	for (unsigned i = 0; i < tree.domains; i++)
-		join(i);
 	for (unsigned i = 0; i < tree.domains; i++)
 		make(i);
 	if (controls)

@@ -476,28 +476,36 @@ void evtchn_resync(struct vcpu *v)
 	__atomic_store_n(&v->info->evtchn_upcall_pending, 1, __ATOMIC_SEQ_CST);
 }
 
+/* Through a port that is neither end of a channel nor an IPI's. Unlocks. */
+static NOINLINE int send_nowhere(struct domain *d, struct evtchn *c, evtchn_port_t port,
+				 unsigned long flags)
+{
+	uint8_t state = c->state;
+
+	spin_unlock_irqrestore(&c->lock, flags);
+	if (state != EVTCHNSTAT_unbound)
+		return -EINVAL;
+	if (port == d->console.port)
+		guest_console_serve(d);
+	return 0;
+}
+
 int evtchn_send(struct domain *d, evtchn_port_t port)
 {
 	struct evtchn *c = evtchn_find(d, port);
 	unsigned long flags;
-	int rc = 0;
 
 	if (unlikely(!c))
 		return -EINVAL;
 	flags = spin_lock_irqsave(&c->lock);
-	if (likely(c->state == EVTCHNSTAT_interdomain)) {
+	if (likely(c->state == EVTCHNSTAT_interdomain))
 		evtchn_set(c->u.peer.domain, c->u.peer.record, c->peer_port);
-	} else if (c->state == EVTCHNSTAT_ipi) {
+	else if (c->state == EVTCHNSTAT_ipi)
 		evtchn_set(d, c, port);
-	} else if (c->state != EVTCHNSTAT_unbound) {
-		rc = -EINVAL;
-	} else if (port == d->console.port) {
-		spin_unlock_irqrestore(&c->lock, flags);
-		guest_console_serve(d);
-		return 0;
-	}
+	else
+		return send_nowhere(d, c, port, flags);
 	spin_unlock_irqrestore(&c->lock, flags);
-	return rc;
+	return 0;
 }
 
 /* Make @port pending if it still is in this state; @nr is the virtual interrupt's. */

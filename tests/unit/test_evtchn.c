@@ -342,6 +342,23 @@ START_TEST(polling)
 }
 END_TEST
 
+/* Ports by number, of domains that have not run yet: as good as others, and no event waits. */
+START_TEST(given_ports)
+{
+	evtchn_bind_ports(d1, 10, d2, 100);
+	ck_assert_int_eq(status(d1, 10).status, EVTCHNSTAT_interdomain);
+	ck_assert_int_eq(status(d2, 100).u.interdomain.port, 10);
+	ck_assert(!sim_pending(d1, 10) && !sim_pending(d2, 100));
+	ck_assert_int_eq(send(d1->vcpu[0], 10), 0);
+	ck_assert(sim_pending(d2, 100));
+	for (evtchn_port_t p = unbound(d1, DOMID_SELF, 0); p < 20; p = unbound(d1, DOMID_SELF, 0))
+		ck_assert_uint_ne(p, 10);
+	sim_kill(d1);
+	ck_assert_int_eq(status(d2, 100).status, EVTCHNSTAT_unbound);
+	sim_stop();
+}
+END_TEST
+
 START_TEST(status_and_reset)
 {
 	struct evtchn_status st = {.dom = 2, .port = 1};
@@ -402,6 +419,7 @@ int main(void)
 	tcase_add_test(tc, masking);
 	tcase_add_test(tc, wakes_blocked);
 	tcase_add_test(tc, polling);
+	tcase_add_test(tc, given_ports);
 	tcase_add_test(tc, status_and_reset);
 	tcase_add_test(tc, death_unbinds_peers);
 	suite_add_tcase(suite, tc);
