@@ -105,6 +105,8 @@ def options(argv):
         opts.grub = True
     if opts.hv == "none" and opts.grub:
         p.error("--hv none boots without GRUB")
+    if opts.dom0_kernel == "none" and (opts.grub or opts.hv == "none" or opts.command is not None):
+        p.error("--dom0-kernel none goes neither with --exec nor with --grub or --hv none")
     if opts.smp is None:
         opts.smp = 1 if opts.icount else 2
     if opts.icount and (opts.smp != 1 or opts.accel == "kvm"):
