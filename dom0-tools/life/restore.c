@@ -107,8 +107,11 @@ static int restore_from(struct host *h, const struct restore_request *req, struc
 	char *json = NULL;
 	int rc = c ? file_open(w, &json, d) : diag_set(d, -ENOMEM, "out of memory");
 
-	if (!rc)
+	if (!rc) {
 		rc = image_conf_read(json, c, d);
+		if (rc)
+			diag_at(d, rc, "%s", w->name);
+	}
 	diag_else(d, rc, "it must be what pav save or xl save has written, whole: copy it again");
 	if (!rc && req->name)
 		rc = make_copy(c, req->name, d);

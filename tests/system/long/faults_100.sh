@@ -278,7 +278,8 @@ rmmod xen-netback 2>/dev/null && {
 	conf "vif" "no back-end driver" "modprobe xen-netback" 'vif=[""]'
 	modprobe xen-netback
 }
-nobody="start-stop-daemon -S -c 65534 -x $(command -v pav) --"
+echo 'nobody:x:65534:65534::/:/bin/sh' >>/etc/passwd
+nobody="start-stop-daemon -S -c nobody -x $(command -v pav) --"
 fault 1 "/dev/xen/privcmd" "Permission denied" "root" $nobody list
 count=$((count + 1))
 $nobody check >/tmp/said && failed=$((failed + 1))
