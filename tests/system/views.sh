@@ -11,6 +11,10 @@
 mkdir -p "$tmp/root/srv"
 make -s BUILD="$BUILD" "$BUILD/kernels/6.1-cloud/vmlinuz" "$BUILD/guest/initrd-6.1"
 cp "$BUILD/kernels/6.1-cloud/vmlinuz" "$BUILD/guest/initrd-6.1" "$tmp/root/srv/"
+make -s BUILD="$BUILD" "$BUILD/tests/on_pty"
+mkdir -p "$tmp/root/lib/terminfo/l"
+cp /lib/terminfo/l/linux "$tmp/root/lib/terminfo/l/"
+cp "$BUILD/tests/on_pty" "$tmp/root/srv/"
 cat >"$tmp/root/srv/a.cfg" <<'END'
 name = "a"
 kernel = "/srv/vmlinuz"
@@ -63,6 +67,20 @@ echo "=== top"
 pav top --batch -n 2 -d 1 --sort name; pav top --batch -n 1 --sort none; echo "status $?"
 echo "=== top json"; pav top --json -d 1 --sort id
 echo "=== end"
+{
+	for key in m n d v a i c r '\e[B' '\e[A' ' '; do
+		printf 'wait 700\ntype %s\n' "$key"
+	done
+	printf 'wait 700\nsize 6 50\nwait 700\nsize 2 9\nwait 700\nsize 30 100\nwait 700\ntype q\n'
+} | TERM=linux /srv/on_pty pav top -d 1 >screen 2>&1
+status=$?
+echo "=== screen"
+echo "status $status"
+# Later looks print what has changed alone; each first one prints all.
+for order in cpu memory net disk vcpus name id; do
+	TERM=linux /srv/on_pty pav top -n 1 --sort $order </dev/null
+done | cat screen - | tr -c ' -~' '\n'
+echo "=== end"
 pav destroy $id
 pav create a.cfg extra='console=hvc0 pavise.run=printf_\\\\033]0\\\\073evil\\\\007seen\\\\033[5n\\\\n' --watch 1
 until pav console --log a | grep -q '^seen'; do sleep 1; done
@@ -111,6 +129,11 @@ has "top's columns" top "READ(B/s) WRITE(B/s)  *RECV(B/s)"
 has "wrong column" top "^status 2"
 part "top json" >"$tmp/json"
 expect "top as JSON" "0 True" "$(json "$tmp/json" 'r[0]["domid"], r[0]["cpu_percent"] > 0' | tr -d '(),')"
+for order in cpu memory net disk vcpus name id; do
+	has "screen by $order" screen "by $order"
+done
+has "screen reversed" screen "eversed"
+has "screen left" screen "^status 0"
 expect "no escape on a terminal" 0 "$(tr -dc '\033\007' <"$tmp/text" | wc -c)"
 has "name" names 'a\\x1b\]0;evil\\x07\\x0aforged'
 expect "no forged line" 0 "$(part names | grep -c '^forged')"
