@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "life/destroy.h"
 
 #define VERB_ROW(name) &verb_##name,
@@ -118,6 +119,7 @@ int main(int argc, char **argv)
 {
 	const struct verb *v;
 
+	want_tell = progress_want;
 	if (argc < 2) {
 		usage(stderr);
 		return 2;

@@ -49,3 +49,18 @@ void progress_end(void)
 		fputs("\r\033[K", stderr);
 	shown = 0;
 }
+
+void progress_want(enum want_stage stage, uint64_t have, uint64_t kib)
+{
+	int terminal = isatty(STDERR_FILENO);
+
+	if (stage == WANT_BEGIN && !terminal)
+		fprintf(stderr, "waiting for %llu MiB of memory of other guests\n",
+			(unsigned long long)kib >> 10);
+	else if (stage == WANT_STEP && terminal)
+		fprintf(stderr,
+			"\rwaiting for memory of other guests: %llu of %llu MiB are free\033[K",
+			(unsigned long long)have >> 10, (unsigned long long)kib >> 10);
+	else if (stage == WANT_END && terminal)
+		fputs("\r\033[K", stderr);
+}

@@ -3,6 +3,7 @@
 #ifndef TOOLS_CLI_PROGRESS_H
 #define TOOLS_CLI_PROGRESS_H
 
+#include "life/want.h"
 #include "stream/wire.h"
 
 /*
@@ -16,5 +17,8 @@ int progress_tick(struct wire *w);
 
 /* Leave the terminal clean. */
 void progress_end(void);
+
+/* For want_tell: a line on a terminal that follows, else one line at the beginning. KiB. */
+void progress_want(enum want_stage stage, uint64_t have, uint64_t kib);
 
 #endif

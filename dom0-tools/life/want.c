@@ -48,34 +48,31 @@ int want_domain(struct host *h, uint64_t kib, uint16_t domid, struct diag *d)
 	return ask(h, kib, domid, d);
 }
 
-static void show(uint64_t have, uint64_t kib)
+void (*want_tell)(enum want_stage stage, uint64_t have, uint64_t kib);
+
+static void tell(enum want_stage stage, uint64_t have, uint64_t kib)
 {
-	fprintf(stderr, "\rwaiting for memory of other guests: %llu of %llu MiB are free\033[K",
-		(unsigned long long)have >> 10, (unsigned long long)kib >> 10);
+	if (want_tell)
+		want_tell(stage, have, kib);
 }
 
 /* Until it is there, or has not become more for a while. */
 static void await(struct host *h, uint64_t kib)
 {
 	uint64_t most = 0, have = 0, end = 0;
-	int terminal = isatty(STDERR_FILENO);
 
-	if (!terminal)
-		fprintf(stderr, "waiting for %llu MiB of memory of other guests\n",
-			(unsigned long long)kib >> 10);
+	tell(WANT_BEGIN, have, kib);
 	while (!want_free(&h->hv, &have) && have < kib) {
 		if (!end || have >= most + MORE_KIB) {
 			most = have;
 			end = host_now() + PATIENCE_MS * 1000000ull;
 		}
-		if (terminal)
-			show(have, kib);
+		tell(WANT_STEP, have, kib);
 		if (host_now() > end)
 			break;
 		host_sleep(STEP_MS);
 	}
-	if (terminal)
-		fputs("\r\033[K", stderr);
+	tell(WANT_END, have, kib);
 }
 
 int want_memory(struct host *h, uint64_t kib, struct diag *d)

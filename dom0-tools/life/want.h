@@ -19,9 +19,13 @@
 /* KiB that nobody has and that are not promised. 0 or -errno. */
 int want_free(struct hv *hv, uint64_t *kib);
 
+/* Told of waiting if it is set; KiB. This folder itself prints nothing. */
+enum want_stage { WANT_BEGIN, WANT_STEP, WANT_END };
+extern void (*want_tell)(enum want_stage stage, uint64_t have, uint64_t kib);
+
 /*
  * See that there is memory of that many KiB, and ask for it if not; waits as long as it becomes
- * more, and says so on standard error. 1: it is there, and no guest gets it before
+ * more, and want_tell() is told. 1: it is there, and no guest gets it before
  * want_done(). 0: it was there at once. -ENOMEM, -errno with d.
  */
 int want_memory(struct host *h, uint64_t kib, struct diag *d);
