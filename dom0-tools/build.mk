@@ -14,6 +14,7 @@ include dom0-tools/stored/build.mk
 TOOLS_LIB_SRC := \
 	dom0-tools/lib/cancel.c \
 	dom0-tools/lib/conlog.c \
+	dom0-tools/lib/conview.c \
 	dom0-tools/lib/cpumap.c \
 	dom0-tools/lib/daemon.c \
 	dom0-tools/lib/diag.c \
@@ -169,10 +170,13 @@ CLI_SRC := \
 
 CONSOLED_SRC := \
 	dom0-tools/consoled/guest.c \
+	dom0-tools/consoled/hist.c \
 	dom0-tools/consoled/hvlog.c \
 	dom0-tools/consoled/log.c \
 	dom0-tools/consoled/main.c \
+	dom0-tools/consoled/pace.c \
 	dom0-tools/consoled/tty.c \
+	dom0-tools/consoled/view.c \
 	$(PV_CONS_SRC)
 
 TOOLS_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -I. -Idom0-tools -I$(ABI_INC) \
@@ -276,6 +280,9 @@ UNIT_TESTS += test_balloon
 test_balloon-objs := dom0-tools/life/balloon.c
 test_balloon-cflags := $(TOOLS_TEST_FLAGS)
 
+UNIT_TESTS += test_consoled
+test_consoled-objs := $(addprefix dom0-tools/consoled/,hist.c log.c pace.c) dom0-tools/lib/tame.c
+test_consoled-cflags := $(TOOLS_TEST_FLAGS) -Itests/unit
 UNIT_TESTS += test_trace_record
 test_trace_record-objs := $(addprefix dom0-tools/trace/,batch.c event.c record.c)
 test_trace_record-cflags := $(TOOLS_TEST_FLAGS)

@@ -13,9 +13,11 @@
 #include "life/restart.h"
 
 static bool log_only, raw;
+static unsigned lines;
 
 static const struct opt opts[] = {
 	{'l', "log", NULL, OPT_FLAG, &log_only, "print what the guest has written so far and end"},
+	{'n', "lines", "N", OPT_UINT, &lines, "show the last N lines first"},
 	{'r', "raw", NULL, OPT_FLAG, &raw,
 	 "let the guest send all that terminals understand, to answer and to keep"},
 	NO_MORE_OPTS,
@@ -66,7 +68,7 @@ static int run(struct cli *c, int n, char **args)
 	(void)n;
 	if (log_only)
 		return print_log(c, args[0]);
-	return term_attach(&c->h, args[0], find, raw ? TERM_RAW : 0, &c->d);
+	return term_attach(&c->h, args[0], find, raw ? TERM_RAW : 0, lines, &c->d);
 }
 
 const struct verb verb_console = {

@@ -76,7 +76,7 @@ static int create(struct cli *c, struct domconf *conf)
 	if (rc)
 		return diag_at(&c->d, rc, "guest %s", conf->name);
 	if (console)
-		return term_attach(&c->h, conf->name, name_resolve, paused ? 0 : TERM_UNPAUSE,
+		return term_attach(&c->h, conf->name, name_resolve, paused ? 0 : TERM_UNPAUSE, 0,
 				   &c->d);
 	return paused ? 0 : early_watch(&c->h, domid, conf->name, wait_s * 1000, &c->d);
 }

@@ -8,6 +8,7 @@
 
 #include "abi/grant.h"
 #include "consoled/guest.h"
+#include "consoled/view.h"
 #include "lib/conlog.h"
 #include "lib/evtchn.h"
 #include "lib/foreign.h"
@@ -15,6 +16,13 @@
 #include "life/names.h"
 
 #define WHO "pav-consoled"
+
+enum { CONS_RING = 4096 }; /* as much as a ring may hold, and more than this one does */
+
+enum {
+	VIEW_STEP = 16 << 10,  /* bytes after which viewers are shown what there is */
+	AWAIT_NS = 2000000000, /* for viewers to come back to a new process */
+};
 
 static long number(struct consoled *c, uint16_t domid, const char *key)
 {
@@ -46,11 +54,61 @@ static void unmap_page(struct consoled *c, struct guest *g)
 	g->page = NULL;
 }
 
+/* What the log holds back as the begin of something is not in it yet. */
+static void mark_logged(struct guest *g)
+{
+	if (g->hist.page)
+		hist_logged(&g->hist, g->hist.page->end - (uint32_t)g->log.tame.n, g->log.size);
+}
+
+/*
+ * What an earlier process took from the ring is in the history; what of it is in the log, the
+ * history knows too.
+ */
+static void go_on(struct guest *g)
+{
+	char rest[2 * CONS_RING];
+	uint32_t at = hist_mark(&g->hist)->index;
+	size_t n = hist_get(&g->hist, &at, rest, sizeof(rest));
+
+	if (n) {
+		log_cut(&g->log, hist_mark(&g->hist)->size);
+		log_write(&g->log, rest, n);
+	}
+	mark_logged(g);
+	g->awaited = g->hist.page->viewers;
+	g->awaited_end = host_now() + AWAIT_NS;
+	n = g->hist.page->end - cons_index(&g->back);
+	if (n)
+		cons_done(&g->back, n);
+}
+
+/* Terminal and log go on without it. */
+static void no_hist(struct consoled *c, struct guest *g, int rc)
+{
+	log_line(WHO, "domain %u: no more viewers, as its output cannot be kept in %s: %s",
+		 g->domid, g->hist.path, strerror(-rc));
+	view_leave(c, g);
+}
+
+static void open_hist(struct consoled *c, struct guest *g, bool fresh)
+{
+	char path[96];
+	int rc;
+
+	snprintf(path, sizeof(path), HIST_DIR "/%u", g->domid);
+	rc = hist_open(&g->hist, path, cons_index(&g->back), fresh);
+	if (rc)
+		no_hist(c, g, rc);
+	else
+		go_on(g);
+}
+
 /*
  * The log continues when this guest was served before (by a process that died), else it begins
- * anew: the mark in the store tells.
+ * anew: the mark in the store tells. True: anew.
  */
-static void open_log(struct consoled *c, struct guest *g)
+static bool open_log(struct consoled *c, struct guest *g)
 {
 	char name[160], path[320], mark[64], old[320];
 
@@ -59,11 +117,12 @@ static void open_log(struct consoled *c, struct guest *g)
 	snprintf(mark, sizeof(mark), "/pavise/console/%u", g->domid);
 	if (store_get(c->h.store, 0, old, sizeof(old), "%s", mark) > 0) {
 		log_open(&g->log, old, false);
-		return;
+		return false;
 	}
 	if (log_open(&g->log, path, true))
 		log_line(WHO, "cannot open %s: %s", path, strerror(errno));
 	store_write(c->h.store, 0, mark, path);
+	return true;
 }
 
 /* Tell epoll what can be done for the terminal now: read if the guest has room, write if it waits.
@@ -123,7 +182,7 @@ struct guest *guest_add(struct consoled *c, uint16_t domid)
 
 	if (!g)
 		return NULL;
-	*g = (struct guest){.domid = domid, .port = -1, .budget = GUEST_BUDGET};
+	*g = (struct guest){.domid = domid, .port = -1};
 	g->tty.master = g->tty.slave = g->tty.watch = g->log.fd = -1;
 	rc = map_page(c, g, frame);
 	if (!rc && !cons_open(&g->back, g->page))
@@ -145,7 +204,7 @@ struct guest *guest_add(struct consoled *c, uint16_t domid)
 		guest_remove(c, g);
 		return NULL;
 	}
-	open_log(c, g);
+	open_hist(c, g, open_log(c, g));
 	guest_event(c, g);
 	return g;
 }
@@ -160,15 +219,36 @@ static void told_broken(struct guest *g)
 	g->broken = true;
 }
 
-/* Take all output there is, within the budget. Returns bytes taken. */
-static size_t drain(struct guest *g, size_t budget)
+/* Into the history first: from there the next process completes the log, should this one end. */
+static void keep(struct consoled *c, struct guest *g, const char *text, size_t n)
 {
-	char buf[2048];
+	int rc;
+
+	if (log_room(&g->log, n))
+		mark_logged(g);
+	if (g->hist.page) {
+		rc = hist_put(&g->hist, text, n);
+		if (rc)
+			no_hist(c, g, rc);
+	}
+	log_write(&g->log, text, n);
+	mark_logged(g);
+}
+
+/* Take all output there is, up to so much. Returns bytes taken. */
+static size_t drain(struct consoled *c, struct guest *g, size_t most)
+{
+	char buf[CONS_RING];
 	size_t total = 0;
 	long n = 0;
 
-	while (!g->broken && total < budget && (n = cons_take(&g->back, buf, sizeof(buf))) > 0) {
-		log_write(&g->log, buf, (size_t)n);
+	while (!g->broken && total < most) {
+		n = cons_look(&g->back, buf,
+			      most - total < sizeof(buf) ? most - total : sizeof(buf));
+		if (n <= 0)
+			break;
+		keep(c, g, buf, (size_t)n);
+		cons_done(&g->back, (size_t)n);
 		tty_put(&g->tty, buf, (size_t)n);
 		total += (size_t)n;
 	}
@@ -177,15 +257,47 @@ static size_t drain(struct guest *g, size_t budget)
 	return total;
 }
 
+static void tell_pace(const struct guest *g, uint64_t ms, uint64_t bytes)
+{
+	if (!ms)
+		log_line(WHO,
+			 "domain %u: it prints more than %u KiB a second, so it has to wait; "
+			 "nothing is lost",
+			 g->domid, pace_limit >> 10);
+	else
+		log_line(WHO,
+			 "domain %u: %s its console for %llu.%llu s, in which it printed %llu KiB",
+			 g->domid, g->pace.since ? "still slowed down; so was" : "slowed down",
+			 (unsigned long long)ms / 1000, (unsigned long long)ms / 100 % 10,
+			 (unsigned long long)bytes >> 10);
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t room_of(const struct consoled *c, const struct guest *g, uint64_t now)
+{
+	return g->hist.page ? view_room(c, g, now) : HIST_SIZE;
+}
+
 void guest_event(struct consoled *c, struct guest *g)
 {
-	size_t n = drain(g, g->budget);
+	uint64_t now = host_now(), ms, bytes;
+	size_t may = pace_room(&g->pace, now), n, total = 0;
 
-	g->budget -= n < g->budget ? (unsigned)n : g->budget;
-	if (n)
-		evtchn_notify(c->evtchn, (uint32_t)g->port);
+	do {
+		n = drain(c, g, least(least(may - total, VIEW_STEP), room_of(c, g, now)));
+		total += n;
+		if (n)
+			evtchn_notify(c->evtchn, (uint32_t)g->port);
+		view_guest(c, g);
+	} while (n == VIEW_STEP && total < may);
 	watch_tty(c, g, EPOLL_CTL_MOD);
-	g->muted = g->budget == 0;
+	g->muted = total == may || room_of(c, g, now) == 0;
+	if (pace_took(&g->pace, now, total, total == may, &ms, &bytes))
+		tell_pace(g, ms, bytes);
 	if (!g->muted && !g->broken)
 		evtchn_unmask(c->evtchn, (uint32_t)g->port);
 }
@@ -195,8 +307,7 @@ void guest_tick(struct consoled *c)
 	struct guest *g;
 
 	for (g = c->guests; g; g = g->next) {
-		g->budget = GUEST_BUDGET;
-		if (g->muted)
+		if (g->muted || g->pace.since)
 			guest_event(c, g);
 	}
 }
@@ -214,6 +325,20 @@ static void type(struct consoled *c, struct guest *g)
 	n = read(g->tty.master, buf, (size_t)room < sizeof(buf) ? (size_t)room : sizeof(buf));
 	if (n > 0 && cons_give(&g->back, buf, (size_t)n) > 0)
 		evtchn_notify(c->evtchn, (uint32_t)g->port);
+}
+
+void guest_type(struct consoled *c, struct guest *g, char *typed, size_t *n)
+{
+	long k = g->broken ? -EPROTO : cons_give(&g->back, typed, *n);
+
+	if (k < 0) {
+		told_broken(g);
+		k = (long)*n; /* nobody will ever take it */
+	} else if (k) {
+		evtchn_notify(c->evtchn, (uint32_t)g->port);
+	}
+	*n -= (size_t)k;
+	memmove(typed, typed + k, *n);
 }
 
 void guest_tty(struct consoled *c, struct guest *g, unsigned events)
@@ -237,13 +362,15 @@ void guest_remove(struct consoled *c, struct guest *g)
 	char mark[64];
 
 	if (g->page && g->log.fd >= 0)
-		drain(g, GUEST_BUDGET);
+		drain(c, g, CONS_RING);
 	while (*p != g)
 		p = &(*p)->next;
 	*p = g->next;
 	c->by_domid[g->domid] = NULL;
 	if (g->port >= 0)
 		evtchn_unbind(c->evtchn, (uint32_t)g->port);
+	view_leave(c, g);
+	hist_close(&g->hist, true);
 	tty_close(&g->tty, c->inotify);
 	log_close(&g->log);
 	if (g->page)

@@ -7,7 +7,9 @@
 #include <stdint.h>
 
 #include "abi/base.h"
+#include "consoled/hist.h"
 #include "consoled/log.h"
+#include "consoled/pace.h"
 #include "consoled/tty.h"
 #include "lib/host.h"
 #include "pv-drivers/back/cons.h"
@@ -16,7 +18,8 @@
 struct consoled {
 	struct host h;
 	int epoll;
-	int evtchn, gntdev, inotify;
+	int evtchn, gntdev, inotify, listener;
+	struct view *views;
 	struct guest *guests;
 	struct guest *by_domid[DOMID_FIRST_RESERVED];
 	bool foreign[DOMID_FIRST_RESERVED]; /* noted as made by other tools */
@@ -30,10 +33,14 @@ struct guest {
 	bool granted;     /* mapped by grant, not by frame number */
 	bool broken;      /* the guest wrecked its ring: listened to no more */
 	bool muted;       /* printed too much of late: port stays masked until the tick */
-	unsigned budget;  /* bytes it may print until the tick */
+	struct pace pace; /* how much it may print now */
 	uint32_t watched; /* what epoll waits for on the terminal */
 	struct cons_back back;
 	struct tty tty;
+	struct hist hist;
+	unsigned nviews;      /* viewers */
+	unsigned awaited;     /* that the process before had and that are not back yet; 0: none */
+	uint64_t awaited_end; /* when they are given up */
 	struct log log;
 };
 
@@ -52,8 +59,11 @@ void guest_tty(struct consoled *c, struct guest *g, unsigned epoll_events);
 /* Its terminal was opened or closed. */
 void guest_user(struct consoled *c, struct guest *g, int change);
 
+/* Give it what a viewer has typed, as much as it takes: *n bytes are left, moved to the front. */
+void guest_type(struct consoled *c, struct guest *g, char *typed, size_t *n);
+
 /* Every GUEST_TICK_MS while a guest is muted: let such guests speak again. */
-enum { GUEST_TICK_MS = 100, GUEST_BUDGET = 1 << 20 };
+enum { GUEST_TICK_MS = 100 };
 void guest_tick(struct consoled *c);
 
 #endif

@@ -4,7 +4,9 @@
  * printed. All state that matters lies in the rings and the store, so it may die and be started
  * again at any time; guests notice nothing.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +19,9 @@
 
 #include "consoled/guest.h"
 #include "consoled/hvlog.h"
+#include "consoled/view.h"
 #include "lib/conlog.h"
+#include "lib/conview.h"
 #include "lib/daemon.h"
 #include "lib/domctl.h"
 #include "lib/evtchn.h"
@@ -28,10 +32,14 @@
 #define WHO "pav-consoled"
 
 static bool foreground;
+static unsigned log_size_kib, log_keep = UINT_MAX, rate_kib;
 static volatile sig_atomic_t stop;
 
 static const struct opt opts[] = {
 	{'f', "foreground", NULL, OPT_FLAG, &foreground, "stay in the foreground"},
+	{0, "log-size", "KIB", OPT_UINT, &log_size_kib, "begin a new log file at this size (1024)"},
+	{0, "log-keep", "N", OPT_UINT, &log_keep, "older log files to keep of each guest (4)"},
+	{0, "rate", "KIB", OPT_UINT, &rate_kib, "what a guest may print in a second (256)"},
 	NO_MORE_OPTS,
 };
 
@@ -137,6 +145,22 @@ static void drop_old_marks(struct consoled *c, const char *dir)
 		free(names);
 }
 
+/* Histories of guests that ended while no daemon ran. */
+static void drop_old_hists(const struct consoled *c)
+{
+	DIR *d = opendir(HIST_DIR);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		unsigned long domid = strtoul(e->d_name, NULL, 10);
+
+		if (e->d_name[0] != '.' && (domid >= DOMID_FIRST_RESERVED || !c->by_domid[domid]))
+			unlinkat(dirfd(d), e->d_name, 0);
+	}
+	if (d)
+		closedir(d);
+}
+
 /* A domain that was named has come or gone. */
 static void on_domain(struct consoled *c, uint16_t domid, bool born)
 {
@@ -225,7 +249,7 @@ static bool any_muted(const struct consoled *c)
 	const struct guest *g;
 
 	for (g = c->guests; g; g = g->next)
-		if (g->muted)
+		if (g->muted || g->pace.since)
 			return true;
 	return false;
 }
@@ -259,6 +283,10 @@ static int loop(struct consoled *c, struct hvlog *hvlog, int *store)
 				on_ports(c, hvlog);
 			else if (ev[i].data.ptr == &c->inotify)
 				on_users(c);
+			else if (ev[i].data.ptr == &c->listener)
+				view_accept(c);
+			else if (view_known(c, ev[i].data.ptr))
+				view_event(c, ev[i].data.ptr, ev[i].events);
 			else if (known(c, ev[i].data.ptr)) /* not removed in this round */
 				guest_tty(c, ev[i].data.ptr, ev[i].events);
 		}
@@ -281,6 +309,22 @@ static void raise_limit(void)
 	}
 }
 
+/* 0, or the exit status: wrong use. */
+static int take_options(void)
+{
+	if (log_size_kib > INT_MAX >> 10 || rate_kib > INT_MAX >> 10)
+		return opt_wrong(&cmd, "--log-size and --rate are at most %d", INT_MAX >> 10);
+	if (log_keep != UINT_MAX && log_keep > CONLOG_PARTS_MAX)
+		return opt_wrong(&cmd, "--log-keep is at most %d", CONLOG_PARTS_MAX);
+	if (log_size_kib)
+		log_limits.size = log_size_kib << 10;
+	if (log_keep != UINT_MAX)
+		log_limits.keep = log_keep;
+	if (rate_kib)
+		pace_limit = rate_kib << 10;
+	return 0;
+}
+
 static int open_all(struct consoled *c, struct hvlog *hvlog, int *store, struct diag *d)
 {
 	int rc = host_open(&c->h, d);
@@ -299,8 +343,15 @@ static int open_all(struct consoled *c, struct hvlog *hvlog, int *store, struct 
 		return diag_hint(d, -ENODEV, "load it: modprobe xen-%s",
 				 c->evtchn < 0 ? "evtchn" : "gntdev");
 	}
+	if (mkdir(HIST_DIR, 0700) && errno != EEXIST)
+		return diag_set(d, -errno, "cannot make " HIST_DIR ": %s", strerror(errno));
+	rc = view_listen(c);
+	if (rc)
+		return diag_set(d, rc, "cannot listen on " CONVIEW_SOCKET ": %s", strerror(-rc));
 	*store = store_fd(c->h.store);
 	rc = watch_fd(c, store);
+	if (!rc)
+		rc = watch_fd(c, &c->listener);
 	if (!rc)
 		rc = watch_fd(c, &c->evtchn);
 	if (!rc)
@@ -325,6 +376,9 @@ int main(int argc, char **argv)
 		return rc == -2 ? 0 : 2;
 	if (rc < argc)
 		return opt_wrong(&cmd, "unexpected argument '%s'", argv[rc]);
+	rc = take_options();
+	if (rc)
+		return rc;
 	rc = foreground ? 0 : daemon_detach();
 	if (!rc)
 		rc = daemon_lock(WHO, &d);
@@ -341,6 +395,7 @@ int main(int argc, char **argv)
 	scan_new(&c);
 	drop_old_marks(&c, "/pavise/console");
 	drop_old_marks(&c, "/pavise/foreign");
+	drop_old_hists(&c);
 	daemon_ready();
 	rc = loop(&c, &hvlog, &store);
 	if (rc)

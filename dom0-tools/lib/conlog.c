@@ -15,30 +15,32 @@ void conlog_path(const char *name, char *path, size_t size)
 	snprintf(path + n, size - n, ".log");
 }
 
-static int copy(const char *path, FILE *out)
+static int copy(const char *path, FILE *out, struct tame *t)
 {
 	char buf[8192], shown[sizeof(buf) + TAME_HELD];
 	FILE *f = fopen(path, "re");
-	struct tame t = {0};
 	size_t n;
 
 	if (!f)
 		return -errno;
 	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
-		fwrite(shown, 1, tame(&t, buf, n, shown), out);
+		fwrite(shown, 1, tame(t, buf, n, shown), out);
 	fclose(f);
 	return 0;
 }
 
 int conlog_print(const char *name, FILE *out)
 {
-	char path[320], older[332];
+	char path[320], part[332];
+	struct tame t = {0};
+	unsigned i;
 
 	conlog_path(name, path, sizeof(path));
-	/* "+": the part of the same life that was moved aside because it had grown long. */
-	snprintf(older, sizeof(older), "%s+", path);
-	copy(older, out);
-	return copy(path, out);
+	for (i = CONLOG_PARTS_MAX; i > 0; i--) {
+		snprintf(part, sizeof(part), "%s.%u", path, i);
+		copy(part, out, &t);
+	}
+	return copy(path, out, &t);
 }
 
 int conlog_tail(const char *name, unsigned lines, char *buf, size_t size)

@@ -8,10 +8,13 @@
 
 #define CONLOG_DIR "/var/log/pavise"
 
+/* A log that grows long is moved aside, part by part: PATH.1 is the newest of them. */
+enum { CONLOG_PARTS_MAX = 99 };
+
 /* Path of a guest's log; characters that file names should not hold become '_'. */
 void conlog_path(const char *name, char *path, size_t size);
 
-/* Copy the log to out, older part included, fit for a terminal (tame.h). 0, -ENOENT, -errno. */
+/* Copy the log to out, older parts included, fit for a terminal (tame.h). 0, -ENOENT, -errno. */
 int conlog_print(const char *name, FILE *out);
 
 /* The last lines of the log, cut to fit into buf. 0, -ENOENT, -errno. */

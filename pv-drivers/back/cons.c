@@ -35,6 +35,21 @@ long cons_take(struct cons_back *c, char *to, size_t n)
 	return bytes_take(&c->out, to, n);
 }
 
+long cons_look(const struct cons_back *c, char *to, size_t n)
+{
+	return bytes_look(&c->out, to, n);
+}
+
+void cons_done(struct cons_back *c, size_t n)
+{
+	bytes_done(&c->out, n);
+}
+
+uint32_t cons_index(const struct cons_back *c)
+{
+	return c->out.own;
+}
+
 long cons_give(struct cons_back *c, const char *from, size_t n)
 {
 	return bytes_add(&c->in, from, n);

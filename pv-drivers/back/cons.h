@@ -27,6 +27,12 @@ bool cons_open(struct cons_back *c, struct xencons_interface *page);
 /* Output of the guest, up to n bytes; 0: none; -EPROTO: the guest broke the ring. */
 long cons_take(struct cons_back *c, char *to, size_t n);
 
+/* cons_take in two steps: a copy, then the guest gets the room of n of these bytes. */
+long cons_look(const struct cons_back *c, char *to, size_t n);
+void cons_done(struct cons_back *c, size_t n);
+/* The output's index up to which it has been taken: it counts bytes, and outlives the process. */
+uint32_t cons_index(const struct cons_back *c);
+
 /* Input for the guest; bytes accepted; -EPROTO. */
 long cons_give(struct cons_back *c, const char *from, size_t n);
 

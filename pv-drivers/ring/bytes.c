@@ -18,7 +18,7 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-long bytes_take(struct bytes_ring *r, char *to, size_t n)
+long bytes_look(const struct bytes_ring *r, char *to, size_t n)
 {
 	/* Acquire: the bytes below prod were written before prod was. */
 	uint32_t prod = __atomic_load_n(r->prod, __ATOMIC_ACQUIRE);
@@ -31,9 +31,22 @@ long bytes_take(struct bytes_ring *r, char *to, size_t n)
 	first = least(n, r->size - at);
 	memcpy(to, r->data + at, first);
 	memcpy(to + first, r->data, n - first);
+	return (long)n;
+}
+
+void bytes_done(struct bytes_ring *r, size_t n)
+{
 	r->own += (uint32_t)n;
 	publish(r->cons, r->own);
-	return (long)n;
+}
+
+long bytes_take(struct bytes_ring *r, char *to, size_t n)
+{
+	long got = bytes_look(r, to, n);
+
+	if (got >= 0)
+		bytes_done(r, (size_t)got);
+	return got;
 }
 
 long bytes_room(const struct bytes_ring *r)

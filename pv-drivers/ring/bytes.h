@@ -22,6 +22,13 @@ struct bytes_ring {
 /* Take up to n bytes as the consumer (own = cons). Bytes taken, or -EPROTO: impossible index. */
 long bytes_take(struct bytes_ring *r, char *to, size_t n);
 
+/*
+ * The same in two steps, for a consumer that must not lose what it has when it dies between them:
+ * a copy, and then the peer gets the room of n of these bytes.
+ */
+long bytes_look(const struct bytes_ring *r, char *to, size_t n);
+void bytes_done(struct bytes_ring *r, size_t n);
+
 /* Add up to n bytes as the producer (own = prod). Bytes added, or -EPROTO: impossible index. */
 long bytes_add(struct bytes_ring *r, const char *from, size_t n);
 

@@ -14,3 +14,6 @@ $(foreach t,$(GUEST_TESTS),$(eval $(call guest-program,guest/tests/$(t),tests/gu
 
 # Started by the hypervisor itself: tests/system/boot_domains.sh.
 $(eval $(call guest-program,guest/at_boot/pair,tests/guest/at_boot/pair.c $(GUEST_TEST_LIB)))
+
+# What whole-machine tests run as guests.
+$(eval $(call guest-program,guest/printer,tests/system/guests/printer.c))

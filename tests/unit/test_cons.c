@@ -119,6 +119,27 @@ START_TEST(test_next_process_goes_on)
 }
 END_TEST
 
+/* Looked at but not done with: the next process takes it again. */
+START_TEST(test_look_then_done)
+{
+	struct cons_back other;
+	char buf[64];
+
+	guest_prints("abcdef");
+	ck_assert_int_eq(cons_look(&back, buf, sizeof(buf)), 6);
+	ck_assert_uint_eq(page.out_cons, 0);
+	ck_assert(cons_open(&other, &page));
+	ck_assert_int_eq(cons_look(&other, buf, 4), 4);
+	cons_done(&other, 4);
+	ck_assert_uint_eq(page.out_cons, 4);
+	ck_assert_uint_eq(cons_index(&other), 4);
+	ck_assert_int_eq(cons_take(&other, buf, sizeof(buf)), 2);
+	ck_assert_mem_eq(buf, "ef", 2);
+	page.out_prod += sizeof(page.out) + 1;
+	ck_assert_int_eq(cons_look(&other, buf, sizeof(buf)), -EPROTO);
+}
+END_TEST
+
 START_TEST(test_open_on_broken_page)
 {
 	char buf[64];
@@ -145,6 +166,7 @@ int main(void)
 	tcase_add_test(t, test_impossible_indices);
 	tcase_add_test(t, test_own_index_is_not_read_back);
 	tcase_add_test(t, test_next_process_goes_on);
+	tcase_add_test(t, test_look_then_done);
 	tcase_add_test(t, test_open_on_broken_page);
 	suite_add_tcase(s, t);
 	return suite_run(s);
