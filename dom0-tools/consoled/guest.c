@@ -88,20 +88,41 @@ static void no_hist(struct consoled *c, struct guest *g, int rc)
 {
 	log_line(WHO, "domain %u: no more viewers, as its output cannot be kept in %s: %s",
 		 g->domid, g->hist.path, strerror(-rc));
+	g->no_hist = true;
 	view_leave(c, g);
 }
 
-static void open_hist(struct consoled *c, struct guest *g, bool fresh)
+static void hist_path(const struct guest *g, char path[96])
+{
+	snprintf(path, 96, HIST_DIR "/%u", g->domid);
+}
+
+bool guest_hist(struct consoled *c, struct guest *g)
 {
 	char path[96];
 	int rc;
 
-	snprintf(path, sizeof(path), HIST_DIR "/%u", g->domid);
-	rc = hist_open(&g->hist, path, cons_index(&g->back), fresh);
+	if (g->hist.page || g->no_hist)
+		return g->hist.page != NULL;
+	hist_path(g, path);
+	rc = hist_open(&g->hist, path, cons_index(&g->back));
 	if (rc)
 		no_hist(c, g, rc);
 	else
 		go_on(g);
+	return !rc;
+}
+
+/* One that an earlier process left, of this guest or of another. */
+static void old_hist(struct consoled *c, struct guest *g, bool fresh)
+{
+	char path[96];
+
+	hist_path(g, path);
+	if (fresh)
+		unlink(path);
+	else if (!access(path, F_OK))
+		guest_hist(c, g);
 }
 
 /*
@@ -204,7 +225,7 @@ struct guest *guest_add(struct consoled *c, uint16_t domid)
 		guest_remove(c, g);
 		return NULL;
 	}
-	open_hist(c, g, open_log(c, g));
+	old_hist(c, g, open_log(c, g));
 	guest_event(c, g);
 	return g;
 }
@@ -226,11 +247,9 @@ static void keep(struct consoled *c, struct guest *g, const char *text, size_t n
 
 	if (log_room(&g->log, n))
 		mark_logged(g);
-	if (g->hist.page) {
-		rc = hist_put(&g->hist, text, n);
-		if (rc)
-			no_hist(c, g, rc);
-	}
+	rc = guest_hist(c, g) ? hist_put(&g->hist, text, n) : 0;
+	if (rc)
+		no_hist(c, g, rc);
 	log_write(&g->log, text, n);
 	mark_logged(g);
 }

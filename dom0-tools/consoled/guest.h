@@ -37,7 +37,8 @@ struct guest {
 	uint32_t watched; /* what epoll waits for on the terminal */
 	struct cons_back back;
 	struct tty tty;
-	struct hist hist;
+	struct hist hist;     /* opened by the first byte or viewer */
+	bool no_hist;         /* it could not be */
 	unsigned nviews;      /* viewers */
 	unsigned awaited;     /* that the process before had and that are not back yet; 0: none */
 	uint64_t awaited_end; /* when they are given up */
@@ -49,6 +50,9 @@ struct guest *guest_add(struct consoled *c, uint16_t domid);
 
 /* Let go of it: what it printed last is still read. */
 void guest_remove(struct consoled *c, struct guest *g);
+
+/* Open its history unless that was done. False: there is none. */
+bool guest_hist(struct consoled *c, struct guest *g);
 
 /* Its event channel fired. */
 void guest_event(struct consoled *c, struct guest *g);

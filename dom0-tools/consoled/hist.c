@@ -13,7 +13,9 @@
 
 #define MAGIC "pavise-console1"
 
-enum { RING_MAX = 4096, UNLOGGED_MAX = 2 * RING_MAX, STEP = 8192 };
+enum { RING_MAX = 4096, UNLOGGED_MAX = 2 * RING_MAX, STEP = 4096 };
+
+#define HEAD ((uint32_t)offsetof(struct hist_page, bytes))
 
 /* Room is had before it is touched: on a full file system that would be a SIGBUS. */
 static int make_room(struct hist *h, uint32_t bytes)
@@ -22,11 +24,11 @@ static int make_room(struct hist *h, uint32_t bytes)
 
 	if (bytes <= h->ready)
 		return 0;
-	bytes = (bytes + STEP - 1) / STEP * STEP;
+	bytes = (HEAD + bytes + STEP - 1) / STEP * STEP - HEAD;
 	fd = open(h->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	rc = -posix_fallocate(fd, 0, (off_t)(offsetof(struct hist_page, bytes) + bytes));
+	rc = -posix_fallocate(fd, 0, (off_t)HEAD + (off_t)bytes);
 	close(fd);
 	if (!rc)
 		h->ready = bytes;
@@ -65,18 +67,16 @@ static int map_file(struct hist *h)
 	if (rc)
 		h->page = NULL;
 	else
-		h->ready = (uint32_t)((size_t)st.st_size - offsetof(struct hist_page, bytes));
+		h->ready = (uint32_t)st.st_size - HEAD;
 	return rc;
 }
 
-int hist_open(struct hist *h, const char *path, uint32_t index, bool fresh)
+int hist_open(struct hist *h, const char *path, uint32_t index)
 {
 	int rc;
 
 	*h = (struct hist){.ready = 0};
 	snprintf(h->path, sizeof(h->path), "%s", path);
-	if (fresh)
-		unlink(path);
 	rc = make_room(h, 1);
 	if (!rc)
 		rc = map_file(h);

@@ -43,9 +43,9 @@ struct hist {
 
 /*
  * Open or make the file at path. Goes on with what is there if it ends at index or so little behind
- * it as fits in a ring; else, or if fresh, begins empty at index. 0 or -errno.
+ * it as fits in a ring; else begins empty at index. 0 or -errno.
  */
-int hist_open(struct hist *h, const char *path, uint32_t index, bool fresh);
+int hist_open(struct hist *h, const char *path, uint32_t index);
 /* Unmap; gone: the guest is no more, remove the file. */
 void hist_close(struct hist *h, bool gone);
 

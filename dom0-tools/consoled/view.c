@@ -183,7 +183,7 @@ static bool greet(struct consoled *c, struct view *v)
 	if (recv(v->fd, &hello, sizeof(hello), 0) != sizeof(hello) ||
 	    hello.magic != CONVIEW_MAGIC || hello.domid >= DOMID_FIRST_RESERVED)
 		return false;
-	if (!c->by_domid[hello.domid] || !c->by_domid[hello.domid]->hist.page)
+	if (!c->by_domid[hello.domid] || !guest_hist(c, c->by_domid[hello.domid]))
 		return false;
 	v->guest = c->by_domid[hello.domid];
 	count_views(v->guest, 1);

@@ -45,7 +45,7 @@ START_TEST(history_of_one_process)
 	uint32_t at = UINT32_MAX - 2, i;
 
 	/* The index wraps in the middle of it. */
-	ck_assert_int_eq(hist_open(&h, path, at, true), 0);
+	ck_assert_int_eq(hist_open(&h, path, at), 0);
 	put("abcdef");
 	ck_assert_uint_eq(hist_begin(&h), UINT32_MAX - 2);
 	ck_assert_uint_eq(hist_get(&h, &at, got, 4), 4);
@@ -75,13 +75,13 @@ START_TEST(the_next_process_goes_on)
 	char got[64];
 	uint32_t at;
 
-	ck_assert_int_eq(hist_open(&h, path, 100, true), 0);
+	ck_assert_int_eq(hist_open(&h, path, 100), 0);
 	put("first ");
 	hist_logged(&h, h.page->end, 7);
 	put("second");
 	hist_close(&h, false);
 	/* The ring's index had not been moved over "second": it is behind by six. */
-	ck_assert_int_eq(hist_open(&h, path, 106, false), 0);
+	ck_assert_int_eq(hist_open(&h, path, 106), 0);
 	ck_assert_uint_eq(h.page->end, 112);
 	ck_assert_uint_eq(hist_mark(&h)->size, 7);
 	at = hist_mark(&h)->index;
@@ -91,17 +91,17 @@ START_TEST(the_next_process_goes_on)
 	ck_assert_uint_eq(hist_get(&h, &at, got, sizeof(got)), 12);
 	ck_assert_mem_eq(got, "first second", 12);
 	hist_close(&h, false);
-	/* An index that cannot belong to it, a new guest, a damaged file: begin anew. */
-	ck_assert_int_eq(hist_open(&h, path, 113, false), 0);
+	/* An index that cannot belong to it, a damaged file: begin anew. */
+	ck_assert_int_eq(hist_open(&h, path, 113), 0);
 	ck_assert_uint_eq(h.page->end, 113);
 	ck_assert_uint_eq(h.page->count, 0);
 	put("x");
 	hist_close(&h, false);
-	ck_assert_int_eq(hist_open(&h, path, 113, true), 0);
+	ck_assert_int_eq(hist_open(&h, path, 999999), 0);
 	ck_assert_uint_eq(h.page->count, 0);
 	h.page->count = HIST_SIZE + 1;
 	hist_close(&h, false);
-	ck_assert_int_eq(hist_open(&h, path, 113, false), 0);
+	ck_assert_int_eq(hist_open(&h, path, 999999), 0);
 	ck_assert_uint_eq(h.page->count, 0);
 	hist_close(&h, true);
 }
