@@ -37,6 +37,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/conf/disk.c \
 	dom0-tools/conf/domconf.c \
 	dom0-tools/conf/keys.c \
+	dom0-tools/conf/limit.c \
 	dom0-tools/conf/record.c \
 	dom0-tools/conf/vdev.c \
 	dom0-tools/conf/vif.c \
@@ -51,6 +52,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/dev/image.c \
 	dom0-tools/dev/loop.c \
 	dom0-tools/dev/net.c \
+	dom0-tools/dev/throttle.c \
 	dom0-tools/dev/usage.c \
 	dom0-tools/life/adopt.c \
 	dom0-tools/life/ask.c \
@@ -62,6 +64,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/devices.c \
 	dom0-tools/life/early.c \
 	dom0-tools/life/image_conf.c \
+	dom0-tools/life/limits.c \
 	dom0-tools/life/make.c \
 	dom0-tools/life/migrate.c \
 	dom0-tools/life/names.c \
@@ -122,6 +125,7 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_block_attach.c \
 	dom0-tools/cli/cmd_block_detach.c \
 	dom0-tools/cli/cmd_block_list.c \
+	dom0-tools/cli/cmd_block_rate.c \
 	dom0-tools/cli/cmd_boot_config.c \
 	dom0-tools/cli/cmd_check.c \
 	dom0-tools/cli/cmd_console.c \
@@ -253,7 +257,8 @@ INSTALL += install-tools
 
 TOOLS_TEST_FLAGS := -Idom0-tools
 DIAG_SRC := $(addprefix dom0-tools/lib/,diag.c plain.c)
-CONF_SRC := $(addprefix dom0-tools/conf/,cfg.c disk.c domconf.c keys.c record.c vdev.c vif.c) \
+CONF_SRC := $(addprefix dom0-tools/conf/,cfg.c disk.c domconf.c keys.c limit.c record.c vdev.c \
+	vif.c) \
 	$(DIAG_SRC) dom0-tools/lib/opt.c
 
 UNIT_TESTS += test_cfg test_domconf test_devspec test_life test_unpack

@@ -66,6 +66,7 @@ struct verb {
 	row(block_attach)               \
 	row(block_detach)               \
 	row(block_list)                 \
+	row(block_rate)                 \
 	row(network_attach)             \
 	row(network_detach)             \
 	row(network_list)               \

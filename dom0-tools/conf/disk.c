@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/disk.h"
+#include "conf/limit.h"
 #include "conf/vdev.h"
 
 struct parse {
@@ -114,6 +115,16 @@ static int set_devtype(struct parse *p, char *v)
 	return 0;
 }
 
+static int set_rate(struct parse *p, char *v)
+{
+	struct limit limit;
+
+	if (limit_parse(v, &limit))
+		return diag_hint(p->d, wrong(p, "not a rate:", v), "a rate looks like 10MB/s");
+	p->c->rate = (uint64_t)((unsigned __int128)limit.bytes * 1000000 / limit.usecs);
+	return 0;
+}
+
 static int set_script(struct parse *p, char *v)
 {
 	free(p->c->script);
@@ -127,7 +138,7 @@ static const struct {
 } keys[] = {
 	{"target", set_target},   {"format", set_format},   {"vdev", set_vdev},
 	{"access", set_access},   {"script", set_script},   {"backendtype", set_backendtype},
-	{"backend", set_backend}, {"devtype", set_devtype},
+	{"backend", set_backend}, {"devtype", set_devtype}, {"rate", set_rate},
 };
 
 /* Words that stand alone. 1: not such a word. */

@@ -21,6 +21,7 @@ struct disk_conf {
 	bool share;   /* 'w!': writable although others use it */
 	bool discard; /* default true */
 	bool direct_io_safe;
+	uint64_t rate; /* bytes a second each way; 0: no limit */
 };
 
 /* Fill *out from spec. 0; -EINVAL or -EOPNOTSUPP (known, not served yet) with words in d; -ENOMEM.

@@ -78,8 +78,9 @@ int domconf_set_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
 /* The same for a card that has an address already. 0 or -ENOMEM. */
 int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6]);
 
-/* Another rate for a card, as in its specification; NULL: no limit. 0 or -ENOMEM. */
+/* Another rate for a card or a disk, as in its specification; NULL: no limit. 0 or -ENOMEM. */
 int domconf_change_rate(struct domconf *c, size_t i, const char *rate);
+int domconf_change_disk_rate(struct domconf *c, size_t i, const char *rate);
 
 /*
  * Put another disk in the place of the one with the same vdev; spec as in a configuration file.

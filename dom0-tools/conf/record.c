@@ -145,19 +145,33 @@ static char *spec_without(const char *spec, const char *key)
 	return rest;
 }
 
-int domconf_change_rate(struct domconf *c, size_t i, const char *rate)
+static int change_rate(char **spec, const char *rate)
 {
-	char *with = spec_without(c->vif_specs[i], "rate="), *rest = with;
+	char *with = spec_without(*spec, "rate="), *rest = with;
+	const char *comma = rest && rest[0] ? "," : "";
 
-	if (rest && rate && asprintf(&with, "%s%srate=%s", rest, rest[0] ? "," : "", rate) < 0)
+	/* A target with a key takes the rest of a disk's specification. */
+	if (rest && rate &&
+	    (strstr(rest, "target=") ? asprintf(&with, "rate=%s%s%s", rate, comma, rest)
+				     : asprintf(&with, "%s%srate=%s", rest, comma, rate)) < 0)
 		with = NULL;
 	if (with != rest)
 		free(rest);
 	if (!with)
 		return -ENOMEM;
-	free(c->vif_specs[i]);
-	c->vif_specs[i] = with;
+	free(*spec);
+	*spec = with;
 	return 0;
+}
+
+int domconf_change_rate(struct domconf *c, size_t i, const char *rate)
+{
+	return change_rate(&c->vif_specs[i], rate);
+}
+
+int domconf_change_disk_rate(struct domconf *c, size_t i, const char *rate)
+{
+	return change_rate(&c->disk_specs[i], rate);
 }
 
 int domconf_change_mac(struct domconf *c, size_t i, const uint8_t mac[6])

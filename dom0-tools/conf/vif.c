@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/limit.h"
 #include "conf/vif.h"
 #include "lib/opt.h"
 
@@ -124,43 +125,10 @@ static int ignore(struct parse *p, const char *v)
 	return 0;
 }
 
-int rate_parse(const char *s, struct rate_limit *out)
-{
-	unsigned long long n, usecs = 50000, mult;
-	char *end;
-
-	errno = 0;
-	n = isdigit((unsigned char)*s) ? strtoull(s, &end, 10) : 0;
-	if (!n || errno)
-		return -EINVAL;
-	mult = *end == 'K' ? 1000ULL : *end == 'M' ? 1000000ULL : *end == 'G' ? 1000000000ULL : 1;
-	if (mult > 1)
-		end++;
-	if ((*end != 'b' && *end != 'B') || strncmp(end + 1, "/s", 2) || n > (1ULL << 44) / mult)
-		return -EINVAL;
-	n = n * mult / (*end == 'b' ? 8 : 1);
-	end += 3;
-	if (*end == '@') {
-		usecs = isdigit((unsigned char)end[1]) ? strtoull(end + 1, &end, 10) : 0;
-		if (!strcmp(end, "ms") && usecs <= 10000)
-			usecs *= 1000;
-		else if (!strcmp(end, "s") && usecs <= 10)
-			usecs *= 1000000;
-		else if (strcmp(end, "us"))
-			usecs = 0;
-		end = usecs ? strchr(end, '\0') : end;
-	}
-	if (*end || !usecs || usecs > 10000000)
-		return -EINVAL;
-	out->bytes = (uint64_t)((unsigned __int128)n * usecs / 1000000);
-	out->usecs = (uint32_t)usecs;
-	return out->bytes ? 0 : -ERANGE;
-}
-
 static int set_rate(struct parse *p, const char *v)
 {
-	struct rate_limit limit;
-	int rc = rate_parse(v, &limit);
+	struct limit limit;
+	int rc = limit_parse(v, &limit);
 
 	if (rc == -ERANGE)
 		return wrong(p, "rate too small:", v);

@@ -21,18 +21,6 @@ struct vif_conf {
 	int trusted;  /* 1 default */
 };
 
-/* So many bytes in so many microseconds. */
-struct rate_limit {
-	uint64_t bytes;
-	uint32_t usecs;
-};
-
-/*
- * "10Mb/s", "250KB/s", "1GB/s@20ms": an amount per second (b: bits, B: bytes), spent per interval
- * of 50 ms or as given. 0; -EINVAL; -ERANGE: less than a byte.
- */
-int rate_parse(const char *s, struct rate_limit *out);
-
 /* Fill *out from spec ("" is a card with all defaults). 0; -EINVAL, -EOPNOTSUPP, -ENOMEM with d. */
 int vif_parse(const char *spec, struct vif_conf *out, struct diag *d);
 

@@ -11,6 +11,7 @@
 #include "dev/block.h"
 #include "dev/image.h"
 #include "dev/loop.h"
+#include "dev/throttle.h"
 
 enum { CONNECT_MS = 60000 };
 
@@ -60,6 +61,8 @@ int block_check(const struct disk_conf *c, struct diag *d)
 	if (fd < 0)
 		return odd(d, fd);
 	close(fd);
+	if (c->rate && throttle_check(d))
+		return diag_at(d, -ENODEV, "disk %s: rate", c->vdev);
 	return device_check_driver("vbd", d);
 }
 

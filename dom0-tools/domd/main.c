@@ -23,12 +23,16 @@
 #include "life/adopt.h"
 #include "life/boot_tree.h"
 #include "life/destroy.h"
+#include "life/limits.h"
 #include "life/restart.h"
 #include "life/suspend.h"
 
 #define WHO "pav-domd"
 
-enum { JOBS_MAX = 8, SWEEP_MS = 10000 };
+/* Tokens of watches. */
+#define LIMITS 'l'
+
+enum { JOBS_MAX = 8, SWEEP_MS = 10000, LIMITS_MS = 500 };
 
 static bool foreground;
 
@@ -50,6 +54,9 @@ struct domd {
 	int signals;
 	struct child jobs[JOBS_MAX];
 	unsigned njobs;
+	unsigned waiting; /* disks with limits whose guests have not connected yet */
+	bool told_limits; /* that these cannot be set */
+	uint64_t swept;   /* when */
 	bool stop;
 };
 
@@ -155,6 +162,16 @@ static void sweep(struct domd *m)
 	scan_unfinished(m);
 }
 
+static void hold_limits(struct domd *m)
+{
+	struct diag d;
+
+	m->waiting = limits_hold(&m->h, &d);
+	if (d.text[0] && !m->told_limits)
+		log_line(WHO, "%s", d.text);
+	m->told_limits = d.text[0];
+}
+
 /* *all: it is not known which domains the events are about. */
 static int on_store(struct domd *m, bool *all)
 {
@@ -164,7 +181,9 @@ static int on_store(struct domd *m, bool *all)
 
 	while ((rc = store_event(m->h.store, 0, &path, &token)) > 0) {
 		domid = store_event_domain(path);
-		if (domid < 0)
+		if (*token == LIMITS)
+			hold_limits(m);
+		else if (domid < 0)
 			*all = true;
 		else if (!domctl_info(&m->h.hv, (uint16_t)domid, &info))
 			look_at(m, &info);
@@ -192,6 +211,19 @@ static void on_signal(struct domd *m)
 	}
 }
 
+/* Once in a while, when there is nothing else to do. True: it was time, and all is to be looked at.
+ */
+static bool sweep_due(struct domd *m)
+{
+	uint64_t now = host_now();
+
+	if (now < m->swept + SWEEP_MS * 1000000ull)
+		return false;
+	m->swept = now;
+	sweep(m);
+	return true;
+}
+
 static int loop(struct domd *m)
 {
 	struct pollfd p[2] = {{store_fd(m->h.store), POLLIN, 0}, {m->signals, POLLIN, 0}};
@@ -203,7 +235,7 @@ static int loop(struct domd *m)
 			scan_ended(m);
 		all = false;
 		told = store_event_here(m->h.store);
-		if (poll(p, 2, told ? 0 : SWEEP_MS) < 0 && errno != EINTR)
+		if (poll(p, 2, told ? 0 : m->waiting ? LIMITS_MS : SWEEP_MS) < 0 && errno != EINTR)
 			return -errno;
 		told |= p[0].revents != 0;
 		if (told)
@@ -213,8 +245,8 @@ static int loop(struct domd *m)
 		/* A child that has ended makes room for what had to wait. */
 		all |= p[1].revents != 0;
 		if (!told && !p[1].revents) {
-			sweep(m);
-			all = true;
+			hold_limits(m);
+			all = sweep_due(m);
 		}
 	}
 	return rc;
@@ -234,6 +266,8 @@ static int open_all(struct domd *m, struct diag *d)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	m->signals = signalfd(-1, &set, SFD_CLOEXEC);
 	rc = store_watch_named(m->h.store, "@releaseDomain", "r");
+	if (!rc)
+		rc = store_watch(m->h.store, LIMITS_DIR, "l");
 	return rc || m->signals < 0 ? diag_set(d, rc ? rc : -errno, "cannot watch for guests: %s",
 					       strerror(rc ? -rc : errno))
 				    : 0;

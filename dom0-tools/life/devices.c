@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/limit.h"
 #include "dev/block.h"
 #include "dev/net.h"
 #include "life/devices.h"
+#include "life/limits.h"
 #include "life/record.h"
 
 int devices_list(struct host *h, uint16_t domid, const char *kind, uint32_t **ids)
@@ -113,6 +115,7 @@ static int write_nodes(struct host *h, void (*write)(struct host *h, uint32_t tx
 static void write_disk(struct host *h, uint32_t tx, const void *arg)
 {
 	block_write(h, tx, arg);
+	limits_write(h, tx, arg);
 }
 
 static int attach_disk(struct host *h, uint16_t domid, const struct disk_conf *c, struct diag *d)
@@ -256,12 +259,12 @@ int devices_rate_card(struct host *h, uint16_t domid, uint32_t devid, const char
 		      struct diag *d)
 {
 	struct rated r = {.rate = rate};
-	struct rate_limit limit;
+	struct limit limit;
 	char path[DEVICE_PATH + 8], text[32];
 	struct device dev;
 	int rc;
 
-	if (rate && rate_parse(rate, &limit)) {
+	if (rate && limit_parse(rate, &limit)) {
 		diag_set(d, -EINVAL, "not a rate: '%s'", rate);
 		return diag_hint(d, -EINVAL, "a rate looks like 10Mb/s or 1GB/s@20ms");
 	}
@@ -278,4 +281,38 @@ int devices_rate_card(struct host *h, uint16_t domid, uint32_t devid, const char
 	    !vif_mac_parse(text, r.mac))
 		record_edit(h, domid, change_rate, &r);
 	return 0;
+}
+
+struct rated_disk {
+	uint32_t devid;
+	const char *rate;
+};
+
+static void change_disk_rate(struct domconf *c, const void *arg)
+{
+	const struct rated_disk *r = arg;
+	size_t i;
+
+	for (i = 0; i < c->ndisks && c->disks[i].devid != r->devid; i++)
+		;
+	if (i < c->ndisks)
+		domconf_change_disk_rate(c, i, r->rate);
+}
+
+int devices_rate_disk(struct host *h, uint16_t domid, uint32_t devid, const char *rate,
+		      struct diag *d)
+{
+	struct rated_disk r = {devid, rate};
+	struct limit limit = {0, 1};
+	int rc;
+
+	if (rate && limit_parse(rate, &limit)) {
+		diag_set(d, -EINVAL, "not a rate: '%s'", rate);
+		return diag_hint(d, -EINVAL, "a rate looks like 10MB/s");
+	}
+	rc = limits_set(h, domid, devid,
+			(uint64_t)((unsigned __int128)limit.bytes * 1000000 / limit.usecs), d);
+	if (!rc)
+		record_edit(h, domid, change_disk_rate, &r);
+	return rc;
 }

@@ -25,6 +25,13 @@ int devices_remove_card(struct host *h, uint16_t domid, uint32_t devid, bool for
 int devices_rate_card(struct host *h, uint16_t domid, uint32_t devid, const char *rate,
 		      struct diag *d);
 
+/*
+ * Limit what a running guest reads from a disk, and what it writes to it. 0; -ENOENT, -EINVAL,
+ * -ENODEV (not possible here), -errno with d.
+ */
+int devices_rate_disk(struct host *h, uint16_t domid, uint32_t devid, const char *rate,
+		      struct diag *d);
+
 /* Numbers of the guest's devices of a kind, for the caller to free; how many, or -errno. */
 int devices_list(struct host *h, uint16_t domid, const char *kind, uint32_t **ids);
 

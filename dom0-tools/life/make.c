@@ -15,6 +15,7 @@
 #include "lib/memory.h"
 #include "lib/sysctl.h"
 #include "life/destroy.h"
+#include "life/limits.h"
 #include "life/make.h"
 #include "life/names.h"
 #include "life/pool.h"
@@ -274,8 +275,10 @@ static int write_store(struct make *c)
 			break;
 		store_batch(s);
 		tree_write(c->h, tx, &t);
-		for (i = 0; i < c->nblocks; i++)
+		for (i = 0; i < c->nblocks; i++) {
 			block_write(c->h, tx, &c->blocks[i]);
+			limits_write(c->h, tx, &c->blocks[i]);
+		}
 		for (i = 0; i < c->conf->nvifs; i++) {
 			device_init(&dev, "vif", c->domid, (uint32_t)i);
 			net_write(c->h, tx, &dev, &c->conf->vifs[i]);

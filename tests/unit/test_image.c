@@ -216,6 +216,30 @@ START_TEST(cards_get_rates)
 }
 END_TEST
 
+START_TEST(disks_get_rates)
+{
+	struct disk_conf disk;
+
+	j = json_loads(of_xl, 0, NULL);
+	ck_assert_int_eq(xlconf_to_domconf(j, conf, &d), 0);
+	free(conf->disk_specs[0]);
+	conf->disk_specs[0] = strdup("/srv/a.img,raw,xvda,rw");
+	ck_assert_int_eq(domconf_change_disk_rate(conf, 0, "10MB/s"), 0);
+	ck_assert_str_eq(conf->disk_specs[0], "/srv/a.img,raw,xvda,rw,rate=10MB/s");
+	ck_assert_int_eq(domconf_change_disk_rate(conf, 0, NULL), 0);
+	ck_assert_str_eq(conf->disk_specs[0], "/srv/a.img,raw,xvda,rw");
+	/* What follows target= is all a path. */
+	free(conf->disk_specs[0]);
+	conf->disk_specs[0] = strdup("vdev=xvda,target=/srv/a,b.img");
+	ck_assert_int_eq(domconf_change_disk_rate(conf, 0, "8Mb/s"), 0);
+	ck_assert_str_eq(conf->disk_specs[0], "rate=8Mb/s,vdev=xvda,target=/srv/a,b.img");
+	ck_assert_int_eq(disk_parse(conf->disk_specs[0], &disk, &d), 0);
+	ck_assert_str_eq(disk.target, "/srv/a,b.img");
+	ck_assert_uint_eq(disk.rate, 1000000);
+	disk_conf_free(&disk);
+}
+END_TEST
+
 START_TEST(copies_get_disks)
 {
 	char wanted[64];
@@ -320,6 +344,7 @@ int main(void)
 	tcase_add_test(t, there_and_back);
 	tcase_add_test(t, copies_get_addresses);
 	tcase_add_test(t, cards_get_rates);
+	tcase_add_test(t, disks_get_rates);
 	tcase_add_test(t, copies_get_disks);
 	tcase_add_test(t, two_machines_talk);
 	tcase_add_test(t, nobody_is_waited_for);
