@@ -45,6 +45,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/build/build.c \
 	dom0-tools/build/kernel.c \
 	dom0-tools/build/unpack.c \
+	dom0-tools/build/unpacked.c \
 	dom0-tools/dev/block.c \
 	dom0-tools/dev/bridge.c \
 	dom0-tools/dev/device.c \
@@ -276,6 +277,10 @@ test_life-cflags := $(TOOLS_TEST_FLAGS)
 test_unpack-objs := dom0-tools/build/unpack.c $(DIAG_SRC) guest-abi/bootproto/bzimage.c
 test_unpack-cflags := $(TOOLS_TEST_FLAGS)
 test_unpack-libs := -lz -llz4 -llzma -lzstd
+
+UNIT_TESTS += test_unpacked
+test_unpacked-objs := dom0-tools/build/unpacked.c
+test_unpacked-cflags := $(TOOLS_TEST_FLAGS)
 
 UNIT_TESTS += test_plain
 test_plain-objs := $(addprefix dom0-tools/lib/,plain.c tame.c)

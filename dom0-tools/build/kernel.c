@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "build/kernel.h"
 #include "build/unpack.h"
+#include "build/unpacked.h"
 
 static int open_file(const char *path, const char *what, uint64_t *len, struct diag *d)
 {
@@ -41,25 +43,46 @@ static int read_all(int fd, uint8_t *to, uint64_t len)
 	return 0;
 }
 
-static int read_kernel(struct kernel *k, const char *path, const uint8_t **image, size_t *n,
-		       struct diag *d)
+/* Read and unpack; what had to be unpacked is kept for the next guest, if that can be. */
+static int unpack(struct kernel *k, int fd, const struct stat *st, const char *path,
+		  const uint8_t **image, size_t *n, struct diag *d)
 {
-	uint64_t len = 0;
-	int fd = open_file(path, "kernel", &len, d);
+	uint64_t len = (uint64_t)st->st_size;
 	int owned = 0, rc;
 
-	if (fd < 0)
-		return fd;
 	k->file = len <= UNPACK_MAX ? malloc(len) : NULL;
 	rc = k->file ? read_all(fd, k->file, len) : -EFBIG;
-	close(fd);
 	if (rc)
 		return diag_set(d, rc, "kernel %s: %s", path, strerror(-rc));
 	rc = unpack_kernel(k->file, len, image, n, &owned, d);
 	if (rc)
 		return diag_at(d, rc, "kernel %s", path);
-	k->unpacked = owned ? (uint8_t *)*image : NULL;
+	if (!owned)
+		return 0;
+	k->unpacked = (uint8_t *)*image;
+	unpacked_keep(UNPACKED_DIR, st, *image, *n);
 	return 0;
+}
+
+static int read_kernel(struct kernel *k, const char *path, const uint8_t **image, size_t *n,
+		       struct diag *d)
+{
+	uint64_t len = 0;
+	int fd = open_file(path, "kernel", &len, d), rc = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st))
+		rc = diag_set(d, -errno, "kernel %s: %s", path, strerror(errno));
+	else if (!unpacked_find(UNPACKED_DIR, &st, image, n))
+		k->mapped = *n;
+	else
+		rc = unpack(k, fd, &st, path, image, n, d);
+	if (k->mapped)
+		k->unpacked = (uint8_t *)*image;
+	close(fd);
+	return rc;
 }
 
 static int understand(struct kernel *k, const char *path, const uint8_t *image, size_t n,
@@ -127,7 +150,10 @@ void kernel_close(struct kernel *k)
 {
 	if (k->initrd >= 0)
 		close(k->initrd);
-	free(k->unpacked);
+	if (k->mapped)
+		munmap(k->unpacked, k->mapped);
+	else
+		free(k->unpacked);
 	free(k->file);
 	*k = (struct kernel){.initrd = -1};
 }

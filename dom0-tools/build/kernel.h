@@ -11,8 +11,9 @@
 #include "lib/diag.h"
 
 struct kernel {
-	uint8_t *file;     /* as read */
+	uint8_t *file;     /* as read; NULL if it was unpacked before (unpacked.h) */
 	uint8_t *unpacked; /* NULL if the file needed no unpacking */
+	size_t mapped;     /* bytes of unpacked, if it is a mapping */
 	struct elf_image elf;
 	struct bootproto_notes notes;
 	int initrd; /* descriptor, -1: none */
