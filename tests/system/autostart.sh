@@ -51,11 +51,13 @@ vm --overlay "$tmp/files" --exec '
 cat >"$tmp/wanted" <<'END'
 first: started, domain 1
 pav autostart: /etc/pavise/auto/15-broken:1: this string has no closing quote
+pav autostart: hint: pav.cfg(5) tells what a configuration may say
 pav autostart: configuration /etc/pavise/auto/17-gone: No such file or directory
 pav autostart: hint: give the path of a file such as /etc/pavise/demo.cfg
 second: started, domain 2
 status 1
 pav autostart: folder /nowhere: No such file or directory
+pav autostart: hint: give the path of a folder with configurations
 status 1
 first: there already, domain 1
 second: there already, domain 2
