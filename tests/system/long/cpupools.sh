@@ -60,14 +60,14 @@ vm --timeout 580 --exec '
 	pav cpupool-rename small tiny || exit
 	is "renamed" "Pool-0 tiny : 0 1 : 1 1" "$(pools)"
 	pav cpupool-migrate g1 0 || exit
-	sleep 1
+	for try in $(seq 60); do [ "$(on)" = 0 ] && break; sleep 0.5; done
 	is "moved" 0 "$(on)"
 	refused "there is a CPU pool .Pool-0. already" cpupool-rename tiny Pool-0
 	is "empty" "Pool-0 tiny : 0 1 : 2 0" "$(pools)"
 	pav cpupool-cpu-remove tiny 1 || exit
 	refused "needs a CPU" cpupool-migrate g1 tiny
 	pav cpupool-cpu-add Pool-0 1 || exit
-	sleep 1
+	for try in $(seq 60); do [ "$(on)" = "0 1" ] && break; sleep 0.5; done
 	is "both" "0 1" "$(on)"
 	two=$(share)
 	[ $two -ge $((one * 6 / 5)) ] || die "$one % with one CPU, $two % with two"
