@@ -2,7 +2,8 @@
 /*
  * A guest that sleeps for ten milliseconds at a time and says, in rounds of a hundred, how late
  * it was woken; or, with `burn` on its command line, one that says that it lives and then takes
- * all the time that it gets. One sleeper among many burners shows what a scheduler is worth.
+ * all the time that it gets. One sleeper among many burners shows what a scheduler is worth. With
+ * `beat` it says every five seconds that it lives.
  */
 #include "../sort.h"
 #include "abi/sched.h"
@@ -50,6 +51,11 @@ void guest_main(const struct start_info *si)
 		for (;;)
 			;
 	}
+	if (boot_option("beat", NULL, 0))
+		for (unsigned int beat = 1;; beat++) {
+			guest_print("wake: beat %u\n", beat);
+			time_wait(NULL, NULL, 5 * TIME_S);
+		}
 	for (unsigned int round = 1;; round++)
 		measure(round);
 }

@@ -3,8 +3,8 @@
 # timeout: 9000
 #
 # Three hundred guests at once on a machine of 16 GiB: some of them Debian's kernel (LINUX of them, 96 MiB each: the
-# kernel alone spans 62), the others guests of 8 MiB without an operating system that wake up a hundred times a
-# second. Each goes on writing to its console when all are there. How long `pav list` and `pav top` take among them is
+# kernel alone spans 62), the others guests of 8 MiB without an operating system. Each goes on writing to its console
+# when all are there. How long `pav list` and `pav top` take among them is
 # printed; nothing is left when they are gone.
 
 . tests/system/lib
@@ -46,7 +46,7 @@ for ((n = 1; n <= guests; n++)); do
 		pav create /tmp/many.cfg "name=\"g$n\"" \
 			'extra="console=hvc0 pavise.run=echo_reached-all;while_sleep_5;do_uptime;done"' || exit
 	else
-		printf 'name = "g%d"\nkernel = "/srv/wake"\nmemory = 8\n' $n >/tmp/small.cfg
+		printf 'name = "g%d"\nkernel = "/srv/wake"\nmemory = 8\nextra = "beat"\n' $n >/tmp/small.cfg
 		pav create /tmp/small.cfg || exit
 	fi
 	names="$names g$n"
