@@ -4,9 +4,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "build/unpack.h"
@@ -102,6 +104,14 @@ static void make_room(int at)
 		unlinkat(at, oldest, 0);
 }
 
+/* Where an image would take a good part of what is left, the place is wanted for other things. */
+static bool has_room(int at, size_t n)
+{
+	struct statvfs fs;
+
+	return !fstatvfs(at, &fs) && (uint64_t)fs.f_bavail * fs.f_frsize >= 4 * (uint64_t)n;
+}
+
 static int write_all(int fd, const uint8_t *from, size_t len)
 {
 	while (len) {
@@ -128,7 +138,7 @@ int unpacked_keep(const char *dir, const struct stat *st, const uint8_t *image, 
 	make_room(at);
 	/* Without a name until it is whole: a killed process leaves nothing. */
 	fd = openat(at, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-	rc = fd < 0 ? -errno : write_all(fd, image, n);
+	rc = fd < 0 ? -errno : has_room(at, n) ? write_all(fd, image, n) : -ENOSPC;
 	if (!rc) {
 		name_of(st, name);
 		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);

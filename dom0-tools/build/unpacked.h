@@ -24,7 +24,8 @@ int unpacked_find(const char *dir, const struct stat *st, const uint8_t **image,
 
 /*
  * Keep an image. It appears whole or not at all, also if the machine loses its power: what has a
- * name is on the disk. 0 or -errno; then nothing was kept.
+ * name is on the disk. 0 or -errno; then nothing was kept: -ENOSPC if it would take more than a
+ * quarter of what is free.
  */
 int unpacked_keep(const char *dir, const struct stat *st, const uint8_t *image, size_t n);
 
