@@ -2,11 +2,12 @@
 /*
  * on_pty COMMAND...: run it on a terminal of its own, of 24 lines, driven by lines on standard
  * input: "size LINES COLUMNS", "type TEXT" (\e is ESC, \r Enter), "wait MS". What it prints goes to
- * standard output. Ends with the command's status.
+ * standard output. Ends with the command's status; 3: a minute later it still ran.
  */
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,8 @@ static long long now_ms(void)
 	return t.tv_sec * 1000ll + t.tv_nsec / 1000000;
 }
 
-/* Copy output for so long, or until there will be no more. */
-static void copy(long long ms)
+/* Copy output for so long, or until there will be no more: true. */
+static bool copy(long long ms)
 {
 	struct pollfd p = {terminal, POLLIN, 0};
 	long long end = now_ms() + ms, left;
@@ -39,9 +40,10 @@ static void copy(long long ms)
 			continue;
 		n = read(terminal, buf, sizeof(buf));
 		if (n <= 0)
-			return;
+			return true;
 		fwrite(buf, 1, (size_t)n, stdout);
 	}
+	return false;
 }
 
 static void type(const char *text)
@@ -73,6 +75,7 @@ int main(int argc, char **argv)
 {
 	struct winsize w = {.ws_row = 24, .ws_col = 110};
 	char line[256];
+	bool hangs;
 	int status;
 
 	if (argc < 2)
@@ -86,11 +89,12 @@ int main(int argc, char **argv)
 	}
 	while (fgets(line, sizeof(line), stdin))
 		drive(line);
-	copy(3000);
+	hangs = !copy(60000);
 	fflush(stdout);
-	if (!waitpid(child, &status, WNOHANG)) {
+	if (hangs)
 		kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	if (hangs)
 		return 3;
-	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 4;
 }
