@@ -62,12 +62,8 @@ static void add_cpu(struct acpi_info *out, uint32_t apic_id, uint32_t acpi_id)
 	for (unsigned i = 0; i < out->cpus; i++)
 		if (out->cpu[i].apic_id == apic_id)
 			return;
-	if (out->cpus == ACPI_MAX_CPUS) {
-		out->cpus_left_out++;
-		return;
-	}
-	out->cpu[out->cpus].apic_id = apic_id;
-	out->cpu[out->cpus++].acpi_id = acpi_id;
+	if (out->cpus < ACPI_MAX_CPUS)
+		out->cpu[out->cpus++] = (struct acpi_cpu){apic_id, acpi_id};
 }
 
 /* Flags of MPS INTI: polarity bits 0-1 (3 = low), trigger bits 2-3 (3 = level); 0 = as ISA does. */
@@ -93,17 +89,12 @@ static void madt_record(struct acpi_info *out, const uint8_t *r, unsigned len)
 	case 1: /* IO-APIC */
 		if (len < 12 || out->ioapics == ACPI_MAX_IOAPICS)
 			break;
-		out->ioapic[out->ioapics].id = r[2];
 		out->ioapic[out->ioapics].addr = le32(r + 4);
 		out->ioapic[out->ioapics++].gsi_base = le32(r + 8);
 		break;
 	case 2: /* ISA override */
 		if (len >= 10)
 			add_override(out, r);
-		break;
-	case 5: /* 64-bit local APIC address */
-		if (len >= 12)
-			out->lapic = le64(r + 4);
 		break;
 	case 9: /* local x2APIC */
 		if (len >= 16 && le32(r + 8) & 1)
@@ -116,9 +107,6 @@ static bool parse_madt(struct acpi_info *out, const uint8_t *t, uint32_t len)
 {
 	uint32_t at = 44;
 
-	if (len < at)
-		return false;
-	out->lapic = le32(t + 36);
 	while (len - at >= 2) {
 		unsigned n = t[at + 1];
 
@@ -147,16 +135,12 @@ static struct acpi_reg fadt_reg(const uint8_t *t, uint32_t len, unsigned generic
 
 static bool parse_fadt(struct acpi_info *out, const uint8_t *t, uint32_t len)
 {
-	uint32_t flags;
+	uint32_t flags = le32(t + 112);
 
-	if (len < 116)
-		return false;
-	flags = le32(t + 112);
 	out->sci = le16(t + 46);
 	out->pm1a_cnt = fadt_reg(t, len, 172, 64);
 	out->pm1b_cnt = fadt_reg(t, len, 184, 68);
 	out->pm_timer = fadt_reg(t, len, 208, 76);
-	out->pm_timer_32 = flags >> 8 & 1;
 	if (flags >> 10 & 1 && len >= 129) {
 		out->reset = fadt_reg(t, len, 116, 0);
 		out->reset_value = t[128];
@@ -174,13 +158,12 @@ static bool parse_mcfg(struct acpi_info *out, const uint8_t *t, uint32_t len)
 		out->mcfg[out->mcfgs].bus0 = t[at + 10];
 		out->mcfg[out->mcfgs++].bus1 = t[at + 11];
 	}
-	return len >= 44;
+	return true;
 }
 
 static bool parse_hpet(struct acpi_info *out, const uint8_t *t, uint32_t len)
 {
-	if (len < 52)
-		return false;
+	(void)len;
 	if (t[40] == 0)
 		out->hpet = le64(t + 44);
 	return true;
@@ -188,12 +171,14 @@ static bool parse_hpet(struct acpi_info *out, const uint8_t *t, uint32_t len)
 
 static const struct {
 	char name[5];
+	uint8_t len_min;
+	/* False: damaged behind its fixed part. */
 	bool (*parse)(struct acpi_info *out, const uint8_t *t, uint32_t len);
 } parsers[] = {
-	{"APIC", parse_madt},
-	{"FACP", parse_fadt},
-	{"MCFG", parse_mcfg},
-	{"HPET", parse_hpet},
+	{"APIC", 44, parse_madt},
+	{"FACP", 116, parse_fadt},
+	{"MCFG", 44, parse_mcfg},
+	{"HPET", 52, parse_hpet},
 };
 
 static void parse_table(const struct phys_view *v, uint64_t pa, struct acpi_info *out)
@@ -209,7 +194,7 @@ static void parse_table(const struct phys_view *v, uint64_t pa, struct acpi_info
 		if (memcmp(t, parsers[i].name, 4))
 			continue;
 		t = table_at(v, pa, &len);
-		if (!t || !parsers[i].parse(out, t, len))
+		if (!t || len < parsers[i].len_min || !parsers[i].parse(out, t, len))
 			out->bad_tables++;
 		return;
 	}

@@ -134,7 +134,6 @@ START_TEST(reads_all_tables)
 {
 	ck_assert_int_eq(parse(), 0);
 	ck_assert_uint_eq(info.bad_tables, 0);
-	ck_assert_uint_eq(info.lapic, 0xfee00000);
 	ck_assert_uint_eq(info.cpus, 3);
 	ck_assert_uint_eq(info.cpu[1].apic_id, 4);
 	ck_assert_uint_eq(info.cpu[1].acpi_id, 12);
@@ -151,7 +150,6 @@ START_TEST(reads_all_tables)
 	ck_assert_uint_eq(info.pm1a_cnt.addr, 0x604);
 	ck_assert_uint_eq(info.pm1b_cnt.addr, 0);
 	ck_assert_uint_eq(info.pm_timer.addr, 0x608);
-	ck_assert(info.pm_timer_32);
 	ck_assert_uint_eq(info.reset.addr, 0xcf9);
 	ck_assert_uint_eq(info.reset_value, 0xf);
 	ck_assert_uint_eq(info.mcfgs, 1);
@@ -256,7 +254,6 @@ START_TEST(too_many_cpus)
 	seal(XSDT_AT, "XSDT", 44);
 	ck_assert_int_eq(parse(), 0);
 	ck_assert_uint_eq(info.cpus, ACPI_MAX_CPUS);
-	ck_assert_uint_eq(info.cpus_left_out, 44);
 }
 END_TEST
 

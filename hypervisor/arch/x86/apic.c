@@ -18,14 +18,11 @@ enum {
 	APIC_ID = 0x20,
 	APIC_TPR = 0x80,
 	APIC_EOI = 0xb0,
-	APIC_LDR = 0xd0,
 	APIC_SPURIOUS = 0xf0,
 	APIC_ESR = 0x280,
 	APIC_ICR = 0x300,
 	APIC_ICR_HIGH = 0x310,
 	APIC_LVT_TIMER = 0x320,
-	APIC_LVT_THERMAL = 0x330,
-	APIC_LVT_PERF = 0x340,
 	APIC_LVT_LINT0 = 0x350,
 	APIC_LVT_LINT1 = 0x360,
 	APIC_LVT_ERROR = 0x370,
@@ -41,10 +38,6 @@ enum {
 #define TIMER_TSC    (2u << 17)
 #define DIVIDE_BY_16 3u
 #define ICR_BUSY     (1u << 12)
-#define ICR_NMI      0x4400u
-#define ICR_INIT     0x4500u
-#define ICR_STARTUP  0x4600u
-#define ICR_FIXED    0x4000u
 #define TIMER_SHIFT  24
 
 static volatile uint32_t *regs; /* NULL in x2APIC mode */
@@ -124,7 +117,7 @@ void apic_eoi(void)
 }
 
 /* The two halves of the xAPIC's command must not be torn apart by an interrupt. */
-static void send(uint32_t id, uint32_t command)
+void apic_send(uint32_t id, uint32_t message)
 {
 	unsigned long flags;
 
@@ -132,35 +125,15 @@ static void send(uint32_t id, uint32_t command)
 		/* The MSR write does not wait for earlier stores that the receiver will look for.
 		 */
 		__asm__ volatile("mfence; lfence" ::: "memory");
-		wrmsr(MSR_X2APIC + APIC_ICR / 16, (uint64_t)id << 32 | command);
+		wrmsr(MSR_X2APIC + APIC_ICR / 16, (uint64_t)id << 32 | message);
 		return;
 	}
 	flags = irq_save();
 	while (read(APIC_ICR) & ICR_BUSY)
 		cpu_relax();
 	write(APIC_ICR_HIGH, id << 24);
-	write(APIC_ICR, command);
+	write(APIC_ICR, message);
 	irq_restore(flags);
-}
-
-void apic_send(uint32_t id, uint8_t vector)
-{
-	send(id, ICR_FIXED | vector);
-}
-
-void apic_send_nmi(uint32_t id)
-{
-	send(id, ICR_NMI);
-}
-
-void apic_send_init(uint32_t id)
-{
-	send(id, ICR_INIT);
-}
-
-void apic_send_startup(uint32_t id, uint8_t page)
-{
-	send(id, ICR_STARTUP | page);
 }
 
 void apic_timer_start_max(void)

@@ -89,7 +89,9 @@ no_long_mode:
 no_long_mode_text:
 	.asciz	"Pavise needs a 64-bit x86 processor.\r\n"
 
+/* In long mode on the boot tables, the further CPUs too (trampoline.S): to C as smp.c says. */
 	.code64
+	.globl boot_64
 boot_64:
 	movabsq	$boot_high, %rax
 	jmp	*%rax
@@ -101,11 +103,13 @@ boot_high:
 	xorl	%eax, %eax
 	movl	%eax, %fs
 	movl	%eax, %gs
-	leaq	boot_stack_info(%rip), %rsp
+	movq	boot_root(%rip), %rax
+	movq	%rax, %cr3
+	movq	boot_stack_top(%rip), %rsp
 	movl	%ebp, %edi
 	movl	%esi, %esi
 	xorl	%ebp, %ebp
-	call	boot_main
+	call	*boot_function(%rip)
 	ud2
 
 /* void stack_switch(void *top, void (*fn)(void)): never comes back. */
@@ -121,6 +125,14 @@ stack_switch:
 
 	.section .data.boot, "aw", @progbits
 	.balign 8
+	.globl boot_root, boot_stack_top, boot_function
+boot_root:
+	.quad PA(boot_l4)
+boot_stack_top:
+	.quad boot_stack_info
+boot_function:
+	.quad boot_main
+
 	.globl boot_gdt, boot_gdt_ptr
 boot_gdt:
 	.quad 0

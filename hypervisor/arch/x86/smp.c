@@ -30,13 +30,13 @@
 #define START_WAIT_MS 500u
 
 extern const char trampoline_start[], trampoline_end[];
-/* For the CPU that is being started (trampoline.S). */
-uint64_t ap_root, ap_stack;
+/* With what the CPU that is being started gets to C (boot.S); at first the boot CPU's. */
+extern uint64_t boot_root;
+extern void *boot_stack_top;
+extern void (*boot_function)(void);
 uint64_t smp_trampoline;
 
-static struct {
-	uint32_t apic_id, acpi_id;
-} cpus[HV_MAX_CPUS];
+static struct acpi_cpu cpus[HV_MAX_CPUS];
 static unsigned cpu_count; /* numbered, up */
 static uint32_t started;   /* the CPU being started has come this far */
 
@@ -48,11 +48,6 @@ static struct {
 } call = {.lock = SPINLOCK_INIT(RANK_TIMER)};
 static struct cpumask call_mask;
 
-unsigned arch_cpu_count(void)
-{
-	return cpu_count;
-}
-
 uint32_t arch_cpu_apic_id(unsigned cpu)
 {
 	return cpus[cpu].apic_id;
@@ -61,11 +56,6 @@ uint32_t arch_cpu_apic_id(unsigned cpu)
 uint32_t arch_cpu_acpi_id(unsigned cpu)
 {
 	return cpus[cpu].acpi_id;
-}
-
-/* The kicked CPU looks at its softirqs on its way out of the interrupt. */
-static void kicked(void)
-{
 }
 
 static void timer_fired(void)
@@ -89,7 +79,7 @@ static void apic_error(void)
 
 void arch_kick_cpu(unsigned cpu)
 {
-	apic_send(cpus[cpu].apic_id, VECTOR_KICK);
+	apic_send(cpus[cpu].apic_id, APIC_FIXED | VECTOR_KICK);
 }
 
 static bool irqs_enabled(void)
@@ -123,7 +113,7 @@ void arch_call_cpus(const struct cpumask *mask, void (*fn)(void *), void *arg)
 	for (unsigned i = 0; i < ARRAY_SIZE(to.bits); i++)
 		__atomic_store_n(&call_mask.bits[i], to.bits[i], __ATOMIC_SEQ_CST);
 	cpumask_for_each(cpu, &to)
-		apic_send(cpus[cpu].apic_id, VECTOR_CALL);
+		apic_send(cpus[cpu].apic_id, APIC_FIXED | VECTOR_CALL);
 	while (__atomic_load_n(&call.pending, __ATOMIC_ACQUIRE))
 		cpu_relax();
 	spin_unlock(&call.lock);
@@ -134,7 +124,7 @@ void arch_stop_others(void)
 	nmi_stops_cpus();
 	for (unsigned cpu = 0; cpu < cpu_count; cpu++)
 		if (cpu != this_cpu())
-			apic_send_nmi(cpus[cpu].apic_id);
+			apic_send(cpus[cpu].apic_id, APIC_NMI);
 }
 
 void smp_init(void)
@@ -142,9 +132,9 @@ void smp_init(void)
 	cpus[0].apic_id = apic_id();
 	for (unsigned i = 0; i < acpi.cpus; i++)
 		if (acpi.cpu[i].apic_id == cpus[0].apic_id)
-			cpus[0].acpi_id = acpi.cpu[i].acpi_id;
+			cpus[0] = acpi.cpu[i];
 	cpu_count = 1;
-	vector_set_system(VECTOR_KICK, kicked);
+	/* VECTOR_KICK needs none: softirqs are looked at on the way out of any interrupt. */
 	vector_set_system(VECTOR_CALL, called);
 	vector_set_system(VECTOR_TIMER, timer_fired);
 	vector_set_system(VECTOR_APIC_ERROR, apic_error);
@@ -159,7 +149,7 @@ void smp_cpu_init(unsigned cpu)
 	cpumask_set_atomic(&cpus_online, cpu);
 }
 
-void ap_main(void)
+static void ap_main(void)
 {
 	unsigned cpu = this_cpu();
 
@@ -184,29 +174,28 @@ static bool wait_started(uint32_t ms)
 	return false;
 }
 
-static void start_cpu(uint32_t apic_id, uint32_t acpi_id)
+static void start_cpu(const struct acpi_cpu *named)
 {
 	unsigned cpu = cpu_count;
 
 	percpu_window_init(cpu);
 	vector_cpu_init(cpu);
-	cpus[cpu].apic_id = apic_id;
-	cpus[cpu].acpi_id = acpi_id;
-	ap_root = arch_idle_root().a;
-	ap_stack = (uint64_t)window_cpu_info(cpu);
+	cpus[cpu] = *named;
+	boot_root = arch_idle_root().a;
+	boot_stack_top = window_cpu_info(cpu);
 	__atomic_store_n(&started, 0, __ATOMIC_SEQ_CST);
-	apic_send_init(apic_id);
+	apic_send(named->apic_id, APIC_INIT);
 	delay_us(10000);
 	for (unsigned i = 0; i < START_TRIES; i++) {
-		apic_send_startup(apic_id, (uint8_t)(smp_trampoline >> PAGE_SHIFT));
+		apic_send(named->apic_id, APIC_STARTUP | (uint32_t)(smp_trampoline >> PAGE_SHIFT));
 		if (wait_started(START_WAIT_MS)) {
 			cpu_count++;
 			return;
 		}
 	}
 	/* Late is worse than never: its stack must not be given to the next one. */
-	apic_send_init(apic_id);
-	log_warn("CPU with APIC id %u does not start", apic_id);
+	apic_send(named->apic_id, APIC_INIT);
+	log_warn("CPU with APIC id %u does not start", named->apic_id);
 }
 
 void arch_smp_start(void)
@@ -217,6 +206,7 @@ void arch_smp_start(void)
 		log_warn("no free page below 640 KiB: one CPU only");
 		return;
 	}
+	boot_function = ap_main;
 	memcpy(frame_virt(mfn_make(smp_trampoline >> PAGE_SHIFT)), trampoline_start,
 	       (size_t)(trampoline_end - trampoline_start));
 	for (unsigned i = 0; i < acpi.cpus; i++) {
@@ -227,7 +217,7 @@ void arch_smp_start(void)
 		if (id > 254 && !apic_is_x2())
 			log_warn("CPU with APIC id %u left out: it needs x2APIC mode", id);
 		else
-			start_cpu(id, acpi.cpu[i].acpi_id);
+			start_cpu(&acpi.cpu[i]);
 	}
 	log_info("%u of %u CPUs up", cpu_count, MAX(acpi.cpus, 1u));
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where further CPUs start: a copy of [trampoline_start, trampoline_end) on a page below 1 MiB,
- * real mode. From there straight to long mode on the boot tables, then to the root and stack that
- * smp.c left for it.
+ * real mode. From there straight to long mode on the boot tables, where boot.S goes on.
  */
 #define IMAGE_VA 0xffff878000000000
 #define PA(sym)	 ((sym) - IMAGE_VA)
@@ -26,30 +25,10 @@ trampoline_start:
 	lgdtl	trampoline_gdt - trampoline_start
 	movl	$0x80010011, %eax	/* PG WP ET PE */
 	movl	%eax, %cr0
-	ljmpl	$8, $PA(ap_64)
+	ljmpl	$8, $PA(boot_64)
 trampoline_gdt:
 	.word	23
 	.long	PA(boot_gdt)
 trampoline_end:
-
-	.section .text.boot, "ax", @progbits
-	.code64
-ap_64:
-	movabsq	$ap_high, %rax
-	jmp	*%rax
-ap_high:
-	movl	$16, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	movl	%eax, %ss
-	xorl	%eax, %eax
-	movl	%eax, %fs
-	movl	%eax, %gs
-	movq	ap_root(%rip), %rax
-	movq	%rax, %cr3
-	movq	ap_stack(%rip), %rsp
-	xorl	%ebp, %ebp
-	call	ap_main
-	ud2
 
 	.section .note.GNU-stack, "", @progbits

@@ -12,8 +12,6 @@ void arch_timer_arm(int64_t deadline);
 
 /* Start all usable CPUs; each ends in schedule(). Boot CPU, interrupts on. */
 void arch_smp_start(void);
-/* CPUs that are up; numbered 0 .. count - 1. */
-unsigned arch_cpu_count(void);
 /* Names of a CPU by firmware, for PLATFORMOP get_cpuinfo and physinfo. */
 uint32_t arch_cpu_apic_id(unsigned cpu);
 uint32_t arch_cpu_acpi_id(unsigned cpu);

@@ -16,15 +16,16 @@ struct acpi_reg {
 	uint64_t addr;
 };
 
+struct acpi_cpu {
+	uint32_t apic_id, acpi_id;
+};
+
 struct acpi_info {
 	/* MADT */
-	uint64_t lapic;
 	unsigned cpus, ioapics, overrides;
+	struct acpi_cpu cpu[ACPI_MAX_CPUS]; /* usable ones */
 	struct {
-		uint32_t apic_id, acpi_id;
-	} cpu[ACPI_MAX_CPUS]; /* usable ones */
-	struct {
-		uint32_t id, gsi_base;
+		uint32_t gsi_base;
 		uint64_t addr;
 	} ioapic[ACPI_MAX_IOAPICS];
 	struct {
@@ -32,11 +33,9 @@ struct acpi_info {
 		uint32_t gsi;
 		bool level, active_low;
 	} override[ACPI_MAX_OVERRIDES];
-	unsigned cpus_left_out; /* beyond ACPI_MAX_CPUS */
 	/* FADT */
 	uint16_t sci;
 	struct acpi_reg pm1a_cnt, pm1b_cnt, pm_timer, reset;
-	bool pm_timer_32;
 	uint8_t reset_value;
 	/* MCFG */
 	unsigned mcfgs;

@@ -11,7 +11,5 @@ extern uint64_t smp_trampoline;
 void smp_init(void);
 /* What each CPU does once its window, GDT and IDT are there, the boot CPU included. */
 void smp_cpu_init(unsigned cpu);
-/* Where boot.S's trampoline lands. */
-void ap_main(void);
 
 #endif
