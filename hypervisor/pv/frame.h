@@ -6,7 +6,6 @@
 #include <hv/regs.h>
 #include <hv/types.h>
 
-#define FLAG_CF      (1u << 0)
 #define FLAG_TF      (1u << 8)
 #define FLAG_IF      (1u << 9)
 #define FLAG_DF      (1u << 10)

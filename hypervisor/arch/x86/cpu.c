@@ -94,7 +94,6 @@ void cpu_identify(void)
 	f->tsc_deadline = l1.c >> 24 & 1;
 	f->xsave = l1.c >> 26 & 1;
 	f->mce = l1.d >> 7 & 1;
-	f->arat = max >= 6 && cpuid(6, 0).a >> 2 & 1;
 	f->fsgsbase = l7.b & 1;
 	f->smep = l7.b >> 7 & 1;
 	f->smap = l7.b >> 20 & 1 && (hv_options.smap < 0 ? smap_works() : hv_options.smap);

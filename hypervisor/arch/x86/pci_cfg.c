@@ -2,6 +2,7 @@
 /* PCI configuration space by ECAM or by ports 0xcf8 and 0xcfc. */
 #include <arch/mmu.h>
 #include <arch/pci.h>
+#include <arch/vcpu.h>
 #include <asm/msr.h>
 #include <hv/acpi.h>
 #include <hv/lock.h>
@@ -44,8 +45,7 @@ static bool sane(unsigned reg, unsigned size)
 static uint32_t port_read(struct pci_addr dev, unsigned reg, unsigned size)
 {
 	unsigned long flags = spin_lock_irqsave(&lock);
-	uint16_t port = select(dev, reg);
-	uint32_t v = size == 4 ? inl(port) : size == 2 ? inw(port) : inb(port);
+	uint32_t v = arch_port_in(select(dev, reg), size);
 
 	spin_unlock_irqrestore(&lock, flags);
 	return v;
@@ -72,14 +72,8 @@ uint32_t arch_pci_read(struct pci_addr dev, unsigned reg, unsigned size)
 static void port_write(struct pci_addr dev, unsigned reg, unsigned size, uint32_t value)
 {
 	unsigned long flags = spin_lock_irqsave(&lock);
-	uint16_t port = select(dev, reg);
 
-	if (size == 4)
-		outl(port, value);
-	else if (size == 2)
-		outw(port, (uint16_t)value);
-	else
-		outb(port, (uint8_t)value);
+	arch_port_out(select(dev, reg), size, value);
 	spin_unlock_irqrestore(&lock, flags);
 }
 

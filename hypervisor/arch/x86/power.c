@@ -4,6 +4,7 @@
 #include <arch/pci.h>
 #include <arch/power.h>
 #include <arch/smp.h>
+#include <arch/vcpu.h>
 #include <asm/desc.h>
 #include <asm/msr.h>
 #include <asm/time.h>
@@ -21,19 +22,29 @@ void arch_halt(void)
 		__asm__ volatile("cli; hlt");
 }
 
+/* @size 1 or 2; nothing where firmware names no such register. */
+static void write_acpi(const struct acpi_reg *r, unsigned size, uint16_t value)
+{
+	volatile void *p;
+
+	if (!r->addr)
+		return;
+	if (r->space == 1) {
+		arch_port_out((uint16_t)r->addr, size, value);
+		return;
+	}
+	p = arch_ioremap((paddr_t){r->addr}, size, false);
+	if (p && size == 1)
+		*(volatile uint8_t *)p = (uint8_t)value;
+	else if (p)
+		*(volatile uint16_t *)p = value;
+}
+
 static void reset_by_acpi(void)
 {
-	volatile uint8_t *p;
-
 	if (!acpi.reset.addr)
 		return;
-	if (acpi.reset.space == 1) {
-		outb((uint16_t)acpi.reset.addr, acpi.reset_value);
-	} else {
-		p = arch_ioremap((paddr_t){acpi.reset.addr}, 1, false);
-		if (p)
-			*p = acpi.reset_value;
-	}
+	write_acpi(&acpi.reset, 1, acpi.reset_value);
 	delay_us(50000);
 }
 
@@ -68,27 +79,13 @@ void arch_reboot(void)
 	arch_halt();
 }
 
-static void write_pm1(const struct acpi_reg *r, uint16_t value)
-{
-	volatile uint16_t *p;
-
-	if (r->space == 1) {
-		outw((uint16_t)r->addr, value);
-	} else {
-		p = arch_ioremap((paddr_t){r->addr}, 2, false);
-		if (p)
-			*p = value;
-	}
-}
-
 int arch_acpi_sleep(uint16_t val_a, uint16_t val_b)
 {
 	if (!acpi.pm1a_cnt.addr)
 		return -ENODEV;
 	arch_stop_others();
-	write_pm1(&acpi.pm1a_cnt, val_a);
-	if (acpi.pm1b_cnt.addr)
-		write_pm1(&acpi.pm1b_cnt, val_b);
+	write_acpi(&acpi.pm1a_cnt, 2, val_a);
+	write_acpi(&acpi.pm1b_cnt, 2, val_b);
 	delay_us(100000);
 	return 0;
 }

@@ -174,11 +174,6 @@ uint32_t arch_tsc_khz(void)
 	return khz;
 }
 
-bool arch_tsc_stable(void)
-{
-	return cpu_features.tsc_invariant;
-}
-
 int64_t time_now(void)
 {
 	uint64_t delta = rdtsc() - origin;

@@ -19,8 +19,6 @@ uint64_t arch_tsc_read(void);
 /* TSC value at system time 0. */
 uint64_t arch_tsc_origin(void);
 uint32_t arch_tsc_khz(void);
-/* Does the TSC run at one rate in all power states (CPUID says so)? */
-bool arch_tsc_stable(void);
 
 /*
  * Battery clock: seconds since 1970 (UTC as set by firmware), read once a call; 0 when it gives

@@ -6,7 +6,6 @@
 #include <hv/pv.h>
 #include <hv/regs.h>
 
-#define TRAP_DE    0
 #define TRAP_DB    1
 #define TRAP_NMI   2
 #define TRAP_BP    3

@@ -7,7 +7,7 @@
 
 struct cpu_features {
 	char vendor[13], model[49];
-	bool pages_1g, x2apic, tsc_deadline, tsc_invariant, arat;
+	bool pages_1g, x2apic, tsc_deadline, tsc_invariant;
 	bool smep, smap, umip, fsgsbase, pcid, xsave, mce; /* smap, pcid: and they shall be used */
 	bool xpti;         /* guests run on narrow roots; then there are no global pages */
 	bool global_pages; /* CR4.PGE is on; without it there are no PCIDs */

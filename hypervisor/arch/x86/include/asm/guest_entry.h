@@ -3,8 +3,7 @@
 #ifndef ASM_GUEST_ENTRY_H
 #define ASM_GUEST_ENTRY_H
 
-#include <hv/regs.h>
-#include <hv/types.h>
+#include <asm/traps.h>
 
 /* From stubs.S by entry_from_guest: any vector that interrupted ring 3. */
 void guest_trap(struct regs *regs);
@@ -42,10 +41,5 @@ extern const struct entry_points *entry_points;
 void entry_cpu_init(void);
 /* CR0, CR4 and XCR0 for FPU use; the boot CPU also sizes the areas. */
 void fpu_cpu_init(void);
-
-/* The machine side's. */
-void irq_dispatch(struct regs *regs);
-void nmi_from_guest(struct regs *regs);
-void mce_from_guest(struct regs *regs);
 
 #endif

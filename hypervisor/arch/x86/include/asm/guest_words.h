@@ -11,9 +11,7 @@
 #include <hv/types.h>
 #include <hv/vaspace.h>
 
-#define GUEST_WORDS_MAX 64 /* bytes */
-
-#define HV_VA_BITS      43
+#define HV_VA_BITS 43
 _Static_assert(HV_VA_END - HV_VA_START == 1ull << HV_VA_BITS && !(HV_VA_START << 21),
 	       "the range must be told by the upper bits");
 
@@ -23,7 +21,7 @@ static inline bool guest_words_outside(uint64_t gva)
 	return likely((int64_t)gva >> HV_VA_BITS != (int64_t)HV_VA_START >> HV_VA_BITS);
 }
 
-/* @n is a constant: 4, or a multiple of 8 up to GUEST_WORDS_MAX. */
+/* @n is a constant: 4, or a multiple of 8 up to 64. */
 static inline __attribute__((always_inline)) bool guest_words_get(void *dst, uint64_t gva, size_t n)
 {
 	if (!guest_words_outside(gva))

@@ -24,8 +24,6 @@
 #define MSR_TSC_AUX        0xc0000103
 
 #define EFER_SCE           (1u << 0)
-#define EFER_LME           (1u << 8)
-#define EFER_LMA           (1u << 10)
 #define EFER_NXE           (1u << 11)
 
 #define CR0_PE             (1ul << 0)
@@ -35,7 +33,6 @@
 #define CR0_ET             (1ul << 4)
 #define CR0_NE             (1ul << 5)
 #define CR0_WP             (1ul << 16)
-#define CR0_AM             (1ul << 18)
 #define CR0_PG             (1ul << 31)
 
 #define CR4_TSD            (1ul << 2)
@@ -104,39 +101,21 @@ CR_ACCESSORS(2)
 CR_ACCESSORS(3)
 CR_ACCESSORS(4)
 
-static inline void outb(uint16_t port, uint8_t v)
-{
-	__asm__ volatile("outb %0, %1" ::"a"(v), "Nd"(port));
-}
-static inline void outw(uint16_t port, uint16_t v)
-{
-	__asm__ volatile("outw %0, %1" ::"a"(v), "Nd"(port));
-}
-static inline void outl(uint16_t port, uint32_t v)
-{
-	__asm__ volatile("outl %0, %1" ::"a"(v), "Nd"(port));
-}
-static inline uint8_t inb(uint16_t port)
-{
-	uint8_t v;
+#define PORT_ACCESSORS(suffix, type)                                                               \
+	static inline type in##suffix(uint16_t port)                                               \
+	{                                                                                          \
+		type v;                                                                            \
+		__asm__ volatile("in" #suffix " %1, %0" : "=a"(v) : "Nd"(port));                   \
+		return v;                                                                          \
+	}                                                                                          \
+	static inline void out##suffix(uint16_t port, type v)                                      \
+	{                                                                                          \
+		__asm__ volatile("out" #suffix " %0, %1" ::"a"(v), "Nd"(port));                    \
+	}
 
-	__asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
-static inline uint16_t inw(uint16_t port)
-{
-	uint16_t v;
-
-	__asm__ volatile("inw %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
-static inline uint32_t inl(uint16_t port)
-{
-	uint32_t v;
-
-	__asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
+PORT_ACCESSORS(b, uint8_t)
+PORT_ACCESSORS(w, uint16_t)
+PORT_ACCESSORS(l, uint32_t)
 
 static inline uint64_t rdtsc(void)
 {
