@@ -72,21 +72,23 @@ static const uint8_t map_0f[256] = {
 struct cursor {
 	const uint8_t *p;
 	size_t n, at;
+	bool ended; /* more was wanted than there is; it was taken as zeroes */
 };
 
 /* Little-endian, sign-extended. */
-static int take(struct cursor *c, unsigned bytes, int64_t *v)
+static int64_t take(struct cursor *c, unsigned bytes)
 {
 	uint64_t raw = 0;
 
-	if (c->n - c->at < bytes)
-		return -ENODATA;
+	if (c->n - c->at < bytes) {
+		c->ended = true;
+		return 0;
+	}
 	for (unsigned i = 0; i < bytes; i++)
 		raw |= (uint64_t)c->p[c->at++] << (8 * i);
 	if (bytes < 8)
 		raw = (uint64_t)((int64_t)(raw << (64 - 8 * bytes)) >> (64 - 8 * bytes));
-	*v = (int64_t)raw;
-	return 0;
+	return (int64_t)raw;
 }
 
 static bool take_prefix(struct insn *in, uint8_t b, bool *op16, bool *addr_toggle)
@@ -118,13 +120,10 @@ static bool take_prefix(struct insn *in, uint8_t b, bool *op16, bool *addr_toggl
 	}
 }
 
-static int take_sib(struct insn *in, struct cursor *c, unsigned mod)
+static void take_sib(struct insn *in, struct cursor *c, unsigned mod)
 {
-	int64_t b;
-	int rc = take(c, 1, &b);
+	int64_t b = take(c, 1);
 
-	if (rc)
-		return rc;
 	in->scale = (uint8_t)(1u << ((b >> 6) & 3));
 	in->index = (uint8_t)(((b >> 3) & 7) | (in->rex & 2 ? 8 : 0));
 	if (in->index == 4)
@@ -132,76 +131,61 @@ static int take_sib(struct insn *in, struct cursor *c, unsigned mod)
 	in->base = (uint8_t)((b & 7) | (in->rex & 1 ? 8 : 0));
 	if ((b & 7) == 5 && mod == 0) {
 		in->base = INSN_NO_REG;
-		return take(c, 4, &in->disp);
+		in->disp = take(c, 4);
 	}
-	return 0;
 }
 
-static int take_modrm(struct insn *in, struct cursor *c, bool long_mode)
+static void take_modrm(struct insn *in, struct cursor *c, bool long_mode)
 {
-	int64_t b;
-	unsigned mod;
-	int rc = take(c, 1, &b);
+	int64_t b = take(c, 1);
+	unsigned mod = (b >> 6) & 3;
 
-	if (rc)
-		return rc;
-	mod = (b >> 6) & 3;
 	in->has_modrm = true;
 	in->reg = (uint8_t)(((b >> 3) & 7) | (in->rex & 4 ? 8 : 0));
 	in->rm = (uint8_t)((b & 7) | (in->rex & 1 ? 8 : 0));
 	in->is_mem = mod != 3;
 	if (!in->is_mem)
-		return 0;
+		return;
 	in->base = in->rm;
 	if ((b & 7) == 4) {
-		rc = take_sib(in, c, mod);
+		take_sib(in, c, mod);
 	} else if ((b & 7) == 5 && mod == 0) {
 		in->base = INSN_NO_REG;
 		in->rip_relative = long_mode;
-		rc = take(c, 4, &in->disp);
+		in->disp = take(c, 4);
 	}
-	if (!rc && mod)
-		rc = take(c, mod == 1 ? 1 : 4, &in->disp);
-	return rc;
+	if (mod)
+		in->disp = take(c, mod == 1 ? 1 : 4);
 }
 
-/* Prefixes, REX and opcode; the opcode's flags in @flags. */
-static int take_opcode(struct insn *in, struct cursor *c, bool long_mode, uint8_t *flags)
+/* Prefixes, REX and opcode; returns the opcode's flags, 0: not one of ours. */
+static uint8_t take_opcode(struct insn *in, struct cursor *c, bool long_mode)
 {
 	bool op16 = false, addr_toggle = false;
-	int64_t b;
-	int rc;
+	uint8_t b, flags;
 
-	do {
-		rc = take(c, 1, &b);
-		if (rc)
-			return rc;
-	} while (take_prefix(in, (uint8_t)b, &op16, &addr_toggle));
+	do
+		b = (uint8_t)take(c, 1);
+	while (take_prefix(in, b, &op16, &addr_toggle));
 	if (long_mode && (b & 0xf0) == 0x40) {
-		in->rex = (uint8_t)b;
-		rc = take(c, 1, &b);
-		if (rc)
-			return rc;
+		in->rex = b;
+		b = (uint8_t)take(c, 1);
 	}
-	if ((uint8_t)b == 0x0f) {
+	if (b == 0x0f) {
 		in->map = INSN_MAP_0F;
-		rc = take(c, 1, &b);
-		if (rc)
-			return rc;
+		b = (uint8_t)take(c, 1);
 	}
-	in->opcode = (uint8_t)b;
-	*flags = in->map ? map_0f[in->opcode] : map_1[in->opcode];
-	if (!*flags)
-		return -EINVAL;
+	in->opcode = b;
+	flags = in->map ? map_0f[b] : map_1[b];
 	in->addr_size = long_mode && !addr_toggle ? 8 : 4;
 	if (!long_mode && addr_toggle)
-		return -EINVAL; /* 16-bit addressing */
+		return 0; /* 16-bit addressing */
 	in->op_size = in->rex & 8 ? 8 : op16 ? 2 : 4;
-	if ((*flags & F_BYTE) && !(in->opcode & 1))
+	if ((flags & F_BYTE) && !(in->opcode & 1))
 		in->op_size = 1;
-	if (*flags & F_SIZE64)
+	if (flags & F_SIZE64)
 		in->op_size = long_mode ? 8 : 4;
-	return 0;
+	return flags;
 }
 
 /*
@@ -242,24 +226,22 @@ static int decode_any(struct insn *out, const uint8_t *p, size_t n, bool long_mo
 {
 	struct cursor c = {.p = p, .n = MIN(n, (size_t)INSN_MAX)};
 	struct insn in = {.base = INSN_NO_REG, .index = INSN_NO_REG, .scale = 1};
-	uint8_t flags = 0;
-	int rc;
+	uint8_t flags = take_opcode(&in, &c, long_mode);
 
-	rc = take_opcode(&in, &c, long_mode, &flags);
-	if (!rc && (flags & F_MODRM))
-		rc = take_modrm(&in, &c, long_mode);
-	if (!rc && (flags & F_TEST) && (in.reg & 7) < 2)
+	if (flags & F_MODRM)
+		take_modrm(&in, &c, long_mode);
+	if ((flags & F_TEST) && (in.reg & 7) < 2)
 		flags |= in.op_size == 1 ? F_IMM8 : F_IMMZ;
-	if (!rc && (flags & F_MOFFS))
-		rc = take(&c, in.addr_size, &in.disp);
-	if (!rc && (flags & F_IMM8))
-		rc = take(&c, 1, &in.imm);
-	if (!rc && (flags & F_IMMZ))
-		rc = take(&c, in.op_size == 2 ? 2 : 4, &in.imm);
-	if (rc == -ENODATA && n >= INSN_MAX)
+	if (flags & F_MOFFS)
+		in.disp = take(&c, in.addr_size);
+	if (flags & F_IMM8)
+		in.imm = take(&c, 1);
+	if (flags & F_IMMZ)
+		in.imm = take(&c, in.op_size == 2 ? 2 : 4);
+	if (c.ended)
+		return n >= INSN_MAX ? -EINVAL : -ENODATA;
+	if (!flags)
 		return -EINVAL;
-	if (rc)
-		return rc;
 	in.len = (uint8_t)c.at;
 	*out = in;
 	return 0;
