@@ -26,11 +26,24 @@ static void put_frames(const uint64_t *mfns, unsigned n)
 		page_put_and_type(page_of(mfn_make(mfns[i])));
 }
 
+/* References to the new frames are taken; those to the old ones go. */
+static void gdt_replace(struct vcpu *v, const uint64_t *mfns, unsigned n, unsigned entries)
+{
+	unsigned had = (unsigned)DIV_ROUND_UP(v->gdt_entries, DESCS_PER_PAGE);
+	uint64_t old[ARRAY_SIZE(v->gdt_mfn)];
+
+	memcpy(old, v->gdt_mfn, sizeof(old));
+	memset(v->gdt_mfn, 0, sizeof(v->gdt_mfn));
+	memcpy(v->gdt_mfn, mfns, n * sizeof(*mfns));
+	v->gdt_entries = entries;
+	if (v == current_vcpu())
+		arch_gdt_load(v);
+	put_frames(old, had);
+}
+
 int pv_gdt_set(struct vcpu *v, const uint64_t *mfns, unsigned entries)
 {
 	unsigned n = DIV_ROUND_UP(entries, DESCS_PER_PAGE);
-	unsigned had = (unsigned)DIV_ROUND_UP(v->gdt_entries, DESCS_PER_PAGE);
-	uint64_t old[ARRAY_SIZE(v->gdt_mfn)];
 	int rc;
 
 	if (entries > FIRST_RESERVED_GDT_ENTRY)
@@ -42,27 +55,13 @@ int pv_gdt_set(struct vcpu *v, const uint64_t *mfns, unsigned entries)
 			return rc;
 		}
 	}
-	memcpy(old, v->gdt_mfn, sizeof(old));
-	memset(v->gdt_mfn, 0, sizeof(v->gdt_mfn));
-	memcpy(v->gdt_mfn, mfns, n * sizeof(*mfns));
-	v->gdt_entries = entries;
-	if (v == current_vcpu())
-		arch_gdt_load(v);
-	put_frames(old, had);
+	gdt_replace(v, mfns, n, entries);
 	return 0;
 }
 
 void pv_gdt_clear(struct vcpu *v)
 {
-	unsigned had = (unsigned)DIV_ROUND_UP(v->gdt_entries, DESCS_PER_PAGE);
-	uint64_t old[ARRAY_SIZE(v->gdt_mfn)];
-
-	memcpy(old, v->gdt_mfn, sizeof(old));
-	memset(v->gdt_mfn, 0, sizeof(v->gdt_mfn));
-	v->gdt_entries = 0;
-	if (v == current_vcpu())
-		arch_gdt_load(v);
-	put_frames(old, had);
+	gdt_replace(v, v->gdt_mfn, 0, 0);
 }
 
 void pv_ldt_drop(struct vcpu *v)

@@ -17,33 +17,16 @@ static unsigned put_tail(uint64_t *w, const struct regs *r, const struct pv_orig
 	return 5;
 }
 
-static void place(struct pv_frame *f, const struct pv_origin *o)
+void pv_frame_make(struct pv_frame *f, const struct regs *r, const struct pv_origin *o,
+		   const uint64_t *extra, unsigned extras)
 {
+	f->n = 0;
+	f->word[f->n++] = r->rcx;
+	f->word[f->n++] = r->r11;
+	for (unsigned i = 0; i < extras; i++)
+		f->word[f->n++] = extra[i];
+	f->n += put_tail(f->word + f->n, r, o);
 	f->sp = (o->sp & ~15ull) - 8 * f->n;
-}
-
-void pv_frame_trap(struct pv_frame *f, const struct regs *r, const struct pv_origin *o,
-		   const uint32_t *error)
-{
-	f->n = 0;
-	f->word[f->n++] = r->rcx;
-	f->word[f->n++] = r->r11;
-	if (error)
-		f->word[f->n++] = *error;
-	f->n += put_tail(f->word + f->n, r, o);
-	place(f, o);
-}
-
-void pv_frame_failsafe(struct pv_frame *f, const struct regs *r, const struct pv_origin *o,
-		       const uint16_t sel[4])
-{
-	f->n = 0;
-	f->word[f->n++] = r->rcx;
-	f->word[f->n++] = r->r11;
-	for (unsigned i = 0; i < 4; i++)
-		f->word[f->n++] = sel[i];
-	f->n += put_tail(f->word + f->n, r, o);
-	place(f, o);
 }
 
 bool pv_frame_forbidden(const struct pv_frame *f)

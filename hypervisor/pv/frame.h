@@ -30,12 +30,12 @@ struct pv_origin {
 	uint64_t sp;  /* stack to push on */
 };
 
-/* Frame of an exception, event or system call; @error: NULL for vectors without one. */
-void pv_frame_trap(struct pv_frame *f, const struct regs *r, const struct pv_origin *o,
-		   const uint32_t *error);
-/* Frame of the failsafe callback; @sel: ds, es, fs, gs. */
-void pv_frame_failsafe(struct pv_frame *f, const struct regs *r, const struct pv_origin *o,
-		       const uint16_t sel[4]);
+/*
+ * Frame of an exception, event or system call, with @extras words that not each has: the error
+ * code, or the failsafe callback's ds, es, fs, gs.
+ */
+void pv_frame_make(struct pv_frame *f, const struct regs *r, const struct pv_origin *o,
+		   const uint64_t *extra, unsigned extras);
 /* Does any byte of it lie in the hypervisor's range or beyond canonical addresses? */
 bool pv_frame_forbidden(const struct pv_frame *f);
 /* Registers with which the handler starts. */

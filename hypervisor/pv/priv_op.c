@@ -242,6 +242,7 @@ void pv_general_protection(struct regs *regs)
 {
 	uint32_t error = regs->error_code;
 	bool long_mode = arch_selector_is_long((uint16_t)regs->cs);
+	enum emulated done;
 	struct insn in;
 
 	if (fetch(regs, long_mode, &in)) {
@@ -257,17 +258,11 @@ void pv_general_protection(struct regs *regs)
 		pv_soft_interrupt(regs, (uint8_t)in.imm, in.len);
 		return;
 	}
-	switch (error ? EMUL_REFUSE : emulate(regs, &in, long_mode)) {
-	case EMUL_DONE:
+	done = error ? EMUL_REFUSE : emulate(regs, &in, long_mode);
+	if (done == EMUL_DONE)
 		finish(regs, in.len);
-		return;
-	case EMUL_REFUSE:
+	else if (done == EMUL_REFUSE)
 		pv_inject_trap(regs, TRAP_GP, error);
-		return;
-	case EMUL_AGAIN:
-	case EMUL_TRAP:
-		return;
-	}
 }
 
 void pv_invalid_opcode(struct regs *regs)

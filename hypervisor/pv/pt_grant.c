@@ -56,19 +56,6 @@ int pt_grant_map(uint64_t where, bool is_pte, mfn_t frame, bool writable, bool u
 	return 0;
 }
 
-/* Take the entry at @va away, with the references it holds. */
-static int take_entry(uint64_t va, uint64_t *e)
-{
-	uint64_t *slot;
-	struct page *pg = lock_entry(va, false, &slot);
-
-	if (!pg)
-		return -EINVAL;
-	*e = __atomic_exchange_n(slot, 0, __ATOMIC_SEQ_CST);
-	page_unlock(pg);
-	return 0;
-}
-
 int pt_grant_unmap(uint64_t where, bool is_pte, mfn_t frame, bool writable, uint64_t new_va)
 {
 	const uint64_t same = PTE_PRESENT | PTE_RW | PTE_ADDR_MASK;
@@ -78,9 +65,12 @@ int pt_grant_unmap(uint64_t where, bool is_pte, mfn_t frame, bool writable, uint
 	int rc = 0;
 
 	if (new_va) {
-		rc = take_entry(new_va, &new);
-		if (rc)
-			return rc;
+		/* The entry there moves, with the references it holds. */
+		pg = lock_entry(new_va, false, &slot);
+		if (!pg)
+			return -EINVAL;
+		new = __atomic_exchange_n(slot, 0, __ATOMIC_SEQ_CST);
+		page_unlock(pg);
 	}
 	pg = lock_entry(where, is_pte, &slot);
 	if (pg && (*slot & same) == want) {

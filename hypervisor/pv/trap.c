@@ -16,20 +16,19 @@
 /* Vectors that push an error code: 8, 10 to 14, 17, 21. */
 #define ERROR_CODE_VECTORS 0x00227d00u
 
-static struct pv_origin origin(const struct vcpu *v, const struct regs *regs)
+/* Push a frame (frame.h) and start @handler. False: impossible, the domain crashes. */
+static bool bounce(struct regs *regs, uint64_t handler, bool mask, const uint64_t *extra,
+		   unsigned extras)
 {
-	return (struct pv_origin){
+	struct vcpu *v = current_vcpu();
+	const struct pv_origin o = {
 		.kernel = v->in_kernel,
 		.mask = v->info->evtchn_upcall_mask,
 		.sp = v->in_kernel ? regs->rsp : v->kernel_sp,
 	};
-}
+	struct pv_frame f;
 
-/* Push @f and start @handler. False: impossible, the domain crashes. */
-static bool bounce(struct regs *regs, const struct pv_frame *f, uint64_t handler, bool mask)
-{
-	struct vcpu *v = current_vcpu();
-
+	pv_frame_make(&f, regs, &o, extra, extras);
 	if (!handler) {
 		domain_crash(v->domain, "vcpu%u: no handler (rip %#lx)", v->id,
 			     (unsigned long)regs->rip);
@@ -37,38 +36,37 @@ static bool bounce(struct regs *regs, const struct pv_frame *f, uint64_t handler
 	}
 	if (!v->in_kernel)
 		arch_toggle_mode(v);
-	if (pv_frame_forbidden(f) || copy_to_guest(f->sp, f->word, 8 * f->n)) {
+	if (pv_frame_forbidden(&f) || copy_to_guest(f.sp, f.word, 8 * f.n)) {
 		domain_crash(v->domain, "vcpu%u: kernel stack %#lx can't be written (rip %#lx)",
-			     v->id, (unsigned long)f->sp, (unsigned long)regs->rip);
+			     v->id, (unsigned long)f.sp, (unsigned long)regs->rip);
 		return false;
 	}
 	if (mask)
 		v->info->evtchn_upcall_mask = 1;
-	pv_frame_enter(regs, f, handler);
+	pv_frame_enter(regs, &f, handler);
 	return true;
 }
 
-static void bounce_trap(struct regs *regs, unsigned vector, const uint32_t *error)
+/* @error: NULL for what has none. */
+static void bounce_trap(struct regs *regs, unsigned vector, const uint64_t *error)
 {
 	struct vcpu *v = current_vcpu();
 	const struct trap_info *t = &v->traps[vector];
-	struct pv_origin o = origin(v, regs);
-	struct pv_frame f;
 
 	if (!t->address) {
 		domain_crash(v->domain, "vcpu%u: trap %u (%#x) without handler at rip %#lx", v->id,
-			     vector, error ? *error : 0, (unsigned long)regs->rip);
+			     vector, error ? (uint32_t)*error : 0, (unsigned long)regs->rip);
 		return;
 	}
-	pv_frame_trap(&f, regs, &o, error);
-	bounce(regs, &f, t->address, t->flags & TRAP_INFO_MASK_EVENTS);
+	bounce(regs, t->address, t->flags & TRAP_INFO_MASK_EVENTS, error, error ? 1 : 0);
 }
 
 void pv_inject_trap(struct regs *regs, unsigned vector, uint32_t error_code)
 {
 	bool has_error = vector < 32 && (ERROR_CODE_VECTORS >> vector) & 1;
+	uint64_t error = error_code;
 
-	bounce_trap(regs, vector, has_error ? &error_code : NULL);
+	bounce_trap(regs, vector, has_error ? &error : NULL);
 }
 
 void pv_inject_page_fault(struct regs *regs, uint64_t va, uint32_t error_code)
@@ -78,7 +76,7 @@ void pv_inject_page_fault(struct regs *regs, uint64_t va, uint32_t error_code)
 	/* The hardware saw ring 3 in both cases. */
 	error_code = v->in_kernel ? error_code & ~4u : error_code | 4u;
 	v->info->arch.cr2 = va;
-	bounce_trap(regs, TRAP_PF, &error_code);
+	pv_inject_trap(regs, TRAP_PF, error_code);
 }
 
 void pv_soft_interrupt(struct regs *regs, unsigned n, unsigned len)
@@ -100,47 +98,37 @@ void pv_syscall(struct regs *regs, bool compat)
 {
 	struct vcpu *v = current_vcpu();
 	uint64_t handler = compat ? v->syscall32_eip : v->syscall_eip;
-	struct pv_origin o = origin(v, regs);
-	struct pv_frame f;
 
 	if (!handler) {
 		regs->rip -= 2;
 		pv_inject_trap(regs, TRAP_UD, 0);
 		return;
 	}
-	pv_frame_trap(&f, regs, &o, NULL);
-	bounce(regs, &f, handler, compat ? v->syscall32_masks : v->syscall_masks);
+	bounce(regs, handler, compat ? v->syscall32_masks : v->syscall_masks, NULL, 0);
 }
 
 void pv_sysenter(struct regs *regs)
 {
-	struct vcpu *v = current_vcpu();
-	struct pv_origin o = origin(v, regs);
-	struct pv_frame f;
+	const struct vcpu *v = current_vcpu();
 
 	if (!v->sysenter_eip || v->in_kernel) {
 		pv_inject_trap(regs, TRAP_GP, 0);
 		return;
 	}
-	pv_frame_trap(&f, regs, &o, NULL);
-	bounce(regs, &f, v->sysenter_eip, v->sysenter_masks);
+	bounce(regs, v->sysenter_eip, v->sysenter_masks, NULL, 0);
 }
 
 void pv_failsafe(struct regs *regs, const uint16_t sel[4])
 {
-	struct vcpu *v = current_vcpu();
-	struct pv_origin o = origin(v, regs);
-	struct pv_frame f;
+	const struct vcpu *v = current_vcpu();
+	const uint64_t selectors[] = {sel[0], sel[1], sel[2], sel[3]};
 
-	pv_frame_failsafe(&f, regs, &o, sel);
-	bounce(regs, &f, v->failsafe_eip, v->failsafe_masks);
+	bounce(regs, v->failsafe_eip, v->failsafe_masks, selectors, ARRAY_SIZE(selectors));
 }
 
 bool pv_deliver_pending(struct regs *regs)
 {
 	struct vcpu *v = current_vcpu();
-	struct pv_origin o = origin(v, regs);
-	struct pv_frame f;
 
 	if (v->mce_pending && !v->mce_blocked && v->traps[TRAP_MC].address) {
 		v->mce_pending = 0;
@@ -156,9 +144,8 @@ bool pv_deliver_pending(struct regs *regs)
 	}
 	if (!v->info->evtchn_upcall_pending || v->info->evtchn_upcall_mask)
 		return false;
-	pv_frame_trap(&f, regs, &o, NULL);
 	COUNT_FOR(v, upcalls, 1);
-	return !bounce(regs, &f, v->event_eip, true);
+	return !bounce(regs, v->event_eip, true, NULL, 0);
 }
 
 int pv_trap_set(struct vcpu *v, const struct trap_info *t)
