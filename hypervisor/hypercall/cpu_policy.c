@@ -40,7 +40,7 @@ int domctl_get_cpu_policy(struct xen_domctl *op, struct domain *d)
 	struct policy_arrays p;
 
 	p.nr_leaves = pv_domain_policy_leaves(d, p.leaves);
-	p.nr_msrs = pv_domain_policy_msrs(d, p.msrs);
+	p.nr_msrs = pv_policy_msrs(POLICY_PV_DEFAULT, p.msrs);
 	return put_policy(&p, cp->leaves, &cp->nr_leaves, cp->msrs, &cp->nr_msrs);
 }
 

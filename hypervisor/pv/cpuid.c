@@ -107,7 +107,7 @@ static uint32_t *leaf_reg(struct domctl_cpuid_leaf *l, enum reg r)
 	return at[r];
 }
 
-static const struct domctl_cpuid_leaf *find(const struct cpu_policy *p, uint32_t leaf, uint32_t sub)
+static struct domctl_cpuid_leaf *find(struct cpu_policy *p, uint32_t leaf, uint32_t sub)
 {
 	for (unsigned i = 0; i < p->n; i++)
 		if (p->leaf[i].leaf == leaf &&
@@ -116,23 +116,9 @@ static const struct domctl_cpuid_leaf *find(const struct cpu_policy *p, uint32_t
 	return NULL;
 }
 
-static struct domctl_cpuid_leaf *find_mutable(struct cpu_policy *p, uint32_t leaf, uint32_t sub)
+static uint32_t sub_of(const struct domctl_cpuid_leaf *l)
 {
-	const struct domctl_cpuid_leaf *l = find(p, leaf, sub);
-
-	return l ? &p->leaf[l - p->leaf] : NULL;
-}
-
-/* Is @show all of what a guest may see, or is the leaf's content data? */
-static bool is_feature_word(uint32_t leaf, uint32_t sub, enum reg r, uint32_t *show)
-{
-	for (unsigned i = 0; i < POLICY_WORDS; i++) {
-		if (words[i].leaf == leaf && words[i].sub == sub && words[i].reg == r) {
-			*show = words[i].show;
-			return true;
-		}
-	}
-	return false;
+	return l->subleaf == POLICY_NO_SUBLEAF ? 0 : l->subleaf;
 }
 
 /* ---- the machine ---- */
@@ -155,15 +141,13 @@ static void read_host(struct cpu_policy *p)
 	add(p, 0, POLICY_NO_SUBLEAF);
 	max = MIN(p->leaf[0].a, BASIC_LAST);
 	for (uint32_t leaf = 1; leaf <= max; leaf++) {
-		if (leaf != 4 && leaf != 7 && leaf != 0xb && leaf != 0xd)
+		const uint32_t subs = leaf == 4 ? 5 : leaf == 7 ? 3 : leaf == 0xd ? 10 : 0;
+
+		if (!subs && leaf != 0xb)
 			add(p, leaf, POLICY_NO_SUBLEAF);
-		for (uint32_t sub = 0; leaf == 4 && sub < 5; sub++)
-			add(p, 4, sub);
-		for (uint32_t sub = 0; leaf == 7 && sub < 3; sub++)
-			add(p, 7, sub);
-		for (uint32_t sub = 0; leaf == 0xd && sub < 10; sub++)
-			if (sub < 2 || (xcr0 >> sub) & 1)
-				add(p, 0xd, sub);
+		for (uint32_t sub = 0; sub < subs; sub++)
+			if (leaf != 0xd || sub < 2 || (xcr0 >> sub) & 1)
+				add(p, leaf, sub);
 	}
 	add(p, EXT_LEAF, POLICY_NO_SUBLEAF);
 	ext = MIN(p->leaf[p->n - 1].a, EXT_LEAF_LAST);
@@ -181,7 +165,7 @@ static bool leaf_hidden(uint32_t leaf)
 
 static void cut_xstate(struct cpu_policy *p)
 {
-	struct domctl_cpuid_leaf *l = find_mutable(p, 0xd, 0);
+	struct domctl_cpuid_leaf *l = find(p, 0xd, 0);
 	uint64_t mask = arch_fpu_mask();
 
 	if (l) {
@@ -190,7 +174,7 @@ static void cut_xstate(struct cpu_policy *p)
 		l->c = (uint32_t)arch_fpu_size();
 		l->b = l->c;
 	}
-	l = find_mutable(p, 0xd, 1);
+	l = find(p, 0xd, 1);
 	if (l)
 		l->b = l->c = l->d = 0;
 }
@@ -198,7 +182,7 @@ static void cut_xstate(struct cpu_policy *p)
 /* Without AVX state its instructions must not be seen; the same for AVX-512. */
 static void cut_dependent(struct cpu_policy *p)
 {
-	struct domctl_cpuid_leaf *l1 = find_mutable(p, 1, 0), *l7 = find_mutable(p, 7, 0);
+	struct domctl_cpuid_leaf *l1 = find(p, 1, 0), *l7 = find(p, 7, 0);
 	uint64_t xcr0 = arch_fpu_mask();
 
 	if (!xcr0)
@@ -219,17 +203,17 @@ static void cut_dependent(struct cpu_policy *p)
 
 static void cut(struct cpu_policy *p)
 {
+	for (const struct feature_word *w = words; w < words + POLICY_WORDS; w++) {
+		struct domctl_cpuid_leaf *l = find(p, w->leaf, w->sub);
+
+		if (l)
+			*leaf_reg(l, w->reg) &= w->show;
+	}
 	for (unsigned i = 0; i < p->n; i++) {
 		struct domctl_cpuid_leaf *l = &p->leaf[i];
-		uint32_t show;
 
 		if (leaf_hidden(l->leaf))
 			l->a = l->b = l->c = l->d = 0;
-		for (enum reg r = REG_A; r <= REG_D; r++)
-			if (is_feature_word(l->leaf,
-					    l->subleaf == POLICY_NO_SUBLEAF ? 0 : l->subleaf, r,
-					    &show))
-				*leaf_reg(l, r) &= show;
 		if (l->leaf == 0)
 			l->a = MIN(l->a, BASIC_LAST);
 		if (l->leaf == EXT_LEAF)
@@ -253,20 +237,20 @@ void pv_policy_init(void)
 	cut(&pv_default);
 	pv_max = pv_default;
 	for (unsigned i = 0; i < ARRAY_SIZE(borne); i++) {
-		struct domctl_cpuid_leaf *l = find_mutable(&pv_max, borne[i].leaf, borne[i].sub);
-		struct domctl_cpuid_leaf *h = find_mutable(&host, borne[i].leaf, borne[i].sub);
+		struct domctl_cpuid_leaf *l = find(&pv_max, borne[i].leaf, borne[i].sub);
+		struct domctl_cpuid_leaf *h = find(&host, borne[i].leaf, borne[i].sub);
 
 		if (l && h)
 			*leaf_reg(l, borne[i].reg) |= *leaf_reg(h, borne[i].reg) & borne[i].show;
 	}
 }
 
-static const struct cpu_policy *policy_of(enum policy_kind kind)
+static struct cpu_policy *policy_of(enum policy_kind kind)
 {
 	return kind == POLICY_HOST ? &host : kind == POLICY_PV_MAX ? &pv_max : &pv_default;
 }
 
-static const struct cpu_policy *domain_policy(const struct domain *d)
+static struct cpu_policy *domain_policy(const struct domain *d)
 {
 	return d->cpu_policy ? d->cpu_policy : &pv_default;
 }
@@ -294,20 +278,12 @@ unsigned pv_policy_msrs(enum policy_kind kind, struct domctl_msr_entry *out)
 	return 1;
 }
 
-unsigned pv_domain_policy_msrs(const struct domain *d, struct domctl_msr_entry *out)
-{
-	(void)d;
-	return pv_policy_msrs(POLICY_PV_DEFAULT, out);
-}
-
 unsigned pv_policy_words(enum policy_kind kind, uint32_t *out)
 {
 	for (unsigned i = 0; i < POLICY_WORDS; i++) {
-		const struct domctl_cpuid_leaf *l =
-			find(policy_of(kind), words[i].leaf, words[i].sub);
-		struct domctl_cpuid_leaf copy = l ? *l : (struct domctl_cpuid_leaf){0};
+		struct domctl_cpuid_leaf *l = find(policy_of(kind), words[i].leaf, words[i].sub);
 
-		out[i] = *leaf_reg(&copy, words[i].reg);
+		out[i] = l ? *leaf_reg(l, words[i].reg) : 0;
 	}
 	return POLICY_WORDS;
 }
@@ -317,16 +293,14 @@ unsigned pv_policy_words(enum policy_kind kind, uint32_t *out)
 /* No feature beyond what the machine's guests may have. */
 static bool leaf_allowed(const struct domctl_cpuid_leaf *l)
 {
-	uint32_t sub = l->subleaf == POLICY_NO_SUBLEAF ? 0 : l->subleaf, show;
-	const struct domctl_cpuid_leaf *max = find(&pv_max, l->leaf, sub);
-	struct domctl_cpuid_leaf want = *l, have;
+	struct domctl_cpuid_leaf *max = find(&pv_max, l->leaf, sub_of(l)), want = *l;
 
 	if (!max)
 		return true; /* ignored */
-	have = *max;
-	for (enum reg r = REG_A; r <= REG_D; r++)
-		if (is_feature_word(l->leaf, sub, r, &show) &&
-		    (*leaf_reg(&want, r) & ~*leaf_reg(&have, r) & ~(r == REG_C ? OSXSAVE_BIT : 0)))
+	for (const struct feature_word *w = words; w < words + POLICY_WORDS; w++)
+		if (w->leaf == l->leaf && w->sub == sub_of(l) &&
+		    (*leaf_reg(&want, w->reg) & ~*leaf_reg(max, w->reg) &
+		     ~(w->reg == REG_C ? OSXSAVE_BIT : 0)))
 			return false;
 	return true;
 }
@@ -357,9 +331,8 @@ int pv_domain_policy_set(struct domain *d, const struct domctl_cpuid_leaf *leave
 		*d->cpu_policy = pv_default;
 	}
 	for (unsigned i = 0; i < n; i++) {
-		struct domctl_cpuid_leaf *l = find_mutable(
-			d->cpu_policy, leaves[i].leaf,
-			leaves[i].subleaf == POLICY_NO_SUBLEAF ? 0 : leaves[i].subleaf);
+		struct domctl_cpuid_leaf *l =
+			find(d->cpu_policy, leaves[i].leaf, sub_of(&leaves[i]));
 
 		if (l) {
 			l->a = leaves[i].a;

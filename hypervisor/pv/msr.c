@@ -28,9 +28,9 @@ typedef int write_fn(struct vcpu *v, uint32_t msr, uint64_t value);
 
 struct row {
 	uint32_t first, last;
-	read_fn *read;   /* NULL: constant */
-	write_fn *write; /* NULL: #GP */
-	uint64_t constant;
+	read_fn *read;       /* NULL: 0 */
+	write_fn *write;     /* NULL: #GP */
+	uint64_t set, clear; /* what reading gives, but for these bits */
 };
 
 static int read_tsc(struct vcpu *v, uint32_t msr, uint64_t *value)
@@ -57,22 +57,6 @@ static int read_apic_base(struct vcpu *v, uint32_t msr, uint64_t *value)
 	(void)msr;
 	*value = APIC_ENABLED | (v->id == 0 ? APIC_BSP : 0);
 	return 0;
-}
-
-static int read_misc_enable(struct vcpu *v, uint32_t msr, uint64_t *value)
-{
-	int rc = read_host(v, msr, value);
-
-	*value = (*value & ~MISC_PERF_MONITOR) | MISC_NO_BTS_PEBS;
-	return rc;
-}
-
-static int read_efer(struct vcpu *v, uint32_t msr, uint64_t *value)
-{
-	int rc = read_host(v, msr, value);
-
-	*value &= ~EFER_SVME;
-	return rc;
 }
 
 static int read_base(struct vcpu *v, uint32_t msr, uint64_t *value)
@@ -143,32 +127,32 @@ static int write_hypercall_page(struct vcpu *v, uint32_t msr, uint64_t value)
 
 /* By number. */
 static const struct row rows[] = {
-	{0x10, 0x10, read_tsc, NULL, 0},
-	{0x17, 0x17, read_host, NULL, 0}, /* platform id */
-	{0x1b, 0x1b, read_apic_base, NULL, 0},
-	{0x3a, 0x3a, NULL, NULL, FEATURE_LOCKED},
-	{0x49, 0x49, NULL, write_host, 0},        /* IBPB */
-	{0x8b, 0x8b, read_host, write_ignore, 0}, /* microcode revision */
-	{0xce, 0xce, NULL, NULL, 0},              /* platform info */
-	{0x140, 0x140, NULL, write_same, 0},      /* misc features */
-	{0x179, 0x179, NULL, NULL, MCG_BANKS},    /* machine check: two quiet banks */
-	{0x17a, 0x17a, NULL, write_ignore, 0},
-	{0x198, 0x199, NULL, write_ignore, 0}, /* performance state */
-	{0x19c, 0x19c, NULL, write_ignore, 0}, /* thermal */
-	{0x1a0, 0x1a0, read_misc_enable, write_ignore, 0},
-	{0x277, 0x277, NULL, write_same, PAT_VALUE},
-	{0x345, 0x345, NULL, NULL, 0}, /* perf capabilities */
-	{0x400, 0x400 + 4 * MCG_BANKS - 1, NULL, write_ignore, 0},
-	{MSR_HYPERCALL_PAGE, MSR_HYPERCALL_PAGE, NULL, write_hypercall_page, 0},
-	{MSR_EFER, MSR_EFER, read_efer, write_same, 0},
-	{MSR_FS_BASE, MSR_FS_BASE + 2, read_base, write_base, 0},
-	{MSR_TSC_AUX, MSR_TSC_AUX, read_tsc_aux, write_tsc_aux, 0},
-	{0xc0010010, 0xc0010010, read_host_control, NULL, 0}, /* SYSCFG */
-	{0xc0010015, 0xc0010015, NULL, write_ignore, 0},      /* HWCR */
-	{0xc001001a, 0xc001001a, read_host_control, NULL, 0}, /* TOP_MEM */
-	{0xc001001d, 0xc001001d, read_host_control, NULL, 0},
-	{0xc001001f, 0xc001001f, NULL, write_ignore, 0}, /* NB_CFG */
-	{0xc0011029, 0xc0011029, NULL, write_ignore, DE_CFG_SERIALISE},
+	{0x10, 0x10, read_tsc, NULL, 0, 0},
+	{0x17, 0x17, read_host, NULL, 0, 0}, /* platform id */
+	{0x1b, 0x1b, read_apic_base, NULL, 0, 0},
+	{0x3a, 0x3a, NULL, NULL, FEATURE_LOCKED, 0},
+	{0x49, 0x49, NULL, write_host, 0, 0},        /* IBPB */
+	{0x8b, 0x8b, read_host, write_ignore, 0, 0}, /* microcode revision */
+	{0xce, 0xce, NULL, NULL, 0, 0},              /* platform info */
+	{0x140, 0x140, NULL, write_same, 0, 0},      /* misc features */
+	{0x179, 0x179, NULL, NULL, MCG_BANKS, 0},    /* machine check: two quiet banks */
+	{0x17a, 0x17a, NULL, write_ignore, 0, 0},
+	{0x198, 0x199, NULL, write_ignore, 0, 0}, /* performance state */
+	{0x19c, 0x19c, NULL, write_ignore, 0, 0}, /* thermal */
+	{0x1a0, 0x1a0, read_host, write_ignore, MISC_NO_BTS_PEBS, MISC_PERF_MONITOR},
+	{0x277, 0x277, NULL, write_same, PAT_VALUE, 0},
+	{0x345, 0x345, NULL, NULL, 0, 0}, /* perf capabilities */
+	{0x400, 0x400 + 4 * MCG_BANKS - 1, NULL, write_ignore, 0, 0},
+	{MSR_HYPERCALL_PAGE, MSR_HYPERCALL_PAGE, NULL, write_hypercall_page, 0, 0},
+	{MSR_EFER, MSR_EFER, read_host, write_same, 0, EFER_SVME},
+	{MSR_FS_BASE, MSR_FS_BASE + 2, read_base, write_base, 0, 0},
+	{MSR_TSC_AUX, MSR_TSC_AUX, read_tsc_aux, write_tsc_aux, 0, 0},
+	{0xc0010010, 0xc0010010, read_host_control, NULL, 0, 0}, /* SYSCFG */
+	{0xc0010015, 0xc0010015, NULL, write_ignore, 0, 0},      /* HWCR */
+	{0xc001001a, 0xc001001a, read_host_control, NULL, 0, 0}, /* TOP_MEM */
+	{0xc001001d, 0xc001001d, read_host_control, NULL, 0, 0},
+	{0xc001001f, 0xc001001f, NULL, write_ignore, 0, 0}, /* NB_CFG */
+	{0xc0011029, 0xc0011029, NULL, write_ignore, DE_CFG_SERIALISE, 0},
 };
 
 static const struct row *find(uint32_t msr)
@@ -184,11 +168,9 @@ int pv_msr_read(struct vcpu *v, uint32_t msr, uint64_t *value)
 	const struct row *r = find(msr);
 
 	*value = 0;
-	if (!r)
+	if (!r || (r->read && r->read(v, msr, value)))
 		return -EINVAL;
-	if (r->read)
-		return r->read(v, msr, value) ? -EINVAL : 0;
-	*value = r->constant;
+	*value = (*value & ~r->clear) | r->set;
 	return 0;
 }
 

@@ -121,12 +121,6 @@ unsigned pv_domain_policy_leaves(const struct domain *d, struct domctl_cpuid_lea
 	return pv_policy_leaves(POLICY_PV_DEFAULT, out);
 }
 
-unsigned pv_domain_policy_msrs(const struct domain *d, struct domctl_msr_entry *out)
-{
-	(void)d;
-	return pv_policy_msrs(POLICY_PV_DEFAULT, out);
-}
-
 int pv_domain_policy_set(struct domain *d, const struct domctl_cpuid_leaf *leaves, unsigned n,
 			 const struct domctl_msr_entry *msrs, unsigned m, uint32_t *bad_leaf,
 			 uint32_t *bad_sub, uint32_t *bad_msr)

@@ -450,7 +450,7 @@ START_TEST(policy_of_a_domain)
 	host_hw.msr = 0;
 	ck_assert_int_eq(pv_msr_write(&sim_vcpu, 0x49, 1), -1);
 	ck_assert_uint_eq(pv_domain_policy_leaves(d, leaves), n);
-	ck_assert_uint_eq(pv_domain_policy_msrs(d, msr), m);
+	ck_assert_uint_eq(pv_policy_msrs(POLICY_PV_DEFAULT, msr), m);
 	msr[0].val = 1;
 	ck_assert_int_eq(pv_domain_policy_set(d, leaves, 0, msr, 1, &bad_leaf, &bad_sub, &bad_msr),
 			 -EINVAL);

@@ -46,9 +46,8 @@ unsigned pv_policy_leaves(enum policy_kind kind, struct domctl_cpuid_leaf *out);
 unsigned pv_policy_msrs(enum policy_kind kind, struct domctl_msr_entry *out);
 unsigned pv_policy_words(enum policy_kind kind, uint32_t *out);
 
-/* A domain's own. */
+/* A domain's own; its MSRs are those of any kind. */
 unsigned pv_domain_policy_leaves(const struct domain *d, struct domctl_cpuid_leaf *out);
-unsigned pv_domain_policy_msrs(const struct domain *d, struct domctl_msr_entry *out);
 /*
  * Change leaves and MSRs of a domain that has not run yet; those not named stay. -EINVAL: a feature
  * or value that can't be given (its place in *@bad_leaf, *@bad_sub or *@bad_msr); -ENOMEM.
