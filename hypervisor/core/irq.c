@@ -39,7 +39,7 @@ static void pirq_fired(void *arg)
 	evtchn_port_t port = __atomic_load_n(&p->port, __ATOMIC_ACQUIRE);
 
 	if (p->kind == PIRQ_GSI && (p->level || !port))
-		arch_gsi_mask(p->nr);
+		arch_gsi_mask(p->nr, true);
 	if (port)
 		evtchn_raise_pirq(p->domain, port);
 }
@@ -48,10 +48,8 @@ static void pirq_line_mask(struct pirq *p, bool mask)
 {
 	if (p->kind == PIRQ_MSI)
 		msi_source_mask(&p->msi, mask);
-	else if (mask)
-		arch_gsi_mask(p->nr);
 	else
-		arch_gsi_unmask(p->nr);
+		arch_gsi_mask(p->nr, mask);
 }
 
 /* Aim at the CPU where the domain's first vCPU is, for that is where ports start out. */
@@ -236,7 +234,7 @@ int pirq_setup_gsi(struct domain *d, unsigned gsi, bool level, bool active_low)
 	if (p->routed) {
 		rc = arch_gsi_route(p->nr, p->vector, level, active_low);
 		if (!rc && p->port)
-			arch_gsi_unmask(p->nr);
+			arch_gsi_mask(p->nr, false);
 	}
 	spin_unlock(&d->irqs->lock);
 	return rc;
@@ -309,7 +307,7 @@ int pirq_eoi(struct domain *d, uint32_t nr)
 	if (p) {
 		rc = 0;
 		if (p->kind == PIRQ_GSI && p->level && p->port)
-			arch_gsi_unmask(nr);
+			arch_gsi_mask(nr, false);
 	}
 	spin_unlock(&d->irqs->lock);
 	return rc;

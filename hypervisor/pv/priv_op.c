@@ -3,6 +3,7 @@
  * #GP and #UD of guests: INT n, and the privileged instructions that a PV kernel may still use. The
  * instruction is fetched once; only that copy is looked at.
  */
+#include <arch/mmu.h>
 #include <arch/time.h>
 #include <arch/vcpu.h>
 #include <hv/cpu.h>
@@ -191,7 +192,7 @@ static enum emulated emulate_0f(struct vcpu *v, struct regs *regs, const struct 
 	case 0x08:
 	case 0x09: /* caches matter only to those who talk to devices */
 		if (v->domain->io_mem.n)
-			arch_cache_flush();
+			arch_cache_flush_all();
 		return EMUL_DONE;
 	case 0x20 ... 0x23:
 		return move_cr_dr(v, regs, in);

@@ -73,14 +73,9 @@ int arch_gsi_route(unsigned gsi, struct irq_vector v, bool level, bool active_lo
 	return 0;
 }
 
-void arch_gsi_mask(unsigned gsi)
+void arch_gsi_mask(unsigned gsi, bool masked)
 {
-	host_pin[gsi].masked = true;
-}
-
-void arch_gsi_unmask(unsigned gsi)
-{
-	host_pin[gsi].masked = false;
+	host_pin[gsi].masked = masked;
 }
 
 /* As firmware usually has it: the timer on pin 2, ACPI's line 9 level and active low. */

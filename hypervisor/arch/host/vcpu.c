@@ -199,7 +199,7 @@ void arch_cmos_write(unsigned index, uint8_t value)
 	host_hw.port_out = value;
 }
 
-void arch_cache_flush(void)
+void arch_cache_flush_all(void)
 {
 	host_hw.cache_flushes++;
 }

@@ -25,7 +25,7 @@ extern const char tlb_va_done[];
 
 static void read_names(struct cpu_features *f, uint32_t max_ext)
 {
-	struct cpuid r = cpuid(0, 0);
+	struct cpuid_regs r = cpuid(0, 0);
 
 	memcpy(f->vendor, &r.b, 4);
 	memcpy(f->vendor + 4, &r.d, 4);
@@ -85,7 +85,7 @@ void cpu_identify(void)
 {
 	struct cpu_features *f = &cpu_features;
 	uint32_t max = cpuid(0, 0).a, max_ext = cpuid(0x80000000, 0).a;
-	struct cpuid l1 = cpuid(1, 0), l7 = {0}, e1 = cpuid(0x80000001, 0);
+	struct cpuid_regs l1 = cpuid(1, 0), l7 = {0}, e1 = cpuid(0x80000001, 0);
 
 	if (max >= 7)
 		l7 = cpuid(7, 0);

@@ -144,7 +144,7 @@ void arch_ts_set(bool on)
 static void fpu_identify(void)
 {
 	uint64_t mask;
-	struct cpuid r;
+	struct cpuid_regs r;
 
 	fpu_features.rdtscp = cpuid(0x80000001, 0).d >> 27 & 1;
 	if (!cpu_features.xsave)

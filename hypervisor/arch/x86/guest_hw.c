@@ -38,9 +38,7 @@ void entry_cpu_init(void)
 
 void arch_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
 {
-	struct cpuid r = cpuid(leaf, subleaf);
-
-	*out = (struct cpuid_regs){r.a, r.b, r.c, r.d};
+	*out = cpuid(leaf, subleaf);
 }
 
 int arch_msr_read(uint32_t msr, uint64_t *value)
@@ -67,11 +65,6 @@ void arch_port_out(uint16_t port, unsigned size, uint32_t value)
 		outw(port, (uint16_t)value);
 	else
 		outl(port, value);
-}
-
-void arch_cache_flush(void)
-{
-	__asm__ volatile("wbinvd" ::: "memory");
 }
 
 uint64_t arch_cr0(void)

@@ -111,7 +111,7 @@ int arch_gsi_route(unsigned gsi, struct irq_vector v, bool level, bool active_lo
 	return 0;
 }
 
-static void set_masked(unsigned gsi, bool masked)
+void arch_gsi_mask(unsigned gsi, bool masked)
 {
 	struct ioapic *io = of_gsi(gsi);
 	unsigned long flags;
@@ -124,16 +124,6 @@ static void set_masked(unsigned gsi, bool masked)
 	*low = masked ? *low | RTE_MASKED : *low & ~RTE_MASKED;
 	write(io, REG_RTE(gsi - io->gsi_base), *low);
 	spin_unlock_irqrestore(&lock, flags);
-}
-
-void arch_gsi_mask(unsigned gsi)
-{
-	set_masked(gsi, true);
-}
-
-void arch_gsi_unmask(unsigned gsi)
-{
-	set_masked(gsi, false);
 }
 
 void arch_isa_irq(unsigned isa, unsigned *gsi, bool *level, bool *active_low)

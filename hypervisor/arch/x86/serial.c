@@ -103,7 +103,7 @@ void serial_irq_init(void)
 		log_warn("serial port: no interrupt, no input");
 		return;
 	}
-	arch_gsi_unmask(gsi);
+	arch_gsi_mask(gsi, false);
 	outb(port + IER, 1);
 }
 

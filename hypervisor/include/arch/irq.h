@@ -28,8 +28,7 @@ unsigned arch_gsi_count(void);
 bool arch_gsi_valid(unsigned gsi);
 /* Aim the pin; it stays masked, or becomes so. -EINVAL: no such pin. */
 int arch_gsi_route(unsigned gsi, struct irq_vector v, bool level, bool active_low);
-void arch_gsi_mask(unsigned gsi);
-void arch_gsi_unmask(unsigned gsi);
+void arch_gsi_mask(unsigned gsi, bool masked);
 /* GSI, trigger and polarity of ISA line @isa (0..15) by the firmware's overrides. */
 void arch_isa_irq(unsigned isa, unsigned *gsi, bool *level, bool *active_low);
 /* Register @reg of the IO-APIC at @base, for PHYSDEVOP_apic_read. -EINVAL: none there. */

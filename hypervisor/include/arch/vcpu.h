@@ -75,7 +75,6 @@ int arch_msr_write(uint32_t msr, uint64_t value) MUST_CHECK;
 /* Port I/O of 1, 2 or 4 bytes. */
 uint32_t arch_port_in(uint16_t port, unsigned size);
 void arch_port_out(uint16_t port, unsigned size, uint32_t value);
-void arch_cache_flush(void); /* WBINVD */
 /* CR0 and CR4 as the hardware has them. */
 uint64_t arch_cr0(void);
 uint64_t arch_cr4(void);

@@ -3,6 +3,7 @@
 #ifndef ASM_MSR_H
 #define ASM_MSR_H
 
+#include <arch/vcpu.h>
 #include <hv/types.h>
 
 #define MSR_APIC_BASE      0x1b
@@ -70,13 +71,9 @@ static inline void wrmsr(uint32_t msr, uint64_t value)
 bool rdmsr_safe(uint32_t msr, uint64_t *value) MUST_CHECK;
 bool wrmsr_safe(uint32_t msr, uint64_t value) MUST_CHECK;
 
-struct cpuid {
-	uint32_t a, b, c, d;
-};
-
-static inline struct cpuid cpuid(uint32_t leaf, uint32_t sub)
+static inline struct cpuid_regs cpuid(uint32_t leaf, uint32_t sub)
 {
-	struct cpuid r;
+	struct cpuid_regs r;
 
 	__asm__ volatile("cpuid"
 			 : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d)
