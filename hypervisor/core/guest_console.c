@@ -88,13 +88,12 @@ void guest_console_serve(struct domain *d)
 }
 
 /* Input goes to the guest as far as it has room. */
-static void feed(void *arg)
+static void feed(UNUSED void *arg)
 {
 	struct domain *d = domain_get(machine_id);
 	struct xencons_interface *r;
 	char c;
 
-	(void)arg;
 	if (!d)
 		return;
 	spin_lock(&d->lock);

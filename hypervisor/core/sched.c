@@ -28,9 +28,8 @@ static struct {
 } idle_time[HV_MAX_CPUS];
 static unsigned cpus_count_online;
 
-static void sched_tick(void *arg)
+static void sched_tick(UNUSED void *arg)
 {
-	(void)arg;
 	softirq_raise(SOFTIRQ_SCHEDULE);
 }
 

@@ -32,9 +32,8 @@ static struct trace_info *info;
 static uint32_t info_bytes;
 static uint32_t capacity; /* bytes of records in a buffer */
 
-static void tell_reader(void *arg)
+static void tell_reader(UNUSED void *arg)
 {
-	(void)arg;
 	evtchn_raise_global_virq(VIRQ_TBUF);
 }
 

@@ -12,7 +12,6 @@ HYPERCALL_HANDLER(callback_op)
 	struct callback_register reg;
 	struct callback_unregister unreg;
 
-	(void)a3, (void)a4, (void)a5;
 	switch (a1) {
 	case CALLBACKOP_register:
 		if (copy_from_guest(&reg, a2, sizeof(reg)))

@@ -66,7 +66,6 @@ HYPERCALL_HANDLER(console_io)
 {
 	struct domain *d = current_domain();
 
-	(void)a4, (void)a5;
 	if (a1 == CONSOLEIO_read && !d->privileged && !d->config.console_io)
 		return -EPERM;
 	/* The ABI's count is a signed int; a negative one is nobody's length. */

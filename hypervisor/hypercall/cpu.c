@@ -13,7 +13,6 @@ HYPERCALL_HANDLER(fpu_taskswitch)
 {
 	struct vcpu *v = current_vcpu();
 
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	v->cr0_ts = !!a1;
 	arch_ts_set(!!a1);
 	return 0;
@@ -23,7 +22,6 @@ HYPERCALL_HANDLER(vm_assist)
 {
 	struct domain *d = current_domain();
 
-	(void)a3, (void)a4, (void)a5;
 	if (a2 >= 64 || !((PV_VM_ASSIST_VALID >> a2) & 1))
 		return -EINVAL;
 	switch (a1) {
@@ -40,7 +38,6 @@ HYPERCALL_HANDLER(vm_assist)
 
 HYPERCALL_HANDLER(set_debugreg)
 {
-	(void)a3, (void)a4, (void)a5;
 	return pv_debugreg_set(current_vcpu(), a1 > 7 ? 8 : (unsigned)a1, a2);
 }
 
@@ -49,6 +46,5 @@ HYPERCALL_HANDLER(get_debugreg)
 	uint64_t value;
 	int rc = pv_debugreg_get(current_vcpu(), a1 > 7 ? 8 : (unsigned)a1, &value);
 
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	return rc ? rc : (int64_t)value;
 }

@@ -17,7 +17,6 @@ HYPERCALL_HANDLER(set_gdt)
 	uint64_t frames[FIRST_RESERVED_GDT_PAGE];
 	unsigned n;
 
-	(void)a3, (void)a4, (void)a5;
 	if (a2 > FIRST_RESERVED_GDT_ENTRY)
 		return -EINVAL;
 	n = (unsigned)DIV_ROUND_UP(a2, DESCS_PER_PAGE);
@@ -33,7 +32,6 @@ HYPERCALL_HANDLER(update_descriptor)
 	struct page *pg;
 	int rc;
 
-	(void)a3, (void)a4, (void)a5;
 	if (a1 & 7 || !pv_desc_check(&desc))
 		return -EINVAL;
 	if (page_get(mfn, current_domain()))

@@ -18,7 +18,6 @@ _Static_assert(HYPERCALL_COUNT == HC_COUNT, "table size differs from the ABI's")
 
 static HYPERCALL_HANDLER(absent)
 {
-	(void)a1, (void)a2, (void)a3, (void)a4, (void)a5;
 	return -ENOSYS;
 }
 

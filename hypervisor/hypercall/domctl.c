@@ -64,7 +64,7 @@ void domctl_describe(const struct domain *d, struct domctl_getdomaininfo *info)
 	memcpy(info->handle, d->config.handle, sizeof(info->handle));
 }
 
-static int domctl_createdomain(struct xen_domctl *op, struct domain *none)
+static int domctl_createdomain(struct xen_domctl *op, UNUSED struct domain *none)
 {
 	const struct domctl_createdomain *in = &op->u.createdomain;
 	struct domain_config cfg = {
@@ -82,7 +82,6 @@ static int domctl_createdomain(struct xen_domctl *op, struct domain *none)
 	struct domain *d;
 	int rc;
 
-	(void)none;
 	if (in->flags & ~(uint32_t)XEN_DOMCTL_CDF_xs_domain || in->arch.emulation_flags ||
 	    in->arch.misc_flags & ~(uint32_t)XEN_X86_MSR_RELAXED || in->vmtrace_size ||
 	    in->iommu_opts)
@@ -102,15 +101,13 @@ static int domctl_createdomain(struct xen_domctl *op, struct domain *none)
 	return 0;
 }
 
-static int domctl_destroydomain(struct xen_domctl *op, struct domain *d)
+static int domctl_destroydomain(UNUSED struct xen_domctl *op, struct domain *d)
 {
-	(void)op;
 	return d == current_domain() ? -EINVAL : domain_kill(d);
 }
 
-static int domctl_pausedomain(struct xen_domctl *op, struct domain *d)
+static int domctl_pausedomain(UNUSED struct xen_domctl *op, struct domain *d)
 {
-	(void)op;
 	if (d == current_domain())
 		return -EINVAL;
 	d->controller_pause++;
@@ -118,9 +115,8 @@ static int domctl_pausedomain(struct xen_domctl *op, struct domain *d)
 	return 0;
 }
 
-static int domctl_unpausedomain(struct xen_domctl *op, struct domain *d)
+static int domctl_unpausedomain(UNUSED struct xen_domctl *op, struct domain *d)
 {
-	(void)op;
 	if (d->controller_pause <= 0)
 		return -EINVAL;
 	d->controller_pause--;
@@ -128,9 +124,8 @@ static int domctl_unpausedomain(struct xen_domctl *op, struct domain *d)
 	return 0;
 }
 
-static int domctl_resumedomain(struct xen_domctl *op, struct domain *d)
+static int domctl_resumedomain(UNUSED struct xen_domctl *op, struct domain *d)
 {
-	(void)op;
 	if (d == current_domain())
 		return -EINVAL;
 	domain_resume(d);
@@ -165,15 +160,13 @@ static int domctl_settimeoffset(struct xen_domctl *op, struct domain *d)
 	return 0;
 }
 
-static int domctl_set_address_size(struct xen_domctl *op, struct domain *d)
+static int domctl_set_address_size(struct xen_domctl *op, UNUSED struct domain *d)
 {
-	(void)d;
 	return op->u.address_size.size == 64 ? 0 : -EINVAL;
 }
 
-static int domctl_get_address_size(struct xen_domctl *op, struct domain *d)
+static int domctl_get_address_size(struct xen_domctl *op, UNUSED struct domain *d)
 {
-	(void)d;
 	op->u.address_size.size = 64;
 	return 0;
 }
@@ -188,9 +181,8 @@ static int domctl_settscinfo(struct xen_domctl *op, struct domain *d)
 	return mode == 0 || mode == 2 ? 0 : -EOPNOTSUPP;
 }
 
-static int domctl_gettscinfo(struct xen_domctl *op, struct domain *d)
+static int domctl_gettscinfo(struct xen_domctl *op, UNUSED struct domain *d)
 {
-	(void)d;
 	memset(&op->u.tsc_info, 0, sizeof(op->u.tsc_info));
 	op->u.tsc_info.gtsc_khz = arch_tsc_khz();
 	op->u.tsc_info.elapsed_nsec = (uint64_t)time_now();
@@ -204,18 +196,15 @@ static int domctl_subscribe(struct xen_domctl *op, struct domain *d)
 }
 
 /* One node: its map is bit 0. */
-static int domctl_setnodeaffinity(struct xen_domctl *op, struct domain *d)
+static int domctl_setnodeaffinity(UNUSED struct xen_domctl *op, UNUSED struct domain *d)
 {
-	(void)op;
-	(void)d;
 	return 0;
 }
 
-static int domctl_getnodeaffinity(struct xen_domctl *op, struct domain *d)
+static int domctl_getnodeaffinity(struct xen_domctl *op, UNUSED struct domain *d)
 {
 	struct cpumask node0 = {{1}};
 
-	(void)d;
 	return xenctl_bitmap_from_mask(&op->u.nodeaffinity.nodemap, &node0, 1);
 }
 
@@ -223,11 +212,10 @@ static int domctl_getnodeaffinity(struct xen_domctl *op, struct domain *d)
  * getdomaininfo looks for the first domain at or above the id, so it finds its domain itself;
  * the answer's id tells the caller which one it was.
  */
-static int domctl_getdomaininfo(struct xen_domctl *op, struct domain *none)
+static int domctl_getdomaininfo(struct xen_domctl *op, UNUSED struct domain *none)
 {
 	struct domain *d = domain_get_from(op->domain);
 
-	(void)none;
 	if (!d)
 		return -ESRCH;
 	domctl_describe(d, &op->u.getdomaininfo);

@@ -229,6 +229,5 @@ static NOINLINE int64_t op_any(uint32_t cmd, uint64_t arg)
 
 HYPERCALL_HANDLER(event_channel_op)
 {
-	(void)a3, (void)a4, (void)a5;
 	return likely((uint32_t)a1 == EVTCHNOP_send) ? op_send(a2) : op_any((uint32_t)a1, a2);
 }

@@ -215,13 +215,11 @@ static int64_t op_exchange(uint64_t arg)
 			       : rc;
 }
 
-int64_t hc_memory_op(uint64_t cmd, uint64_t arg, uint64_t a3, uint64_t a4, uint64_t a5)
+int64_t hc_memory_op(uint64_t cmd, uint64_t arg, UNUSED uint64_t a3, UNUSED uint64_t a4,
+		     UNUSED uint64_t a5)
 {
 	unsigned op = cmd & MEMOP_CMD_MASK;
 
-	(void)a3;
-	(void)a4;
-	(void)a5;
 	switch (op) {
 	case XENMEM_increase_reservation:
 	case XENMEM_decrease_reservation:

@@ -177,13 +177,12 @@ static int batch_owners(struct mmu_batch *b, uint32_t foreigndom)
 }
 
 int64_t hc_mmu_update(uint64_t reqs, uint64_t count_arg, uint64_t pdone, uint64_t foreigndom,
-		      uint64_t unused)
+		      UNUSED uint64_t unused)
 {
 	uint32_t count = (uint32_t)count_arg & ~MMU_UPDATE_PREEMPTED, before = 0, done = 0;
 	struct mmu_batch b = {.base = NO_BASE, .l1_base = NO_BASE};
 	int64_t rc;
 
-	(void)unused;
 	if (unlikely((uint32_t)count_arg & MMU_UPDATE_PREEMPTED) && pdone &&
 	    copy_from_guest(&before, pdone, sizeof(before)))
 		return -EFAULT;
@@ -273,24 +272,22 @@ static inline ALWAYS_INLINE int64_t update_va(struct vcpu *v, uint64_t va, uint6
 	return rc;
 }
 
-int64_t hc_update_va_mapping(uint64_t va, uint64_t pte, uint64_t flags, uint64_t a4, uint64_t a5)
+int64_t hc_update_va_mapping(uint64_t va, uint64_t pte, uint64_t flags, UNUSED uint64_t a4,
+			     UNUSED uint64_t a5)
 {
 	struct vcpu *v = current_vcpu();
 
-	(void)a4;
-	(void)a5;
 	if (unlikely(pt_pending_finish(v)))
 		return hypercall_restart(HC_UPDATE_VA_MAPPING, va, pte, flags, 0, 0);
 	return update_va(v, va, pte, flags, v->domain);
 }
 
 int64_t hc_update_va_mapping_otherdomain(uint64_t va, uint64_t pte, uint64_t flags, uint64_t domid,
-					 uint64_t a5)
+					 UNUSED uint64_t a5)
 {
 	struct domain *from;
 	int64_t rc;
 
-	(void)a5;
 	if (unlikely(pt_pending_finish(current_vcpu())))
 		return hypercall_restart(HC_UPDATE_VA_MAPPING_OTHERDOMAIN, va, pte, flags, domid,
 					 0);

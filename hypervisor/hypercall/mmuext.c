@@ -185,11 +185,10 @@ static NOINLINE int64_t ext_list(uint64_t ops, uint64_t count_arg, uint64_t pdon
 }
 
 int64_t hc_mmuext_op(uint64_t ops, uint64_t count_arg, uint64_t pdone, uint64_t foreigndom,
-		     uint64_t unused)
+		     UNUSED uint64_t unused)
 {
 	uint64_t op[2]; /* its command and first argument */
 
-	(void)unused;
 	/* Most calls are one flush on this CPU, which needs nothing of what the others do. */
 	if (likely(!((count_arg ^ 1) | pdone | (foreigndom ^ DOMID_SELF))) &&
 	    guest_words_get(op, ops, sizeof(op))) {

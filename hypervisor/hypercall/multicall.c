@@ -100,6 +100,5 @@ static NOINLINE int64_t do_list_traced(uint64_t gva, uint64_t count)
 
 HYPERCALL_HANDLER(multicall)
 {
-	(void)a3, (void)a4, (void)a5;
 	return trace_on() ? do_list_traced(a1, a2) : do_list(a1, a2, false);
 }

@@ -35,11 +35,10 @@ static int64_t physdev_irq_status_query(struct domain *d, uint64_t gva)
 	return copy_to_guest(gva, &op, sizeof(op)) ? -EFAULT : 0;
 }
 
-static int64_t physdev_set_iopl(struct domain *d, uint64_t gva)
+static int64_t physdev_set_iopl(UNUSED struct domain *d, uint64_t gva)
 {
 	struct physdev_set_iopl op;
 
-	(void)d;
 	if (copy_from_guest(&op, gva, sizeof(op)))
 		return -EFAULT;
 	if (op.iopl > 3)
@@ -48,12 +47,11 @@ static int64_t physdev_set_iopl(struct domain *d, uint64_t gva)
 	return 0;
 }
 
-static int64_t physdev_set_iobitmap(struct domain *d, uint64_t gva)
+static int64_t physdev_set_iobitmap(UNUSED struct domain *d, uint64_t gva)
 {
 	struct physdev_set_iobitmap op;
 	struct vcpu *v = current_vcpu();
 
-	(void)d;
 	if (copy_from_guest(&op, gva, sizeof(op)))
 		return -EFAULT;
 	if (op.nr_ports > 65536)
@@ -175,9 +173,8 @@ static int64_t physdev_setup_gsi(struct domain *d, uint64_t gva)
 }
 
 /* Devices are found when their interrupts are set up, so news of them needs no record. */
-static int64_t physdev_pci_news(struct domain *d, uint64_t gva)
+static int64_t physdev_pci_news(struct domain *d, UNUSED uint64_t gva)
 {
-	(void)gva;
 	return d->privileged ? 0 : -EPERM;
 }
 
@@ -200,7 +197,6 @@ static physdev_fn *const physdev_ops[] = {
 
 HYPERCALL_HANDLER(physdev_op)
 {
-	(void)a3, (void)a4, (void)a5;
 	if (a1 >= ARRAY_SIZE(physdev_ops) || !physdev_ops[a1])
 		return -ENOSYS;
 	return physdev_ops[a1](current_domain(), a2);

@@ -56,7 +56,6 @@ HYPERCALL_HANDLER(platform_op)
 {
 	struct platform_op op;
 
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	if (copy_from_guest(&op, a1, sizeof(op)))
 		return -EFAULT;
 	if (op.interface_version != XENPF_INTERFACE_VERSION)

@@ -11,16 +11,14 @@
 #include <hv/hypercall.h>
 #include <hv/priv.h>
 
-static int op_yield(uint64_t arg)
+static int op_yield(UNUSED uint64_t arg)
 {
-	(void)arg;
 	sched_give_way();
 	return 0;
 }
 
-static int op_block(uint64_t arg)
+static int op_block(UNUSED uint64_t arg)
 {
-	(void)arg;
 	sched_block();
 	return 0;
 }
@@ -109,13 +107,11 @@ HYPERCALL_HANDLER(sched_op)
 {
 	uint32_t cmd = (uint32_t)a1;
 
-	(void)a3, (void)a4, (void)a5;
 	return cmd < ARRAY_SIZE(ops) ? ops[cmd](a2) : -ENOSYS;
 }
 
 HYPERCALL_HANDLER(set_timer_op)
 {
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	vcpu_timer_set(current_vcpu(), a1 && a1 < INT64_MAX ? (int64_t)a1 : TIME_FOREVER);
 	return 0;
 }

@@ -15,7 +15,6 @@ HYPERCALL_HANDLER(set_segment_base)
 		[SEGBASE_GS_KERNEL] = ARCH_BASE_GS,
 	};
 
-	(void)a3, (void)a4, (void)a5;
 	if (a1 == SEGBASE_GS_USER_SEL) {
 		arch_gs_inactive_load((uint16_t)(a2 & ~3ull ? a2 | 3 : 0));
 		return 0;
@@ -30,7 +29,6 @@ HYPERCALL_HANDLER(stack_switch)
 {
 	struct vcpu *v = current_vcpu();
 
-	(void)a3, (void)a4, (void)a5;
 	v->kernel_ss = (a1 & 0xffff) | 3;
 	v->kernel_sp = a2;
 	return 0;

@@ -16,7 +16,6 @@ HYPERCALL_HANDLER(set_trap_table)
 	struct vcpu *v = current_vcpu();
 	struct trap_info t;
 
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	if (!a1) {
 		memset(v->traps, 0, TRAP_COUNT * sizeof(t));
 		return 0;
@@ -36,7 +35,6 @@ HYPERCALL_HANDLER(set_callbacks)
 {
 	struct vcpu *v = current_vcpu();
 
-	(void)a4, (void)a5;
 	if (!va_canonical(a1) || !va_canonical(a2) || !va_canonical(a3))
 		return -EINVAL;
 	(void)pv_callback_set(v, CALLBACKTYPE_event, true, a1);
@@ -47,7 +45,6 @@ HYPERCALL_HANDLER(set_callbacks)
 
 HYPERCALL_HANDLER(iret)
 {
-	(void)a1, (void)a2, (void)a3, (void)a4, (void)a5;
 	return pv_iret(&cpu_info()->guest_regs);
 }
 
@@ -57,7 +54,6 @@ HYPERCALL_HANDLER(nmi_op)
 	struct vcpu *v = current_vcpu();
 	uint64_t callback[2] = {0}; /* address, padding */
 
-	(void)a3, (void)a4, (void)a5;
 	if (a1 > 1)
 		return -ENOSYS;
 	if (v->id != 0)

@@ -27,22 +27,19 @@ static int op_initialise(struct vcpu *v, uint64_t arg)
 	return rc;
 }
 
-static int op_up(struct vcpu *v, uint64_t arg)
+static int op_up(struct vcpu *v, UNUSED uint64_t arg)
 {
-	(void)arg;
 	return vcpu_up(v);
 }
 
-static int op_down(struct vcpu *v, uint64_t arg)
+static int op_down(struct vcpu *v, UNUSED uint64_t arg)
 {
-	(void)arg;
 	vcpu_down(v);
 	return 0;
 }
 
-static int op_is_up(struct vcpu *v, uint64_t arg)
+static int op_is_up(struct vcpu *v, UNUSED uint64_t arg)
 {
-	(void)arg;
 	return !v->down;
 }
 
@@ -80,9 +77,8 @@ static int op_set_periodic_timer(struct vcpu *v, uint64_t arg)
 	return 0;
 }
 
-static int op_stop_periodic_timer(struct vcpu *v, uint64_t arg)
+static int op_stop_periodic_timer(struct vcpu *v, UNUSED uint64_t arg)
 {
-	(void)arg;
 	vcpu_timer_periodic(v, 0);
 	return 0;
 }
@@ -103,9 +99,8 @@ static int op_set_singleshot_timer(struct vcpu *v, uint64_t arg)
 	return 0;
 }
 
-static int op_stop_singleshot_timer(struct vcpu *v, uint64_t arg)
+static int op_stop_singleshot_timer(struct vcpu *v, UNUSED uint64_t arg)
 {
-	(void)arg;
 	if (v != current_vcpu())
 		return -EINVAL;
 	vcpu_timer_set(v, TIME_FOREVER);
@@ -125,9 +120,8 @@ static int op_register_vcpu_info(struct vcpu *v, uint64_t arg)
 	return rc;
 }
 
-static int op_send_nmi(struct vcpu *v, uint64_t arg)
+static int op_send_nmi(struct vcpu *v, UNUSED uint64_t arg)
 {
-	(void)arg;
 	vcpu_send_nmi(v);
 	return 0;
 }

@@ -83,7 +83,6 @@ static NOINLINE int64_t version_other(uint64_t cmd, uint64_t a2)
 
 HYPERCALL_HANDLER(xen_version)
 {
-	(void)a3, (void)a4, (void)a5;
 	/* Kernels call it for the look at their events on the way out. */
 	return likely(a1 == XENVER_version) ? HV_ABI_MAJOR << 16 | HV_ABI_MINOR
 					    : version_other(a1, a2);

@@ -343,10 +343,8 @@ void domain_pages_pass(struct domain *d, const struct page *pg)
 	spin_unlock(&d->pages.lock);
 }
 
-static bool any_page(struct domain *d, struct page *pg)
+static bool any_page(UNUSED struct domain *d, UNUSED struct page *pg)
 {
-	(void)d;
-	(void)pg;
 	return true;
 }
 

@@ -19,9 +19,8 @@ void tlb_note_flush(void)
 	__atomic_store_n(&flushed_at[this_cpu()], now, __ATOMIC_RELEASE);
 }
 
-static void flush_all_here(void *unused)
+static void flush_all_here(UNUSED void *unused)
 {
-	(void)unused;
 	arch_tlb_flush_local();
 }
 

@@ -26,7 +26,8 @@ int64_t hypercall_restart(unsigned nr, uint64_t a1, uint64_t a2, uint64_t a3, ui
 			  uint64_t a5);
 
 #define HYPERCALL_HANDLER(name)                                                                    \
-	int64_t hc_##name(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
+	int64_t hc_##name(UNUSED uint64_t a1, UNUSED uint64_t a2, UNUSED uint64_t a3,              \
+			  UNUSED uint64_t a4, UNUSED uint64_t a5)
 
 /* Every number of a family below the highest has a handler: its table needs no look for holes. */
 #define HYPERCALL_ONE(nr, name, privilege) +1

@@ -29,6 +29,8 @@
 #define NOINLINE                      __attribute__((noinline))
 #define ALWAYS_INLINE                 __attribute__((always_inline))
 #define MUST_CHECK                    __attribute__((warn_unused_result))
+/* A parameter that functions of one type have, and this one may do without. */
+#define UNUSED __attribute__((unused))
 
 /* Machine frame: index of a 4 KiB frame of the machine's physical address space. */
 typedef struct {
