@@ -9,6 +9,7 @@ HV_OBJS += hypervisor/core/grant.o
 HV_OBJS += hypervisor/core/grant_copy.o
 HV_OBJS += hypervisor/core/grant_map.o
 HV_OBJS += hypervisor/core/guest_console.o
+HV_OBJS += hypervisor/core/priv.o
 HV_OBJS += hypervisor/core/sched.o
 HV_OBJS += hypervisor/core/sched_credit.o
 HV_OBJS += hypervisor/core/softirq.o
@@ -29,8 +30,8 @@ test_timer-cflags = $(HOST_FAKE_CFLAGS)
 
 # The whole core on the fake machine, with the real memory manager.
 HOST_CORE := $(addprefix hypervisor/core/,change.c counter.c domain.c evtchn.c evtchn_2l.c evtchn_fifo.c \
-	grant.c grant_copy.c grant_map.c guest_console.c sched.c sched_credit.c softirq.c timer.c trace.c trace_events.c \
-	vcpu.c) \
+	grant.c grant_copy.c grant_map.c guest_console.c priv.c sched.c sched_credit.c softirq.c timer.c trace.c \
+	trace_events.c vcpu.c) \
 	$(addprefix hypervisor/hypercall/,evtchn.c gnttab.c sched.c vcpu.c) \
 	$(addprefix hypervisor/arch/host/,switch.c trace.c) \
 	$(addprefix hypervisor/lib/,printf.c rangeset.c) \

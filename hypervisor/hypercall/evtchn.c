@@ -11,223 +11,178 @@
 #include <hv/hypercall.h>
 #include <hv/priv.h>
 
-static int op_send(uint64_t arg)
-{
-	struct evtchn_send op;
-
-	if (unlikely(guest_get(&op, arg)))
-		return -EFAULT;
-	COUNT_FOR(current_vcpu(), events_sent, 1);
-	return evtchn_send(current_domain(), op.port);
-}
-
-/* The domain named by @id with a reference, if the current one may control it. */
-static int target_get(domid_t id, struct domain **out)
-{
-	struct domain *d = domain_get(id);
-
-	if (!d)
-		return -ESRCH;
-	if (priv_over(current_domain(), d)) {
-		domain_put(d);
-		return -EPERM;
-	}
-	*out = d;
-	return 0;
-}
+/* A call at work: the guest's structure, of the type that its sub-operation has in the ABI. */
+#define MEMBER(nr, name, privilege) struct evtchn_##name name;
+struct call {
+	uint64_t arg; /* where the guest has it */
+	size_t size;
+	union {
+		ABI_OPS_event_channel_op(MEMBER)
+	} op;
+};
 
 static domid_t remote_id(domid_t id)
 {
 	return id == DOMID_SELF ? current_domain()->id : id;
 }
 
-/* Nobody would ever close a port that the guest was not told of. */
-static int port_answer(struct domain *d, evtchn_port_t port, uint64_t arg, const void *op, size_t n)
+static int answer(const struct call *c)
 {
-	if (!copy_to_guest(arg, op, n))
-		return 0;
-	evtchn_close(d, port);
-	return -EFAULT;
+	return copy_to_guest(c->arg, &c->op, c->size);
 }
 
-static int op_alloc_unbound(uint64_t arg)
+/* Nobody would ever close a port that the guest was not told of. */
+static int port_answer(struct domain *d, evtchn_port_t port, const struct call *c)
 {
-	struct evtchn_alloc_unbound op;
-	struct domain *d;
-	int rc;
+	int rc = answer(c);
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	rc = target_get(op.dom, &d);
+	if (rc)
+		evtchn_close(d, port);
+	return rc;
+}
+
+static int op_send(struct domain *d, struct call *c)
+{
+	COUNT_FOR(current_vcpu(), events_sent, 1);
+	return evtchn_send(d, c->op.send.port);
+}
+
+static int op_alloc_unbound(UNUSED struct domain *self, struct call *c)
+{
+	struct evtchn_alloc_unbound *op = &c->op.alloc_unbound;
+	struct domain *d;
+	int rc = priv_target(op->dom, &d);
+
 	if (rc)
 		return rc;
-	rc = evtchn_alloc_unbound(d, remote_id(op.remote_dom), &op.port);
+	rc = evtchn_alloc_unbound(d, remote_id(op->remote_dom), &op->port);
 	if (!rc)
-		rc = port_answer(d, op.port, arg, &op, sizeof(op));
+		rc = port_answer(d, op->port, c);
 	domain_put(d);
 	return rc;
 }
 
-static int op_bind_interdomain(uint64_t arg)
+static int op_bind_interdomain(struct domain *d, struct call *c)
 {
-	struct domain *d = current_domain(), *rd;
-	struct evtchn_bind_interdomain op;
+	struct evtchn_bind_interdomain *op = &c->op.bind_interdomain;
+	struct domain *rd = domain_get(op->remote_dom);
 	int rc;
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	rd = domain_get(op.remote_dom);
 	if (!rd)
 		return -ESRCH;
-	rc = evtchn_bind_interdomain(d, rd, op.remote_port, &op.local_port);
+	rc = evtchn_bind_interdomain(d, rd, op->remote_port, &op->local_port);
 	domain_put(rd);
-	return rc ? rc : port_answer(d, op.local_port, arg, &op, sizeof(op));
+	return rc ?: port_answer(d, op->local_port, c);
 }
 
-static int op_bind_virq(uint64_t arg)
+static int op_bind_virq(struct domain *d, struct call *c)
 {
-	struct domain *d = current_domain();
-	struct evtchn_bind_virq op;
-	int rc;
+	struct evtchn_bind_virq *op = &c->op.bind_virq;
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	rc = evtchn_bind_virq(d, op.virq, op.vcpu, &op.port);
-	return rc ? rc : port_answer(d, op.port, arg, &op, sizeof(op));
+	return evtchn_bind_virq(d, op->virq, op->vcpu, &op->port) ?: port_answer(d, op->port, c);
 }
 
-static int op_bind_pirq(uint64_t arg)
+static int op_bind_pirq(struct domain *d, struct call *c)
 {
-	struct domain *d = current_domain();
-	struct evtchn_bind_pirq op;
-	int rc;
+	struct evtchn_bind_pirq *op = &c->op.bind_pirq;
+	const bool share = op->flags & BIND_PIRQ__WILL_SHARE;
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	rc = evtchn_bind_pirq(d, op.pirq, op.flags & BIND_PIRQ__WILL_SHARE, &op.port);
-	return rc ? rc : port_answer(d, op.port, arg, &op, sizeof(op));
+	return evtchn_bind_pirq(d, op->pirq, share, &op->port) ?: port_answer(d, op->port, c);
 }
 
-static int op_bind_ipi(uint64_t arg)
+static int op_bind_ipi(struct domain *d, struct call *c)
 {
-	struct domain *d = current_domain();
-	struct evtchn_bind_ipi op;
-	int rc;
+	struct evtchn_bind_ipi *op = &c->op.bind_ipi;
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	rc = evtchn_bind_ipi(d, op.vcpu, &op.port);
-	return rc ? rc : port_answer(d, op.port, arg, &op, sizeof(op));
+	return evtchn_bind_ipi(d, op->vcpu, &op->port) ?: port_answer(d, op->port, c);
 }
 
-static int op_bind_vcpu(uint64_t arg)
+static int op_bind_vcpu(struct domain *d, struct call *c)
 {
-	struct evtchn_bind_vcpu op;
-
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	return evtchn_bind_vcpu(current_domain(), op.port, op.vcpu);
+	return evtchn_bind_vcpu(d, c->op.bind_vcpu.port, c->op.bind_vcpu.vcpu);
 }
 
-static int op_close(uint64_t arg)
+static int op_close(struct domain *d, struct call *c)
 {
-	struct evtchn_close op;
-
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	return evtchn_close(current_domain(), op.port);
+	return evtchn_close(d, c->op.close.port);
 }
 
-static int op_unmask(uint64_t arg)
+static int op_unmask(struct domain *d, struct call *c)
 {
-	struct evtchn_unmask op;
-
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	return evtchn_unmask(current_domain(), op.port);
+	return evtchn_unmask(d, c->op.unmask.port);
 }
 
-static int op_status(uint64_t arg)
+static int op_status(UNUSED struct domain *self, struct call *c)
 {
-	struct evtchn_status op;
 	struct domain *d;
-	int rc;
+	int rc = priv_target(c->op.status.dom, &d);
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	rc = target_get(op.dom, &d);
 	if (rc)
 		return rc;
-	rc = evtchn_status_get(d, op.port, &op);
+	rc = evtchn_status_get(d, c->op.status.port, &c->op.status);
 	domain_put(d);
-	if (!rc && copy_to_guest(arg, &op, sizeof(op)))
-		rc = -EFAULT;
-	return rc;
+	return rc ?: answer(c);
 }
 
-static int op_reset(uint64_t arg)
+static int op_reset(struct domain *self, struct call *c)
 {
-	struct evtchn_reset op;
 	struct domain *d;
-	int rc;
+	int rc = priv_target(c->op.reset.dom, &d);
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	rc = target_get(op.dom, &d);
 	if (rc)
 		return rc;
 	/* Ports of a running domain would come back while they go. */
-	rc = d == current_domain() || d->controller_pause > 0 ? evtchn_domain_reset(d) : -EINVAL;
+	rc = d == self || d->controller_pause > 0 ? evtchn_domain_reset(d) : -EINVAL;
 	domain_put(d);
 	return rc;
 }
 
-static int op_init_control(uint64_t arg)
+static int op_init_control(struct domain *d, struct call *c)
 {
-	struct evtchn_init_control op;
-	int rc;
+	struct evtchn_init_control *op = &c->op.init_control;
 
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	rc = evtchn_fifo_control(current_domain(), op.vcpu, mfn_make(op.control_gfn), op.offset);
-	op.link_bits = EVTCHN_FIFO_LINK_BITS;
-	return rc ?: copy_to_guest(arg, &op, sizeof(op));
+	op->link_bits = EVTCHN_FIFO_LINK_BITS;
+	return evtchn_fifo_control(d, op->vcpu, mfn_make(op->control_gfn), op->offset) ?: answer(c);
 }
 
-static int op_expand_array(uint64_t arg)
+static int op_expand_array(struct domain *d, struct call *c)
 {
-	struct evtchn_expand_array op;
-
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	return evtchn_fifo_expand(current_domain(), mfn_make(op.array_gfn));
+	return evtchn_fifo_expand(d, mfn_make(c->op.expand_array.array_gfn));
 }
 
-static int op_set_priority(uint64_t arg)
+static int op_set_priority(struct domain *d, struct call *c)
 {
-	struct evtchn_set_priority op;
-
-	if (copy_from_guest(&op, arg, sizeof(op)))
-		return -EFAULT;
-	return evtchn_set_priority(current_domain(), op.port, op.priority);
+	return evtchn_set_priority(d, c->op.set_priority.port, c->op.set_priority.priority);
 }
 
-#define ROW(nr, name, privilege) [nr] = op_##name,
-static int (*const ops[])(uint64_t arg) = {ABI_OPS_event_channel_op(ROW)};
+#define ROW(nr, name, privilege) [nr] = {op_##name, sizeof(struct evtchn_##name)},
+static const struct {
+	int (*fn)(struct domain *self, struct call *c);
+	size_t size;
+} ops[] = {ABI_OPS_event_channel_op(ROW)};
 HYPERCALL_DENSE(ops, ABI_OPS_event_channel_op);
 
 /* Apart, so that it costs a send no registers. */
 static NOINLINE int64_t op_any(uint32_t cmd, uint64_t arg)
 {
+	struct call c;
 	int rc;
 
 	if (unlikely(cmd >= ARRAY_SIZE(ops)))
 		return -ENOSYS;
-	rc = ops[cmd](arg);
+	c.arg = arg;
+	c.size = ops[cmd].size;
+	if (copy_from_guest(&c.op, arg, c.size))
+		return -EFAULT;
+	rc = ops[cmd].fn(current_domain(), &c);
 	return rc == -ERESTART ? hypercall_restart(HC_EVENT_CHANNEL_OP, cmd, arg, 0, 0, 0) : rc;
 }
 
 HYPERCALL_HANDLER(event_channel_op)
 {
-	return likely((uint32_t)a1 == EVTCHNOP_send) ? op_send(a2) : op_any((uint32_t)a1, a2);
+	struct call c;
+
+	if (unlikely((uint32_t)a1 != EVTCHNOP_send))
+		return op_any((uint32_t)a1, a2);
+	return unlikely(guest_get(&c.op.send, a2)) ? -EFAULT : op_send(current_domain(), &c);
 }

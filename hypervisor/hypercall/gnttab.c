@@ -152,19 +152,12 @@ static int op_unmap_and_replace(uint64_t *uop, uint32_t *count)
 	return unmap_all(uop, count, replace_args_get);
 }
 
-/* GNTST_okay: *@out is the domain @id with a reference, and the current one may control it. */
+/* priv_target() with a status for an error. */
 static int16_t target_get(domid_t id, struct domain **out)
 {
-	struct domain *d = domain_get(id);
+	int rc = priv_target(id, out);
 
-	if (!d)
-		return GNTST_bad_domain;
-	if (priv_over(current_domain(), d)) {
-		domain_put(d);
-		return GNTST_permission_denied;
-	}
-	*out = d;
-	return GNTST_okay;
+	return rc == -ESRCH ? GNTST_bad_domain : rc ? GNTST_permission_denied : GNTST_okay;
 }
 
 static int16_t setup_table(struct domain *d, const struct gnttab_setup_table *op)
@@ -238,15 +231,15 @@ static int op_get_version(uint64_t *uop, uint32_t *count)
 {
 	struct gnttab_get_version op;
 	struct domain *d;
-	int16_t status;
+	int rc;
 
 	if (*count != 1)
 		return -EINVAL;
 	if (copy_from_guest(&op, *uop, sizeof(op)))
 		return -EFAULT;
-	status = target_get(op.dom, &d);
-	if (status)
-		return status == GNTST_bad_domain ? -ESRCH : -EPERM;
+	rc = priv_target(op.dom, &d);
+	if (rc)
+		return rc;
 	domain_put(d);
 	op.version = 1;
 	return copy_to_guest(*uop, &op, sizeof(op)) ? -EFAULT : 0;

@@ -21,20 +21,6 @@ unsigned memory_max_order(const struct domain *d)
 	return d->privileged ? MAX_ORDER_CONTROL : MAX_ORDER;
 }
 
-int memory_target(domid_t id, struct domain **out)
-{
-	struct domain *d = domain_get(id);
-
-	if (!d)
-		return -ESRCH;
-	if (priv_over(current_domain(), d)) {
-		domain_put(d);
-		return -EPERM;
-	}
-	*out = d;
-	return 0;
-}
-
 /* Give back a block that the guest could not be told about. */
 static void release_block(struct domain *d, mfn_t mfn, unsigned order)
 {
@@ -108,7 +94,7 @@ static int64_t op_reservation(unsigned op, uint64_t done, uint64_t arg)
 	if (copy_from_guest(&r, arg, sizeof(r)) || done > r.nr_extents ||
 	    r.nr_extents > INT64_MAX >> MEMOP_EXTENT_SHIFT ||
 	    r.extent_order > memory_max_order(current_domain()) ||
-	    r.mem_flags & XENMEMF_populate_on_demand || memory_target(r.domid, &d))
+	    r.mem_flags & XENMEMF_populate_on_demand || priv_target(r.domid, &d))
 		return (int64_t)done;
 	done = change_reservation(op, d, &r, done, &restart);
 	domain_put(d);
@@ -138,7 +124,7 @@ static int64_t op_count(unsigned op, uint64_t arg)
 
 	if (copy_from_guest(&id, arg, sizeof(id)))
 		return -EFAULT;
-	rc = memory_target(id, &d);
+	rc = priv_target(id, &d);
 	if (rc)
 		return rc;
 	switch (op) {
@@ -167,7 +153,7 @@ static int op_claim(uint64_t arg)
 		return -EPERM;
 	if (r.extent_start || r.extent_order || r.mem_flags)
 		return -EINVAL;
-	rc = memory_target(r.domid, &d);
+	rc = priv_target(r.domid, &d);
 	if (rc)
 		return rc;
 	rc = domain_claim_pages(d, r.nr_extents);
@@ -199,7 +185,7 @@ static int op_set_map(uint64_t arg)
 		return -EFAULT;
 	if (!current_domain()->privileged)
 		return -EPERM;
-	rc = memory_target(m.domid, &d);
+	rc = priv_target(m.domid, &d);
 	if (rc)
 		return rc;
 	rc = memory_map_set(d, m.map.buffer, m.map.nr_entries);

@@ -7,9 +7,6 @@
 #include <hv/domain.h>
 #include <hv/priv.h>
 
-/* The domain named in an argument, with a reference, if the caller may act on it. -ESRCH, -EPERM.
- */
-int memory_target(domid_t id, struct domain **out) MUST_CHECK;
 /* Largest block a domain may ask for, as an order. */
 unsigned memory_max_order(const struct domain *d);
 

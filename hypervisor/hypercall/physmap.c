@@ -58,7 +58,7 @@ int memory_acquire_resource(uint64_t arg)
 		return -EINVAL;
 	if (a.type != XENMEM_resource_grant_table || a.id != XENMEM_resource_grant_table_id_shared)
 		return -EOPNOTSUPP;
-	rc = memory_target(a.domid, &d);
+	rc = priv_target(a.domid, &d);
 	if (rc)
 		return rc;
 	if (!a.nr_frames) {

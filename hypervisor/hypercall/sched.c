@@ -51,19 +51,16 @@ static int op_remote_shutdown(uint64_t arg)
 {
 	struct sched_remote_shutdown op;
 	struct domain *d;
-	int rc = 0;
+	int rc;
 
 	if (copy_from_guest(&op, arg, sizeof(op)))
 		return -EFAULT;
-	d = domain_get(op.domain_id);
-	if (!d)
-		return -ESRCH;
-	if (priv_over(current_domain(), d))
-		rc = -EPERM;
-	else
-		domain_shutdown(d, (uint8_t)op.reason);
+	rc = priv_target(op.domain_id, &d);
+	if (rc)
+		return rc;
+	domain_shutdown(d, (uint8_t)op.reason);
 	domain_put(d);
-	return rc;
+	return 0;
 }
 
 /* The reason is noted, the domain goes on: it will be seen when the domain stops later. */

@@ -6,7 +6,7 @@ HV_OBJS += $(addprefix hypervisor/hypercall/,e820.o exchange.o memory.o mmu.o mm
 
 MMU_SIM := $(HOST_FAKE) $(HOST_MM) $(HOST_PT) hypervisor/pv/pt_dirty.c hypervisor/pv/pt_fault.c \
 	hypervisor/pv/pt_store.c \
-	hypervisor/pv/insn.c hypervisor/lib/rangeset.c tests/unit/mm_sim.c \
+	hypervisor/core/priv.c hypervisor/pv/insn.c hypervisor/lib/rangeset.c tests/unit/mm_sim.c \
 	$(addprefix hypervisor/hypercall/,e820.c exchange.c memory.c mmu.c mmuext.c physmap.c)
 
 FUZZ_TARGETS += fuzz_page_types

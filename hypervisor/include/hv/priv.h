@@ -5,10 +5,10 @@
 
 #include <hv/domain.h>
 
-/* May the current domain control @target (domctl, foreign maps, ports, grants set-up for it)? */
-static inline int priv_over(const struct domain *actor, const struct domain *target)
-{
-	return actor->privileged || actor == target ? 0 : -1 /* EPERM */;
-}
+/*
+ * The domain with this id (DOMID_SELF, too), with a reference, if the current one may control it
+ * (foreign maps, ports, grants set up for it). -ESRCH: there is none; -EPERM.
+ */
+int priv_target(domid_t id, struct domain **out) MUST_CHECK;
 
 #endif
