@@ -26,17 +26,11 @@ static unsigned zone_of(uint64_t n)
 
 static void block_add(struct page *pg, unsigned order, uint32_t stamp)
 {
-	uint32_t n = (uint32_t)page_mfn(pg).n;
-	unsigned zone = zone_of(n);
-	uint32_t *head = &free_head[zone][order];
+	unsigned zone = zone_of(page_mfn(pg).n);
 
-	*pg = (struct page){.count = PGC_FREE,
-			    .type = (pg->type & PGT_ZERO) | order,
-			    .next = *head,
-			    .tlb_stamp = stamp};
-	if (*head)
-		FRAME_TABLE[*head].prev = n;
-	*head = n;
+	*pg = (struct page){
+		.count = PGC_FREE, .type = (pg->type & PGT_ZERO) | order, .tlb_stamp = stamp};
+	page_list_add(&free_head[zone][order], pg);
 	orders_there[zone] |= 1u << order;
 	zones_there |= 1ull << zone;
 }
@@ -45,12 +39,7 @@ static void block_remove(struct page *pg, unsigned order)
 {
 	unsigned zone = zone_of(page_mfn(pg).n);
 
-	if (pg->next)
-		FRAME_TABLE[pg->next].prev = pg->prev;
-	if (pg->prev)
-		FRAME_TABLE[pg->prev].next = pg->next;
-	else
-		free_head[zone][order] = pg->next;
+	page_list_remove(&free_head[zone][order], pg);
 	if (!free_head[zone][order])
 		orders_there[zone] &= ~(1u << order);
 	if (!orders_there[zone])

@@ -18,27 +18,11 @@ static bool owns_nothing(const struct domain_pages *p)
 	return !p->tot && !p->shared;
 }
 
-static void list_add(struct domain_pages *p, struct page *pg)
-{
-	uint32_t n = (uint32_t)page_mfn(pg).n;
-
-	pg->prev = 0;
-	pg->next = p->head;
-	if (p->head)
-		FRAME_TABLE[p->head].prev = n;
-	p->head = n;
-}
-
 static void list_remove(struct domain_pages *p, struct page *pg)
 {
 	if (p->cursor == page_mfn(pg).n)
 		p->cursor = pg->next;
-	if (pg->next)
-		FRAME_TABLE[pg->next].prev = pg->prev;
-	if (pg->prev)
-		FRAME_TABLE[pg->prev].next = pg->next;
-	else
-		p->head = pg->next;
+	page_list_remove(&p->head, pg);
 }
 
 /* Reserve room for @n frames in the domain's limit. */
@@ -113,7 +97,7 @@ struct page *domain_alloc_pages(struct domain *d, unsigned order, unsigned addr_
 	d->pages.outstanding_claim = claim;
 	if (pg)
 		for (uint64_t i = 0; i < n; i++)
-			list_add(&d->pages, pg + i);
+			page_list_add(&d->pages.head, pg + i);
 	spin_unlock(&d->pages.lock);
 	if (!pg) {
 		count_down(d, n);
@@ -246,7 +230,7 @@ void domain_drop_stolen(struct domain *d, mfn_t mfn)
 void domain_adopt_page(struct domain *d, struct page *pg)
 {
 	spin_lock(&d->pages.lock);
-	list_add(&d->pages, pg);
+	page_list_add(&d->pages.head, pg);
 	d->pages.tot++;
 	spin_unlock(&d->pages.lock);
 	own(d, pg, false);

@@ -32,28 +32,6 @@ static unsigned in_use(const struct page *pg)
 	return (unsigned)(pg->type >> 8);
 }
 
-static void link_page(struct page *pg, unsigned class)
-{
-	uint32_t n = (uint32_t)page_mfn(pg).n;
-
-	pg->next = partial[class];
-	pg->prev = 0;
-	if (pg->next)
-		FRAME_TABLE[pg->next].prev = n;
-	partial[class] = n;
-}
-
-static void unlink_page(struct page *pg, unsigned class)
-{
-	if (pg->next)
-		FRAME_TABLE[pg->next].prev = pg->prev;
-	if (pg->prev)
-		FRAME_TABLE[pg->prev].next = pg->next;
-	else
-		partial[class] = pg->next;
-	pg->next = pg->prev = 0;
-}
-
 static struct page *new_page(unsigned class)
 {
 	struct page *pg = heap_alloc(0, 0);
@@ -81,12 +59,9 @@ static void free_page(struct page *pg)
 
 static void *alloc_large(size_t size)
 {
-	unsigned order = 0;
-	struct page *pg;
+	unsigned order = heap_order(size);
+	struct page *pg = heap_alloc(order, 0);
 
-	while (PAGE_SIZE << order < size)
-		order++;
-	pg = heap_alloc(order, 0);
 	if (!pg)
 		return NULL;
 	pg->type = LARGE | (uint64_t)order << 8;
@@ -115,7 +90,7 @@ void *mem_alloc(size_t size)
 		spin_lock(&slab_lock);
 		/* Another CPU's may have come first; then ours might lie there without use. */
 		if (!partial[class]) {
-			link_page(spare, class);
+			page_list_add(&partial[class], spare);
 			spare = NULL;
 		}
 	}
@@ -124,7 +99,7 @@ void *mem_alloc(size_t size)
 	*chain(pg) = o->next;
 	pg->type += 1 << 8;
 	if (!*chain(pg))
-		unlink_page(pg, class);
+		page_list_remove(&partial[class], pg);
 	spin_unlock(&slab_lock);
 	if (spare)
 		free_page(spare);
@@ -150,13 +125,13 @@ void mem_free(void *p)
 	}
 	spin_lock(&slab_lock);
 	if (!*chain(pg))
-		link_page(pg, class);
+		page_list_add(&partial[class], pg);
 	((struct object *)p)->next = *chain(pg);
 	*chain(pg) = p;
 	pg->type -= 1 << 8;
 	empty = !in_use(pg);
 	if (empty)
-		unlink_page(pg, class);
+		page_list_remove(&partial[class], pg);
 	spin_unlock(&slab_lock);
 	if (empty)
 		free_page(pg);

@@ -106,6 +106,25 @@ static inline bool page_owned_by(const struct page *pg, const struct domain *d)
 	return __atomic_load_n(&pg->owner, __ATOMIC_RELAXED) == (uint32_t)virt_frame(d).n;
 }
 
+/* Lists of pages by next and prev, ended by 0: frame 0 is in none. */
+static inline void page_list_add(uint32_t *head, struct page *pg)
+{
+	pg->prev = 0;
+	pg->next = *head;
+	*head = (uint32_t)page_mfn(pg).n;
+	if (pg->next)
+		FRAME_TABLE[pg->next].prev = *head;
+}
+static inline void page_list_remove(uint32_t *head, const struct page *pg)
+{
+	if (pg->next)
+		FRAME_TABLE[pg->next].prev = pg->prev;
+	if (pg->prev)
+		FRAME_TABLE[pg->prev].next = pg->next;
+	else
+		*head = pg->next;
+}
+
 /* Pseudo domains that own what DOMID_XEN may read (the M2P), and nothing (DOMID_IO). */
 extern struct domain *domain_xen, *domain_io;
 
