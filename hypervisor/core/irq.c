@@ -81,10 +81,18 @@ static void pirq_release(struct irq_domain *t, struct pirq *p)
 	mem_free(p);
 }
 
-/* Under the table's lock. */
-static struct pirq *pirq_find(struct domain *d, uint32_t nr)
+/* That pirq, under the table's lock; NULL, with no lock: there is none. */
+static struct pirq *pirq_lock(struct domain *d, uint32_t nr)
 {
-	return d->irqs && nr < d->irqs->count ? d->irqs->pirq[nr] : NULL;
+	struct pirq *p;
+
+	if (!d->irqs)
+		return NULL;
+	spin_lock(&d->irqs->lock);
+	p = nr < d->irqs->count ? d->irqs->pirq[nr] : NULL;
+	if (!p)
+		spin_unlock(&d->irqs->lock);
+	return p;
 }
 
 static struct pirq *pirq_new(struct domain *d, uint32_t nr, enum pirq_kind kind)
@@ -161,7 +169,7 @@ int pirq_map_gsi(struct domain *d, unsigned gsi)
 	if (rc)
 		return rc;
 	spin_lock(&d->irqs->lock);
-	if (!pirq_find(d, gsi)) {
+	if (!d->irqs->pirq[gsi]) {
 		p = pirq_new(d, gsi, PIRQ_GSI);
 		if (p)
 			gsi_defaults(p);
@@ -203,16 +211,12 @@ unlock:
 
 int pirq_unmap(struct domain *d, uint32_t nr)
 {
-	struct pirq *p;
+	struct pirq *p = pirq_lock(d, nr);
 	int rc = 0;
 
-	if (!d->irqs)
-		return -EINVAL;
-	spin_lock(&d->irqs->lock);
-	p = pirq_find(d, nr);
 	if (!p)
-		rc = -EINVAL;
-	else if (p->port)
+		return -EINVAL;
+	if (p->port)
 		rc = -EBUSY;
 	else
 		pirq_release(d->irqs, p);
@@ -227,8 +231,9 @@ int pirq_setup_gsi(struct domain *d, unsigned gsi, bool level, bool active_low)
 
 	if (rc)
 		return rc;
-	spin_lock(&d->irqs->lock);
-	p = pirq_find(d, gsi);
+	p = pirq_lock(d, gsi);
+	if (!p)
+		return -EINVAL;
 	p->level = level;
 	p->active_low = active_low;
 	if (p->routed) {
@@ -242,32 +247,24 @@ int pirq_setup_gsi(struct domain *d, unsigned gsi, bool level, bool active_low)
 
 bool pirq_needs_eoi(struct domain *d, uint32_t nr)
 {
-	const struct pirq *p;
+	const struct pirq *p = pirq_lock(d, nr);
 	bool needs;
 
-	if (!d->irqs)
+	if (!p)
 		return false;
-	spin_lock(&d->irqs->lock);
-	p = pirq_find(d, nr);
-	needs = p && p->kind == PIRQ_GSI && p->level;
+	needs = p->kind == PIRQ_GSI && p->level;
 	spin_unlock(&d->irqs->lock);
 	return needs;
 }
 
-int pirq_bind(struct domain *d, uint32_t nr, evtchn_port_t port, bool share)
+/* @share: one domain owns all lines, so nobody is there to share with. */
+int pirq_bind(struct domain *d, uint32_t nr, evtchn_port_t port, UNUSED bool share)
 {
-	struct pirq *p;
-	int rc;
+	struct pirq *p = pirq_lock(d, nr);
+	int rc = -EEXIST;
 
-	(void)share; /* one domain owns all lines, so nobody is there to share with */
-	if (!d->irqs)
-		return -EINVAL;
-	spin_lock(&d->irqs->lock);
-	p = pirq_find(d, nr);
-	rc = -EINVAL;
 	if (!p)
-		goto unlock;
-	rc = -EEXIST;
+		return -EINVAL;
 	if (p->port)
 		goto unlock;
 	rc = pirq_route(p);
@@ -282,13 +279,11 @@ unlock:
 
 void pirq_unbind(struct domain *d, uint32_t nr)
 {
-	struct pirq *p;
+	struct pirq *p = pirq_lock(d, nr);
 
-	if (!d->irqs)
+	if (!p)
 		return;
-	spin_lock(&d->irqs->lock);
-	p = pirq_find(d, nr);
-	if (p && p->port) {
+	if (p->port) {
 		pirq_line_mask(p, true);
 		__atomic_store_n(&p->port, 0, __ATOMIC_RELEASE);
 	}
@@ -297,18 +292,12 @@ void pirq_unbind(struct domain *d, uint32_t nr)
 
 int pirq_eoi(struct domain *d, uint32_t nr)
 {
-	struct pirq *p;
-	int rc = -EINVAL;
+	struct pirq *p = pirq_lock(d, nr);
 
-	if (!d->irqs)
-		return rc;
-	spin_lock(&d->irqs->lock);
-	p = pirq_find(d, nr);
-	if (p) {
-		rc = 0;
-		if (p->kind == PIRQ_GSI && p->level && p->port)
-			arch_gsi_mask(nr, false);
-	}
+	if (!p)
+		return -EINVAL;
+	if (p->kind == PIRQ_GSI && p->level && p->port)
+		arch_gsi_mask(nr, false);
 	spin_unlock(&d->irqs->lock);
-	return rc;
+	return 0;
 }

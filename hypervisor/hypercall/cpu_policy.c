@@ -60,66 +60,50 @@ int domctl_set_cpu_policy(struct xen_domctl *op, struct domain *d)
 				    &cp->err_subleaf, &cp->err_msr);
 }
 
+/* By sysctl's indices; guests with hardware virtualization have nothing here. */
+#define NO_POLICY (-1)
+static const int8_t policy_kinds[] = {
+	[XEN_SYSCTL_cpu_policy_raw] = POLICY_HOST,
+	[XEN_SYSCTL_cpu_policy_host] = POLICY_HOST,
+	[XEN_SYSCTL_cpu_policy_pv_max] = POLICY_PV_MAX,
+	[XEN_SYSCTL_cpu_policy_hvm_max] = NO_POLICY,
+	[XEN_SYSCTL_cpu_policy_pv_default] = POLICY_PV_DEFAULT,
+	[XEN_SYSCTL_cpu_policy_hvm_default] = NO_POLICY,
+};
+static const int8_t featureset_kinds[] = {
+	[XEN_SYSCTL_cpu_featureset_raw] = POLICY_HOST,
+	[XEN_SYSCTL_cpu_featureset_host] = POLICY_HOST,
+	[XEN_SYSCTL_cpu_featureset_pv] = POLICY_PV_DEFAULT,
+	[XEN_SYSCTL_cpu_featureset_hvm] = NO_POLICY,
+	[XEN_SYSCTL_cpu_featureset_pv_max] = POLICY_PV_MAX,
+	[XEN_SYSCTL_cpu_featureset_hvm_max] = NO_POLICY,
+};
+
 int sysctl_get_cpu_policy(struct xen_sysctl *op)
 {
 	struct sysctl_cpu_policy *cp = &op->u.cpu_policy;
 	struct policy_arrays p;
-	enum policy_kind kind;
+	int kind;
 
-	switch (cp->index) {
-	case XEN_SYSCTL_cpu_policy_raw:
-	case XEN_SYSCTL_cpu_policy_host:
-		kind = POLICY_HOST;
-		break;
-	case XEN_SYSCTL_cpu_policy_pv_max:
-		kind = POLICY_PV_MAX;
-		break;
-	case XEN_SYSCTL_cpu_policy_pv_default:
-		kind = POLICY_PV_DEFAULT;
-		break;
-	case XEN_SYSCTL_cpu_policy_hvm_max:
-	case XEN_SYSCTL_cpu_policy_hvm_default:
+	if (cp->index >= ARRAY_SIZE(policy_kinds))
+		return -EINVAL;
+	kind = policy_kinds[cp->index];
+	if (kind == NO_POLICY)
 		return -EOPNOTSUPP;
-	default:
-		return -EINVAL;
-	}
-	p.nr_leaves = pv_policy_leaves(kind, p.leaves);
-	p.nr_msrs = pv_policy_msrs(kind, p.msrs);
+	p.nr_leaves = pv_policy_leaves((enum policy_kind)kind, p.leaves);
+	p.nr_msrs = pv_policy_msrs((enum policy_kind)kind, p.msrs);
 	return put_policy(&p, cp->leaves, &cp->nr_leaves, cp->msrs, &cp->nr_msrs);
-}
-
-/* By sysctl's index; guests with hardware virtualization have no features here. */
-static int feature_words(uint32_t index, uint32_t words[POLICY_WORDS])
-{
-	for (unsigned i = 0; i < POLICY_WORDS; i++)
-		words[i] = 0;
-	switch (index) {
-	case XEN_SYSCTL_cpu_featureset_raw:
-	case XEN_SYSCTL_cpu_featureset_host:
-		pv_policy_words(POLICY_HOST, words);
-		return 0;
-	case XEN_SYSCTL_cpu_featureset_pv:
-		pv_policy_words(POLICY_PV_DEFAULT, words);
-		return 0;
-	case XEN_SYSCTL_cpu_featureset_pv_max:
-		pv_policy_words(POLICY_PV_MAX, words);
-		return 0;
-	case XEN_SYSCTL_cpu_featureset_hvm:
-	case XEN_SYSCTL_cpu_featureset_hvm_max:
-		return 0;
-	default:
-		return -EINVAL;
-	}
 }
 
 int sysctl_get_cpu_featureset(struct xen_sysctl *op)
 {
 	struct sysctl_cpu_featureset *cf = &op->u.cpu_featureset;
-	uint32_t room = cf->nr_features, words[POLICY_WORDS];
-	int rc = feature_words(cf->index, words);
+	uint32_t room = cf->nr_features, words[POLICY_WORDS] = {0};
 
-	if (rc)
-		return rc;
+	if (cf->index >= ARRAY_SIZE(featureset_kinds))
+		return -EINVAL;
+	if (featureset_kinds[cf->index] != NO_POLICY)
+		pv_policy_words((enum policy_kind)featureset_kinds[cf->index], words);
 	cf->nr_features = POLICY_WORDS;
 	if (!cf->features)
 		return 0;

@@ -22,14 +22,10 @@ int domctl_max_mem(struct xen_domctl *op, struct domain *d)
 	return 0;
 }
 
+_Static_assert(XEN_DOMCTL_PFINFO_L4TAB == 4 * XEN_DOMCTL_PFINFO_L1TAB, "kinds go by level");
+
 static uint32_t frame_kind(mfn_t mfn, struct domain *d)
 {
-	static const uint32_t table_kind[] = {
-		[1] = XEN_DOMCTL_PFINFO_L1TAB,
-		[2] = XEN_DOMCTL_PFINFO_L2TAB,
-		[3] = XEN_DOMCTL_PFINFO_L3TAB,
-		[4] = XEN_DOMCTL_PFINFO_L4TAB,
-	};
 	uint32_t kind = XEN_DOMCTL_PFINFO_NOTAB;
 	struct page *pg;
 	uint64_t type, nr;
@@ -40,7 +36,7 @@ static uint32_t frame_kind(mfn_t mfn, struct domain *d)
 	type = __atomic_load_n(&pg->type, __ATOMIC_RELAXED);
 	nr = (type & PGT_TYPE_MASK) >> PGT_TYPE_SHIFT;
 	if (nr >= 1 && nr <= 4 && (type & PGT_COUNT_MASK)) {
-		kind = table_kind[nr];
+		kind = (uint32_t)nr * XEN_DOMCTL_PFINFO_L1TAB;
 		if (type & PGT_PINNED)
 			kind |= XEN_DOMCTL_PFINFO_LPINTAB;
 	}

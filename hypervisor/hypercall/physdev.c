@@ -14,81 +14,65 @@
 #include <hv/irq.h>
 #include <hv/msi.h>
 
-typedef int64_t physdev_fn(struct domain *d, uint64_t gva);
+/* The argument of any sub-operation. */
+union physdev_op {
+	struct physdev_eoi eoi;
+	struct physdev_irq_status_query irq_status_query;
+	struct physdev_set_iopl set_iopl;
+	struct physdev_set_iobitmap set_iobitmap;
+	struct physdev_apic apic;
+	struct physdev_irq irq;
+	struct physdev_map_pirq map_pirq;
+	struct physdev_unmap_pirq unmap_pirq;
+	struct physdev_setup_gsi setup_gsi;
+};
 
-static int64_t physdev_eoi(struct domain *d, uint64_t gva)
+typedef int physdev_fn(struct domain *d, union physdev_op *op);
+
+static int physdev_eoi(struct domain *d, union physdev_op *op)
 {
-	struct physdev_eoi op;
-
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	return pirq_eoi(d, op.irq);
+	return pirq_eoi(d, op->eoi.irq);
 }
 
-static int64_t physdev_irq_status_query(struct domain *d, uint64_t gva)
+static int physdev_irq_status_query(struct domain *d, union physdev_op *op)
 {
-	struct physdev_irq_status_query op;
+	struct physdev_irq_status_query *q = &op->irq_status_query;
 
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	op.flags = pirq_needs_eoi(d, op.irq) ? XENIRQSTAT_needs_eoi : 0;
-	return copy_to_guest(gva, &op, sizeof(op)) ? -EFAULT : 0;
-}
-
-static int64_t physdev_set_iopl(UNUSED struct domain *d, uint64_t gva)
-{
-	struct physdev_set_iopl op;
-
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	if (op.iopl > 3)
-		return -EINVAL;
-	current_vcpu()->iopl = (uint8_t)op.iopl;
+	q->flags = pirq_needs_eoi(d, q->irq) ? XENIRQSTAT_needs_eoi : 0;
 	return 0;
 }
 
-static int64_t physdev_set_iobitmap(UNUSED struct domain *d, uint64_t gva)
+static int physdev_set_iopl(UNUSED struct domain *d, union physdev_op *op)
 {
-	struct physdev_set_iobitmap op;
+	if (op->set_iopl.iopl > 3)
+		return -EINVAL;
+	current_vcpu()->iopl = (uint8_t)op->set_iopl.iopl;
+	return 0;
+}
+
+static int physdev_set_iobitmap(UNUSED struct domain *d, union physdev_op *op)
+{
 	struct vcpu *v = current_vcpu();
 
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	if (op.nr_ports > 65536)
+	if (op->set_iobitmap.nr_ports > 65536)
 		return -EINVAL;
-	v->io_bitmap_gva = op.bitmap;
-	v->io_bitmap_ports = op.nr_ports;
+	v->io_bitmap_gva = op->set_iobitmap.bitmap;
+	v->io_bitmap_ports = op->set_iobitmap.nr_ports;
 	return 0;
 }
 
-static int64_t physdev_apic_read(struct domain *d, uint64_t gva)
+static int physdev_apic_read(UNUSED struct domain *d, union physdev_op *op)
 {
-	struct physdev_apic op;
-	int rc;
-
-	if (!d->privileged)
-		return -EPERM;
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	rc = arch_ioapic_read((paddr_t){op.apic_physbase}, op.reg, &op.value);
-	if (rc)
-		return rc;
-	return copy_to_guest(gva, &op, sizeof(op)) ? -EFAULT : 0;
+	return arch_ioapic_read((paddr_t){op->apic.apic_physbase}, op->apic.reg, &op->apic.value);
 }
 
 /* Vectors are ours; the number that the guest gets stands for nothing. */
-static int64_t physdev_alloc_irq_vector(struct domain *d, uint64_t gva)
+static int physdev_alloc_irq_vector(UNUSED struct domain *d, union physdev_op *op)
 {
-	struct physdev_irq op;
-
-	if (!d->privileged)
-		return -EPERM;
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	if (!arch_gsi_valid(op.irq))
+	if (!arch_gsi_valid(op->irq.irq))
 		return -EINVAL;
-	op.vector = op.irq;
-	return copy_to_guest(gva, &op, sizeof(op)) ? -EFAULT : 0;
+	op->irq.vector = op->irq.irq;
+	return 0;
 }
 
 /* The bus field of the plain type has a segment only in the SEG form. */
@@ -114,90 +98,88 @@ static int map_msi(struct domain *d, struct physdev_map_pirq *op)
 	return rc;
 }
 
-static int64_t physdev_map_pirq(struct domain *d, uint64_t gva)
+static int physdev_map_pirq(struct domain *d, union physdev_op *op)
 {
-	struct physdev_map_pirq op;
-	int rc;
+	struct physdev_map_pirq *map = &op->map_pirq;
 
-	if (!d->privileged)
-		return -EPERM;
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	if (op.domid != DOMID_SELF && op.domid != d->id)
+	if (map->domid != DOMID_SELF && map->domid != d->id)
 		return -EOPNOTSUPP; /* no pass-through to other domains yet */
-	switch (op.type) {
+	switch (map->type) {
 	case MAP_PIRQ_TYPE_GSI:
-		if (op.index < 0 || (op.pirq >= 0 && op.pirq != op.index))
+		if (map->index < 0 || (map->pirq >= 0 && map->pirq != map->index))
 			return -EINVAL;
-		rc = pirq_map_gsi(d, (unsigned)op.index);
-		op.pirq = op.index;
-		break;
+		map->pirq = map->index;
+		return pirq_map_gsi(d, (unsigned)map->index);
 	case MAP_PIRQ_TYPE_MSI:
 	case MAP_PIRQ_TYPE_MSI_SEG:
-		rc = map_msi(d, &op);
-		break;
+		return map_msi(d, map);
 	case MAP_PIRQ_TYPE_MULTI_MSI: /* the kernel then asks for one */
 		return -EOPNOTSUPP;
 	default:
 		return -EINVAL;
 	}
-	if (rc)
-		return rc;
-	return copy_to_guest(gva, &op, sizeof(op)) ? -EFAULT : 0;
 }
 
-static int64_t physdev_unmap_pirq(struct domain *d, uint64_t gva)
+static int physdev_unmap_pirq(struct domain *d, union physdev_op *op)
 {
-	struct physdev_unmap_pirq op;
-
-	if (!d->privileged)
-		return -EPERM;
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	if (op.domid != DOMID_SELF && op.domid != d->id)
+	if (op->unmap_pirq.domid != DOMID_SELF && op->unmap_pirq.domid != d->id)
 		return -ESRCH;
-	return pirq_unmap(d, (uint32_t)op.pirq);
+	return pirq_unmap(d, (uint32_t)op->unmap_pirq.pirq);
 }
 
-static int64_t physdev_setup_gsi(struct domain *d, uint64_t gva)
+static int physdev_setup_gsi(struct domain *d, union physdev_op *op)
 {
-	struct physdev_setup_gsi op;
+	const struct physdev_setup_gsi *in = &op->setup_gsi;
 
-	if (!d->privileged)
-		return -EPERM;
-	if (copy_from_guest(&op, gva, sizeof(op)))
-		return -EFAULT;
-	if (op.gsi < 0)
+	if (in->gsi < 0)
 		return -EINVAL;
-	return pirq_setup_gsi(d, (unsigned)op.gsi, op.triggering, op.polarity);
+	return pirq_setup_gsi(d, (unsigned)in->gsi, in->triggering, in->polarity);
 }
 
-/* Devices are found when their interrupts are set up, so news of them needs no record. */
-static int64_t physdev_pci_news(struct domain *d, UNUSED uint64_t gva)
+/* Devices are found when their interrupts are set up, so news of them is not even read. */
+static int physdev_pci_news(UNUSED struct domain *d, UNUSED union physdev_op *op)
 {
-	return d->privileged ? 0 : -EPERM;
+	return 0;
 }
 
-#define ROW(name, fn) [PHYSDEVOP_##name] = (fn)
-static physdev_fn *const physdev_ops[] = {
-	ROW(irq_status_query, physdev_irq_status_query),
-	ROW(set_iopl, physdev_set_iopl),
-	ROW(set_iobitmap, physdev_set_iobitmap),
-	ROW(apic_read, physdev_apic_read),
-	ROW(alloc_irq_vector, physdev_alloc_irq_vector),
-	ROW(eoi, physdev_eoi),
-	ROW(map_pirq, physdev_map_pirq),
-	ROW(unmap_pirq, physdev_unmap_pirq),
-	ROW(setup_gsi, physdev_setup_gsi),
-	ROW(pci_mmcfg_reserved, physdev_pci_news),
-	ROW(pci_device_add, physdev_pci_news),
-	ROW(pci_device_remove, physdev_pci_news),
+#define CONTROL              1u /* for the control domain alone */
+#define ANSWERS              2u /* the argument goes back to the guest */
+
+#define ROW(name, type, how) [PHYSDEVOP_##name] = {physdev_##name, sizeof(struct type), how}
+#define NEWS(name)           [PHYSDEVOP_##name] = {physdev_pci_news, 0, CONTROL}
+static const struct {
+	physdev_fn *fn;
+	uint16_t size, how;
+} physdev_ops[] = {
+	ROW(irq_status_query, physdev_irq_status_query, ANSWERS),
+	ROW(set_iopl, physdev_set_iopl, 0),
+	ROW(set_iobitmap, physdev_set_iobitmap, 0),
+	ROW(apic_read, physdev_apic, CONTROL | ANSWERS),
+	ROW(alloc_irq_vector, physdev_irq, CONTROL | ANSWERS),
+	ROW(eoi, physdev_eoi, 0),
+	ROW(map_pirq, physdev_map_pirq, CONTROL | ANSWERS),
+	ROW(unmap_pirq, physdev_unmap_pirq, CONTROL),
+	ROW(setup_gsi, physdev_setup_gsi, CONTROL),
+	NEWS(pci_mmcfg_reserved),
+	NEWS(pci_device_add),
+	NEWS(pci_device_remove),
 };
-#undef ROW
 
 HYPERCALL_HANDLER(physdev_op)
 {
-	if (a1 >= ARRAY_SIZE(physdev_ops) || !physdev_ops[a1])
+	struct domain *d = current_domain();
+	union physdev_op op;
+	uint16_t size, how;
+	int rc;
+
+	if (a1 >= ARRAY_SIZE(physdev_ops) || !physdev_ops[a1].fn)
 		return -ENOSYS;
-	return physdev_ops[a1](current_domain(), a2);
+	size = physdev_ops[a1].size;
+	how = physdev_ops[a1].how;
+	if (how & CONTROL && !d->privileged)
+		return -EPERM;
+	if (size && copy_from_guest(&op, a2, size))
+		return -EFAULT;
+	rc = physdev_ops[a1].fn(d, &op);
+	return !rc && how & ANSWERS ? copy_to_guest(a2, &op, size) : rc;
 }
