@@ -21,8 +21,11 @@ struct hv_options hv_options = {
 	.xpti = -1,
 };
 
-/* From BOOLEAN on the form `no-name` exists. */
-enum kind { TEXT, NUMBER, LEVEL, DOM0_MEM, BOOLEAN, TRISTATE, LATER };
+/*
+ * From BOOLEAN on the form `no-name` exists. A BOOLEAN is a byte, 0 or 1 once it was given; options
+ * that start at -1 know by that whether it was.
+ */
+enum kind { TEXT, NUMBER, LEVEL, DOM0_MEM, BOOLEAN, LATER };
 
 static const struct option {
 	const char *name;
@@ -34,18 +37,18 @@ static const struct option {
 	{"console", TEXT, hv_options.console, sizeof(hv_options.console)},
 	{"dom0_max_vcpus", NUMBER, &hv_options.dom0_max_vcpus, 0},
 	{"dom0_mem", DOM0_MEM, NULL, 0},
-	{"global-pages", TRISTATE, &hv_options.global_pages, 0},
+	{"global-pages", BOOLEAN, &hv_options.global_pages, 0},
 	{"guest_loglvl", LEVEL, &hv_options.guest_loglvl, 0},
 	{"loglvl", LEVEL, &hv_options.loglvl, 0},
 	{"maxcpus", NUMBER, &hv_options.maxcpus, 0},
 	{"noreboot", BOOLEAN, &hv_options.noreboot, 0},
-	{"pcid", TRISTATE, &hv_options.pcid, 0},
-	{"smap", TRISTATE, &hv_options.smap, 0},
+	{"pcid", BOOLEAN, &hv_options.pcid, 0},
+	{"smap", BOOLEAN, &hv_options.smap, 0},
 	{"smep", BOOLEAN, &hv_options.smep, 0},
 	{"spec-ctrl", LATER, NULL, 0},
 	{"umip", BOOLEAN, &hv_options.umip, 0},
 	{"x2apic", BOOLEAN, &hv_options.x2apic, 0},
-	{"xpti", TRISTATE, &hv_options.xpti, 0},
+	{"xpti", BOOLEAN, &hv_options.xpti, 0},
 };
 
 static char text[2048];
@@ -111,40 +114,35 @@ static bool set_dom0_mem(const char *p)
 	return true;
 }
 
-static bool set_boolean(bool *where, const char *value, bool sense)
+struct word {
+	const char *name; /* NULL ends a table */
+	int meaning;
+};
+
+static const struct word booleans[] = {
+	{"", true},     {"1", true},      {"on", true},       {"yes", true},
+	{"true", true}, {"enable", true}, {"0", false},       {"off", false},
+	{"no", false},  {"false", false}, {"disable", false}, {NULL, 0},
+};
+
+static const struct word levels[] = {
+	{"none", LOG_ERROR - 1},
+	{"error", LOG_ERROR},
+	{"warning", LOG_WARN},
+	{"info", LOG_INFO},
+	{"debug", LOG_DEBUG},
+	{"all", LOG_DEBUG},
+	{NULL, 0},
+};
+
+/* What stands before an @end, or all of @value, means by the table; false: nothing. */
+static bool look_up(const struct word *words, const char *value, char end, int *meaning)
 {
-	static const char *const yes[] = {"", "1", "on", "yes", "true", "enable"};
-	static const char *const no[] = {"0", "off", "no", "false", "disable"};
+	for (; words->name; words++) {
+		size_t n = strlen(words->name);
 
-	for (unsigned i = 0; i < ARRAY_SIZE(yes); i++)
-		if (!strcmp(value, yes[i])) {
-			*where = sense;
-			return true;
-		}
-	for (unsigned i = 0; i < ARRAY_SIZE(no); i++)
-		if (!strcmp(value, no[i])) {
-			*where = !sense;
-			return true;
-		}
-	return false;
-}
-
-static bool set_level(int *where, const char *value)
-{
-	static const struct {
-		const char *name;
-		int level;
-	} names[] = {
-		{"none", LOG_ERROR - 1}, {"error", LOG_ERROR}, {"warning", LOG_WARN},
-		{"info", LOG_INFO},      {"debug", LOG_DEBUG}, {"all", LOG_DEBUG},
-	};
-
-	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
-		size_t n = strlen(names[i].name);
-
-		/* Xen's second, rate-limited level after a slash says nothing to us. */
-		if (!strncmp(value, names[i].name, n) && (!value[n] || value[n] == '/')) {
-			*where = names[i].level;
+		if (!strncmp(value, words->name, n) && (!value[n] || value[n] == end)) {
+			*meaning = words->meaning;
 			return true;
 		}
 	}
@@ -154,7 +152,7 @@ static bool set_level(int *where, const char *value)
 static bool set_option(const struct option *o, const char *value, bool sense)
 {
 	uint64_t n;
-	bool on;
+	int on;
 
 	switch (o->kind) {
 	case TEXT:
@@ -168,14 +166,13 @@ static bool set_option(const struct option *o, const char *value, bool sense)
 		*(uint32_t *)o->where = (uint32_t)n;
 		return true;
 	case BOOLEAN:
-		return set_boolean(o->where, value ? value : "", sense);
-	case TRISTATE:
-		if (!set_boolean(&on, value ? value : "", sense))
+		if (!look_up(booleans, value ? value : "", 0, &on))
 			return false;
-		*(int8_t *)o->where = on;
+		*(int8_t *)o->where = on == sense;
 		return true;
 	case LEVEL:
-		return value && set_level(o->where, value);
+		/* Xen's second, rate-limited level after a slash says nothing to us. */
+		return value && look_up(levels, value, '/', o->where);
 	case DOM0_MEM:
 		return value && set_dom0_mem(value);
 	case LATER:
@@ -187,15 +184,10 @@ static bool set_option(const struct option *o, const char *value, bool sense)
 
 static const struct option *find_option(const char *name, bool *sense)
 {
-	*sense = true;
+	*sense = strncmp(name, "no-", 3);
+	name += *sense ? 0 : 3;
 	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
-		if (!strcmp(name, table[i].name))
-			return &table[i];
-	if (strncmp(name, "no-", 3))
-		return NULL;
-	*sense = false;
-	for (unsigned i = 0; i < ARRAY_SIZE(table); i++)
-		if (table[i].kind >= BOOLEAN && !strcmp(name + 3, table[i].name))
+		if ((*sense || table[i].kind >= BOOLEAN) && !strcmp(name, table[i].name))
 			return &table[i];
 	return NULL;
 }
