@@ -7,16 +7,15 @@
 #include <hv/console.h>
 #include <hv/heap.h>
 
-static struct boot_module modules[BOOT_MODULES_MAX];
+static const struct boot_module *modules;
 static unsigned count;
 
 void modules_init(const struct boot_info *info)
 {
+	modules = info->module;
 	count = info->modules;
-	for (unsigned i = 0; i < count; i++) {
-		modules[i] = info->module[i];
+	for (unsigned i = 0; i < count; i++)
 		e820_reserve(modules[i].start.a, modules[i].start.a + modules[i].size);
-	}
 }
 
 const struct boot_module *modules_get(unsigned i)

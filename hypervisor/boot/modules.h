@@ -4,7 +4,7 @@
 
 #include "multiboot.h"
 
-/* Take over the modules and reserve their memory. */
+/* Keep the modules in @info, which stays, and reserve their memory. */
 void modules_init(const struct boot_info *info);
 
 #endif

@@ -9,26 +9,18 @@
 static const uint8_t acpi20_guid[16] = {0x71, 0xe8, 0x68, 0x88, 0xf1, 0xe4, 0xd3, 0x11,
 					0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81};
 
-/* String at @pa, cut to fit; empty when it can't be read. */
-static void copy_phys_string(const struct phys_view *v, uint64_t pa, char *out, size_t size)
+/* String of at most @len characters at @pa, cut to fit; empty when it can't be read. */
+static void copy_string(const struct phys_view *v, uint64_t pa, size_t len, char *out, size_t size)
 {
 	size_t n = 0;
 
-	for (; n + 1 < size; n++) {
+	for (; n < MIN(len, size - 1); n++) {
 		const char *c = phys_at(v, pa + n, 1);
 
 		if (!c || !*c)
 			break;
 		out[n] = *c;
 	}
-	out[n] = 0;
-}
-
-static void copy_string(const uint8_t *s, size_t len, char *out, size_t size)
-{
-	size_t n = strnlen((const char *)s, MIN(len, size - 1));
-
-	memcpy(out, s, n);
 	out[n] = 0;
 }
 
@@ -51,11 +43,14 @@ static void drop_first_word(char *s)
 	memmove(s, p, strlen(p) + 1);
 }
 
-static void add_memory(struct boot_info *out, uint64_t start, uint64_t size, uint32_t type)
+/* Both versions' record: start, size, type. */
+static void add_memory(struct boot_info *out, const uint8_t *e)
 {
+	uint64_t start = le64(e), size = le64(e + 8);
+
 	if (out->e820_count == E820_MAX || !size || start + size < start)
 		return;
-	out->e820[out->e820_count++] = (struct e820_entry){start, size, type};
+	out->e820[out->e820_count++] = (struct e820_entry){start, size, le32(e + 16)};
 }
 
 static struct boot_module *add_module(struct boot_info *out, uint64_t start, uint64_t end)
@@ -85,7 +80,7 @@ static void mb1_memory(const struct phys_view *v, uint64_t pa, uint32_t len, str
 		size = le32(e);
 		if (size < 20 || size > end - pa - 4)
 			return;
-		add_memory(out, le64(e + 4), le64(e + 12), le32(e + 20));
+		add_memory(out, e + 4);
 		pa += size + 4;
 	}
 }
@@ -102,7 +97,7 @@ static void mb1_modules(const struct phys_view *v, uint64_t pa, uint32_t n, stru
 		text = le32(e + 8);
 		m = add_module(out, le32(e), le32(e + 4));
 		if (m && text)
-			copy_phys_string(v, text, m->text, sizeof(m->text));
+			copy_string(v, text, SIZE_MAX, m->text, sizeof(m->text));
 	}
 }
 
@@ -117,9 +112,9 @@ static int parse_mb1(const struct phys_view *v, uint64_t info, struct boot_info 
 	memcpy(i, p, sizeof(i));
 	flags = le32(i);
 	if (flags & 1u << 2)
-		copy_phys_string(v, le32(i + 16), out->cmdline, sizeof(out->cmdline));
+		copy_string(v, le32(i + 16), SIZE_MAX, out->cmdline, sizeof(out->cmdline));
 	if (flags & 1u << 9)
-		copy_phys_string(v, le32(i + 64), out->loader, sizeof(out->loader));
+		copy_string(v, le32(i + 64), SIZE_MAX, out->loader, sizeof(out->loader));
 	if (flags & 1u << 3)
 		mb1_modules(v, le32(i + 24), le32(i + 20), out);
 	if (flags & 1u << 6)
@@ -135,7 +130,7 @@ static void mb2_memory(const uint8_t *t, uint32_t len, struct boot_info *out)
 	if (step < 24)
 		return;
 	for (uint64_t at = 16; at + step <= len; at += step)
-		add_memory(out, le64(t + at), le64(t + at + 8), le32(t + at + 16));
+		add_memory(out, t + at);
 }
 
 static void find_efi_rsdp(const struct phys_view *v, uint64_t systab, struct boot_info *out)
@@ -154,22 +149,23 @@ static void find_efi_rsdp(const struct phys_view *v, uint64_t systab, struct boo
 	}
 }
 
-static void mb2_tag(const struct phys_view *v, const uint8_t *t, uint32_t len,
+/* @t: as the view shows the tag at @pa. */
+static void mb2_tag(const struct phys_view *v, uint64_t pa, const uint8_t *t, uint32_t len,
 		    struct boot_info *out)
 {
 	struct boot_module *m;
 
 	switch (le32(t)) {
 	case 1:
-		copy_string(t + 8, len - 8, out->cmdline, sizeof(out->cmdline));
+		copy_string(v, pa + 8, len - 8, out->cmdline, sizeof(out->cmdline));
 		break;
 	case 2:
-		copy_string(t + 8, len - 8, out->loader, sizeof(out->loader));
+		copy_string(v, pa + 8, len - 8, out->loader, sizeof(out->loader));
 		break;
 	case 3:
 		m = len >= 16 ? add_module(out, le32(t + 8), le32(t + 12)) : NULL;
 		if (m)
-			copy_string(t + 16, len - 16, m->text, sizeof(m->text));
+			copy_string(v, pa + 16, len - 16, m->text, sizeof(m->text));
 		break;
 	case 6:
 		mb2_memory(t, len, out);
@@ -217,7 +213,7 @@ static int parse_mb2(const struct phys_view *v, uint64_t info, struct boot_info 
 		p = phys_at(v, info + at, len);
 		if (!p)
 			return -EBADMSG;
-		mb2_tag(v, p, len, out);
+		mb2_tag(v, info + at, p, len, out);
 		at += (uint32_t)ROUND_UP(len, 8u);
 		if (at > total)
 			break;
