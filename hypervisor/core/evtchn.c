@@ -203,15 +203,11 @@ int evtchn_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, evtchn_port
 		return -ENOENT;
 	as.u.virq = virq;
 	spin_lock(&bind_lock);
-	rc = -EEXIST;
-	if (v->virq_port[virq])
-		goto unlock;
-	rc = port_find_free(d, port);
-	if (rc)
-		goto unlock;
-	port_set(d, *port, &as);
-	__atomic_store_n(&v->virq_port[virq], *port, __ATOMIC_RELEASE);
-unlock:
+	rc = v->virq_port[virq] ? -EEXIST : port_find_free(d, port);
+	if (!rc) {
+		port_set(d, *port, &as);
+		__atomic_store_n(&v->virq_port[virq], *port, __ATOMIC_RELEASE);
+	}
 	spin_unlock(&bind_lock);
 	return rc;
 }
@@ -230,14 +226,13 @@ int evtchn_bind_pirq(struct domain *d, uint32_t pirq, bool share, evtchn_port_t 
 
 	spin_lock(&bind_lock);
 	rc = port_find_free(d, port);
-	if (rc)
-		goto unlock;
-	/* The port first: the line may fire as soon as it is bound. */
-	port_set(d, *port, &as);
-	rc = pirq_bind(d, pirq, *port, share);
-	if (rc)
-		port_free(d, *port);
-unlock:
+	if (!rc) {
+		/* The port first: the line may fire as soon as it is bound. */
+		port_set(d, *port, &as);
+		rc = pirq_bind(d, pirq, *port, share);
+		if (rc)
+			port_free(d, *port);
+	}
 	spin_unlock(&bind_lock);
 	return rc;
 }

@@ -41,11 +41,6 @@ static inline struct evtchn *evtchn_find(const struct domain *d, evtchn_port_t p
 	return bucket ? &bucket[port % EVTCHN_PER_BUCKET] : NULL;
 }
 
-static inline bool evtchn_port_valid(const struct domain *d, evtchn_port_t port)
-{
-	return evtchn_find(d, port) != NULL;
-}
-
 /* Tell @v that it has events. Any context. */
 void evtchn_upcall(struct vcpu *v);
 /* @port became pending: wake vCPUs that poll for it. */

@@ -261,18 +261,15 @@ bool pirq_needs_eoi(struct domain *d, uint32_t nr)
 int pirq_bind(struct domain *d, uint32_t nr, evtchn_port_t port, UNUSED bool share)
 {
 	struct pirq *p = pirq_lock(d, nr);
-	int rc = -EEXIST;
+	int rc;
 
 	if (!p)
 		return -EINVAL;
-	if (p->port)
-		goto unlock;
-	rc = pirq_route(p);
-	if (rc)
-		goto unlock;
-	__atomic_store_n(&p->port, port, __ATOMIC_RELEASE);
-	pirq_line_mask(p, false);
-unlock:
+	rc = p->port ? -EEXIST : pirq_route(p);
+	if (!rc) {
+		__atomic_store_n(&p->port, port, __ATOMIC_RELEASE);
+		pirq_line_mask(p, false);
+	}
 	spin_unlock(&d->irqs->lock);
 	return rc;
 }

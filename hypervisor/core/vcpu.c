@@ -226,7 +226,7 @@ int vcpu_poll(const evtchn_port_t *ports, unsigned n, int64_t deadline)
 	bool ready = false;
 
 	for (unsigned i = 0; i < n; i++)
-		if (!evtchn_port_valid(d, ports[i]))
+		if (!evtchn_find(d, ports[i]))
 			return -EINVAL;
 	/* Visible as a poller before the ports are looked at: no event falls between. */
 	v->poll_port = n == 1 ? ports[0] : 0;

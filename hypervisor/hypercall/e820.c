@@ -10,13 +10,9 @@ int memory_map_machine(uint64_t buffer, uint32_t *nr)
 {
 	unsigned n = e820_count();
 
-	if (!buffer) {
-		*nr = n;
-		return 0;
-	}
-	if (*nr < n)
+	if (buffer && *nr < n)
 		return -EINVAL;
-	if (copy_to_guest(buffer, e820_get(0), n * sizeof(struct e820_entry)))
+	if (buffer && copy_to_guest(buffer, e820_get(0), n * sizeof(struct e820_entry)))
 		return -EFAULT;
 	*nr = n;
 	return 0;

@@ -220,15 +220,8 @@ static int sysctl_scheduler_op(struct xen_sysctl *op)
 
 typedef int sysctl_fn(struct xen_sysctl *op);
 
-#define ROW(name) [XEN_SYSCTL_##name] = sysctl_##name
-static sysctl_fn *const sysctl_ops[] = {
-	ROW(readconsole),        ROW(physinfo),       ROW(sched_id),   ROW(getdomaininfolist),
-	ROW(debug_keys),         ROW(getcpuinfo),     ROW(availheap),  ROW(cputopoinfo),
-	ROW(numainfo),           ROW(pcitopoinfo),    ROW(cpupool_op), ROW(scheduler_op),
-	ROW(get_cpu_featureset), ROW(get_cpu_policy), ROW(tbuf_op),    ROW(perfc_op),
-	ROW(pavise_changed),
-};
-#undef ROW
+#define ROW(nr, name, privilege) [nr] = sysctl_##name,
+static sysctl_fn *const sysctl_ops[] = {ABI_OPS_sysctl(ROW)};
 
 HYPERCALL_HANDLER(sysctl)
 {
