@@ -222,28 +222,28 @@ static bool decode_plain_store(struct insn *out, const uint8_t *p)
 	return true;
 }
 
-static int decode_any(struct insn *out, const uint8_t *p, size_t n, bool long_mode)
+static int decode_any(struct insn *in, const uint8_t *p, size_t n, bool long_mode)
 {
 	struct cursor c = {.p = p, .n = MIN(n, (size_t)INSN_MAX)};
-	struct insn in = {.base = INSN_NO_REG, .index = INSN_NO_REG, .scale = 1};
-	uint8_t flags = take_opcode(&in, &c, long_mode);
+	uint8_t flags;
 
+	*in = (struct insn){.base = INSN_NO_REG, .index = INSN_NO_REG, .scale = 1};
+	flags = take_opcode(in, &c, long_mode);
 	if (flags & F_MODRM)
-		take_modrm(&in, &c, long_mode);
-	if ((flags & F_TEST) && (in.reg & 7) < 2)
-		flags |= in.op_size == 1 ? F_IMM8 : F_IMMZ;
+		take_modrm(in, &c, long_mode);
+	if ((flags & F_TEST) && (in->reg & 7) < 2)
+		flags |= in->op_size == 1 ? F_IMM8 : F_IMMZ;
 	if (flags & F_MOFFS)
-		in.disp = take(&c, in.addr_size);
+		in->disp = take(&c, in->addr_size);
 	if (flags & F_IMM8)
-		in.imm = take(&c, 1);
+		in->imm = take(&c, 1);
 	if (flags & F_IMMZ)
-		in.imm = take(&c, in.op_size == 2 ? 2 : 4);
+		in->imm = take(&c, in->op_size == 2 ? 2 : 4);
 	if (c.ended)
 		return n >= INSN_MAX ? -EINVAL : -ENODATA;
 	if (!flags)
 		return -EINVAL;
-	in.len = (uint8_t)c.at;
-	*out = in;
+	in->len = (uint8_t)c.at;
 	return 0;
 }
 
