@@ -219,7 +219,7 @@ int evtchn_bind_ipi(struct domain *d, uint32_t vcpu, evtchn_port_t *port)
 	return domain_vcpu(d, vcpu) ? port_new(d, &as, port) : -ENOENT;
 }
 
-int evtchn_bind_pirq(struct domain *d, uint32_t pirq, bool share, evtchn_port_t *port)
+int evtchn_bind_pirq(struct domain *d, uint32_t pirq, evtchn_port_t *port)
 {
 	const struct evtchn as = {.state = EVTCHNSTAT_pirq, .u.pirq = pirq};
 	int rc;
@@ -229,7 +229,7 @@ int evtchn_bind_pirq(struct domain *d, uint32_t pirq, bool share, evtchn_port_t 
 	if (!rc) {
 		/* The port first: the line may fire as soon as it is bound. */
 		port_set(d, *port, &as);
-		rc = pirq_bind(d, pirq, *port, share);
+		rc = pirq_bind(d, pirq, *port);
 		if (rc)
 			port_free(d, *port);
 	}
@@ -280,7 +280,7 @@ static int port_close(struct domain *d, evtchn_port_t port)
 			__ATOMIC_RELEASE);
 		break;
 	case EVTCHNSTAT_pirq:
-		pirq_unbind(d, c->u.pirq);
+		pirq_unbind(d, c->u.pirq, port);
 		break;
 	default:
 		return -EINVAL;

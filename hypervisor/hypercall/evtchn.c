@@ -85,9 +85,8 @@ static int op_bind_virq(struct domain *d, struct call *c)
 static int op_bind_pirq(struct domain *d, struct call *c)
 {
 	struct evtchn_bind_pirq *op = &c->op.bind_pirq;
-	const bool share = op->flags & BIND_PIRQ__WILL_SHARE;
 
-	return evtchn_bind_pirq(d, op->pirq, share, &op->port) ?: port_answer(d, op->port, c);
+	return evtchn_bind_pirq(d, op->pirq, &op->port) ?: port_answer(d, op->port, c);
 }
 
 static int op_bind_ipi(struct domain *d, struct call *c)

@@ -13,6 +13,7 @@
 #include <hv/hypercall.h>
 #include <hv/irq.h>
 #include <hv/msi.h>
+#include <hv/priv.h>
 
 /* The argument of any sub-operation. */
 union physdev_op {
@@ -36,9 +37,7 @@ static int physdev_eoi(struct domain *d, union physdev_op *op)
 
 static int physdev_irq_status_query(struct domain *d, union physdev_op *op)
 {
-	struct physdev_irq_status_query *q = &op->irq_status_query;
-
-	q->flags = pirq_needs_eoi(d, q->irq) ? XENIRQSTAT_needs_eoi : 0;
+	op->irq_status_query.flags = pirq_status(d, op->irq_status_query.irq);
 	return 0;
 }
 
@@ -98,21 +97,34 @@ static int map_msi(struct domain *d, struct physdev_map_pirq *op)
 	return rc;
 }
 
-static int physdev_map_pirq(struct domain *d, union physdev_op *op)
+/*
+ * The domain that shall have the interrupt, with a reference. Another one than the caller gets a
+ * table when it is first asked for.
+ */
+static int pirq_target(struct domain *d, domid_t id, struct domain **out)
 {
-	struct physdev_map_pirq *map = &op->map_pirq;
+	int rc = priv_target(id, out);
 
-	if (map->domid != DOMID_SELF && map->domid != d->id)
-		return -EOPNOTSUPP; /* no pass-through to other domains yet */
+	if (rc || *out == d)
+		return rc;
+	rc = (*out)->vcpu[0] ? irq_domain_create(*out) : -EINVAL;
+	if (rc)
+		domain_put(*out);
+	return rc;
+}
+
+/* A line that the caller may have itself it may let others have. */
+static int map_for(struct domain *target, struct physdev_map_pirq *map, const struct domain *by)
+{
 	switch (map->type) {
 	case MAP_PIRQ_TYPE_GSI:
 		if (map->index < 0 || (map->pirq >= 0 && map->pirq != map->index))
 			return -EINVAL;
 		map->pirq = map->index;
-		return pirq_map_gsi(d, (unsigned)map->index);
+		return pirq_map_gsi(target, (unsigned)map->index, by);
 	case MAP_PIRQ_TYPE_MSI:
 	case MAP_PIRQ_TYPE_MSI_SEG:
-		return map_msi(d, map);
+		return map_msi(target, map);
 	case MAP_PIRQ_TYPE_MULTI_MSI: /* the kernel then asks for one */
 		return -EOPNOTSUPP;
 	default:
@@ -120,11 +132,28 @@ static int physdev_map_pirq(struct domain *d, union physdev_op *op)
 	}
 }
 
+static int physdev_map_pirq(struct domain *d, union physdev_op *op)
+{
+	struct domain *target;
+	int rc = pirq_target(d, op->map_pirq.domid, &target);
+
+	if (rc)
+		return rc;
+	rc = map_for(target, &op->map_pirq, d);
+	domain_put(target);
+	return rc;
+}
+
 static int physdev_unmap_pirq(struct domain *d, union physdev_op *op)
 {
-	if (op->unmap_pirq.domid != DOMID_SELF && op->unmap_pirq.domid != d->id)
-		return -ESRCH;
-	return pirq_unmap(d, (uint32_t)op->unmap_pirq.pirq);
+	struct domain *target;
+	int rc = pirq_target(d, op->unmap_pirq.domid, &target);
+
+	if (rc)
+		return rc;
+	rc = pirq_unmap(target, (uint32_t)op->unmap_pirq.pirq);
+	domain_put(target);
+	return rc;
 }
 
 static int physdev_setup_gsi(struct domain *d, union physdev_op *op)

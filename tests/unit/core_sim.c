@@ -103,18 +103,18 @@ __attribute__((weak)) void irq_domain_destroy(struct domain *d)
 	(void)d;
 }
 
-__attribute__((weak)) int pirq_bind(struct domain *d, uint32_t pirq, evtchn_port_t port, bool share)
+__attribute__((weak)) int pirq_bind(struct domain *d, uint32_t pirq, evtchn_port_t port)
 {
 	(void)d;
 	(void)port;
-	(void)share;
 	return pirq < 16 ? 0 : -EINVAL;
 }
 
-__attribute__((weak)) void pirq_unbind(struct domain *d, uint32_t pirq)
+__attribute__((weak)) void pirq_unbind(struct domain *d, uint32_t pirq, evtchn_port_t port)
 {
 	(void)d;
 	(void)pirq;
+	(void)port;
 }
 
 void arch_reboot(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Lines from pin or message to event channel: who may have them, when they are masked, what errors
- * leave behind, and physdev_op, by which the control domain's kernel asks for them.
+ * Lines from pin or message to event channel: who may have and share them, when they are masked,
+ * what errors leave behind, and physdev_op, by which the control domain's kernel asks for them.
  */
 #include <abi/base.h>
 #include <abi/physdev.h>
@@ -58,30 +58,53 @@ static void stop(void)
 		ck_assert(host_pin[i].masked);
 }
 
+static bool came_to(struct domain *d, evtchn_port_t port)
+{
+	bool yes = sim_pending(d, port);
+
+	sim_ack(d->vcpu[0]);
+	return yes;
+}
+
 static bool came(evtchn_port_t port)
 {
-	bool yes = sim_pending(d0, port);
+	return came_to(d0, port);
+}
 
-	sim_ack(d0->vcpu[0]);
-	return yes;
+static evtchn_port_t bound_by(struct domain *d, uint32_t pirq)
+{
+	evtchn_port_t port;
+
+	ck_assert_int_eq(evtchn_bind_pirq(d, pirq, &port), 0);
+	return port;
 }
 
 static evtchn_port_t bound(uint32_t pirq)
 {
-	evtchn_port_t port;
+	return bound_by(d0, pirq);
+}
 
-	ck_assert_int_eq(evtchn_bind_pirq(d0, pirq, false, &port), 0);
-	return port;
+static int map_gsi(uint32_t gsi)
+{
+	return pirq_map_gsi(d0, gsi, d0);
+}
+
+/* As the control domain does for a device of another domain. */
+static void give(uint32_t gsi)
+{
+	ck_assert_int_eq(irq_domain_create(d1), 0);
+	ck_assert_int_eq(pirq_map_gsi(d1, gsi, d0), 0);
+	ck_assert_int_eq(rangeset_add(&d1->irq_caps, gsi, gsi), 0);
 }
 
 START_TEST(level_line)
 {
 	evtchn_port_t port;
 
-	ck_assert_int_eq(pirq_map_gsi(d0, LEVEL_GSI), 0);
-	ck_assert_int_eq(pirq_map_gsi(d0, LEVEL_GSI), 0);
+	ck_assert_int_eq(map_gsi(LEVEL_GSI), 0);
+	ck_assert_int_eq(map_gsi(LEVEL_GSI), 0);
 	ck_assert(!host_gsi_raise(LEVEL_GSI));
-	ck_assert(pirq_needs_eoi(d0, LEVEL_GSI));
+	ck_assert_uint_eq(pirq_status(d0, LEVEL_GSI), XENIRQSTAT_needs_eoi);
 	port = bound(LEVEL_GSI);
 	ck_assert(host_pin[LEVEL_GSI].level && host_pin[LEVEL_GSI].active_low);
 	ck_assert(host_gsi_raise(LEVEL_GSI));
@@ -102,20 +125,25 @@ START_TEST(edge_line)
 {
 	evtchn_port_t port;
 
-	ck_assert_int_eq(pirq_map_gsi(d0, EDGE_GSI), 0);
-	ck_assert(!pirq_needs_eoi(d0, EDGE_GSI));
+	ck_assert_int_eq(map_gsi(EDGE_GSI), 0);
+	ck_assert_uint_eq(pirq_status(d0, EDGE_GSI), 0);
 	port = bound(EDGE_GSI);
 	ck_assert(!host_pin[EDGE_GSI].level);
 	for (unsigned i = 0; i < 3; i++) {
 		ck_assert(host_gsi_raise(EDGE_GSI));
 		ck_assert(came(port));
 	}
-	/* One that was under way when the port was closed reaches nobody and shuts the line. */
+	/* One that was under way when the port was closed reaches nobody. */
 	ck_assert_int_eq(evtchn_close(d0, port), 0);
-	host_pin[EDGE_GSI].masked = false;
-	ck_assert(host_gsi_raise(EDGE_GSI));
-	ck_assert(!came(port));
 	ck_assert(host_pin[EDGE_GSI].masked);
+	host_pin[EDGE_GSI].masked = false;
+	ck_assert(!host_gsi_raise(EDGE_GSI));
+	ck_assert(!came(port));
+	host_pin[EDGE_GSI].masked = true;
+	/* An edge would be lost for one of two. */
+	port = bound(EDGE_GSI);
+	give(EDGE_GSI);
+	ck_assert_int_eq(evtchn_bind_pirq(d1, EDGE_GSI, &port), -EBUSY);
 }
 END_TEST
 
@@ -124,10 +152,10 @@ START_TEST(trigger_of_a_line)
 	evtchn_port_t port;
 
 	/* ISA lines by firmware: 9 is level, and the timer's is not where its number says. */
-	ck_assert_int_eq(pirq_map_gsi(d0, 9), 0);
-	ck_assert(pirq_needs_eoi(d0, 9));
-	ck_assert_int_eq(pirq_map_gsi(d0, 2), 0);
-	ck_assert(!pirq_needs_eoi(d0, 2));
+	ck_assert_int_eq(map_gsi(9), 0);
+	ck_assert_uint_eq(pirq_status(d0, 9), XENIRQSTAT_needs_eoi);
+	ck_assert_int_eq(map_gsi(2), 0);
+	ck_assert_uint_eq(pirq_status(d0, 2), 0);
 	ck_assert_int_eq(pirq_setup_gsi(d0, LEVEL_GSI, false, false), 0);
 	port = bound(LEVEL_GSI);
 	ck_assert(!host_pin[LEVEL_GSI].level && !host_pin[LEVEL_GSI].active_low);
@@ -142,32 +170,38 @@ END_TEST
 START_TEST(refused)
 {
 	struct msi_source msi = {.dev = dev, .cap = MSI_CAP};
-	evtchn_port_t port;
+	evtchn_port_t port, later;
 	uint32_t nr;
 
-	ck_assert_int_eq(pirq_map_gsi(d0, OTHERS), -EPERM);
+	ck_assert_int_eq(map_gsi(OTHERS), -EPERM);
 	ck_assert_int_eq(pirq_setup_gsi(d0, OTHERS, true, true), -EPERM);
-	ck_assert_int_eq(pirq_map_gsi(d0, HOST_GSIS), -EINVAL);
-	ck_assert_int_eq(pirq_map_gsi(d0, UINT32_MAX), -EINVAL);
+	ck_assert_int_eq(map_gsi(HOST_GSIS), -EINVAL);
+	ck_assert_int_eq(map_gsi(UINT32_MAX), -EINVAL);
 	/* Without a table there is nothing to have. */
-	ck_assert_int_eq(pirq_map_gsi(d1, 1), -EINVAL);
+	ck_assert_int_eq(pirq_map_gsi(d1, 1, d0), -EINVAL);
 	ck_assert_int_eq(pirq_map_msi(d1, &msi, &nr), -EPERM);
 	ck_assert_int_eq(pirq_unmap(d1, 1), -EINVAL);
 	ck_assert_int_eq(pirq_eoi(d1, 1), -EINVAL);
-	ck_assert(!pirq_needs_eoi(d1, 1));
-	ck_assert_int_eq(pirq_bind(d1, 1, 1, false), -EINVAL);
-	pirq_unbind(d1, 1);
+	ck_assert_uint_eq(pirq_status(d1, 1), 0);
+	ck_assert_int_eq(pirq_bind(d1, 1, 1), -EINVAL);
+	pirq_unbind(d1, 1, 1);
 
 	ck_assert_int_eq(pirq_unmap(d0, 1), -EINVAL);
 	ck_assert_int_eq(pirq_eoi(d0, 100000), -EINVAL);
-	ck_assert_int_eq(evtchn_bind_pirq(d0, 1, false, &port), -EINVAL);
-	ck_assert_int_eq(pirq_map_gsi(d0, 1), 0);
+	ck_assert_int_eq(evtchn_bind_pirq(d0, 1, &port), -EINVAL);
+	ck_assert_int_eq(map_gsi(1), 0);
 	port = bound(1);
-	ck_assert_int_eq(pirq_bind(d0, 1, port + 1, false), -EEXIST);
-	ck_assert_int_eq(pirq_unmap(d0, 1), -EBUSY);
+	ck_assert_int_eq(pirq_bind(d0, 1, port + 1), -EEXIST);
 	ck_assert(host_gsi_raise(1));
 	ck_assert(came(port));
+	/* Off its port, which stays, and whose closing does nothing to those who come later. */
+	ck_assert_int_eq(pirq_unmap(d0, 1), 0);
+	ck_assert(host_pin[1].masked);
+	ck_assert_int_eq(map_gsi(1), 0);
+	later = bound(1);
 	ck_assert_int_eq(evtchn_close(d0, port), 0);
+	ck_assert(host_gsi_raise(1));
+	ck_assert(came(later));
 	ck_assert_int_eq(pirq_unmap(d0, 1), 0);
 	ck_assert_int_eq(pirq_unmap(d0, 1), -EINVAL);
 	ck_assert_uint_eq(host_vectors_left, VECTORS);
@@ -181,8 +215,8 @@ START_TEST(no_vector_left)
 	evtchn_port_t port;
 
 	host_irq_init(0);
-	ck_assert_int_eq(pirq_map_gsi(d0, 1), 0);
-	ck_assert_int_eq(evtchn_bind_pirq(d0, 1, false, &port), -ENOSPC);
+	ck_assert_int_eq(map_gsi(1), 0);
+	ck_assert_int_eq(evtchn_bind_pirq(d0, 1, &port), -ENOSPC);
 	ck_assert_uint_eq(d0->evtchn.active, active);
 	ck_assert(host_pin[1].masked);
 	ck_assert_int_eq(pirq_map_msi(d0, &msi, &nr), -ENOSPC);
@@ -212,7 +246,7 @@ START_TEST(message)
 	ck_assert_int_eq(pirq_map_msi(d0, &msi, &nr), 0);
 	ck_assert_uint_ge(nr, HOST_GSIS);
 	ck_assert_uint_eq(arch_pci_read(dev, MSI_MASK, 4), 1);
-	ck_assert(!pirq_needs_eoi(d0, nr));
+	ck_assert_uint_eq(pirq_status(d0, nr), 0);
 	port = bound(nr);
 	ck_assert_uint_eq(arch_pci_read(dev, MSI_MASK, 4), 0);
 	ck_assert(message_fires());
@@ -230,18 +264,80 @@ START_TEST(message)
 }
 END_TEST
 
+/* A line of two domains comes to both, and again when both have handled it. */
+START_TEST(shared_line)
+{
+	evtchn_port_t one, two;
+
+	ck_assert_int_eq(map_gsi(LEVEL_GSI), 0);
+	one = bound(LEVEL_GSI);
+	give(LEVEL_GSI);
+	ck_assert_uint_eq(pirq_status(d0, LEVEL_GSI), XENIRQSTAT_needs_eoi);
+	two = bound_by(d1, LEVEL_GSI);
+	ck_assert_uint_eq(pirq_status(d0, LEVEL_GSI), XENIRQSTAT_needs_eoi | XENIRQSTAT_shared);
+	ck_assert_uint_eq(host_vectors_left, VECTORS - 1);
+	for (unsigned i = 0; i < 3; i++) {
+		ck_assert(host_gsi_raise(LEVEL_GSI));
+		ck_assert(came(one) && came_to(d1, two));
+		ck_assert_int_eq(pirq_eoi(i & 1 ? d1 : d0, LEVEL_GSI), 0);
+		ck_assert_int_eq(pirq_eoi(i & 1 ? d1 : d0, LEVEL_GSI), 0);
+		ck_assert(!host_gsi_raise(LEVEL_GSI));
+		ck_assert_int_eq(pirq_eoi(i & 1 ? d0 : d1, LEVEL_GSI), 0);
+	}
+	/* Who comes while the line waits for another does not open it. */
+	ck_assert(host_gsi_raise(LEVEL_GSI));
+	ck_assert_int_eq(pirq_eoi(d1, LEVEL_GSI), 0);
+	ck_assert_int_eq(evtchn_close(d1, two), 0);
+	two = bound_by(d1, LEVEL_GSI);
+	ck_assert(!host_gsi_raise(LEVEL_GSI));
+	/* Who goes is waited for no longer: the first of them, for whom the vector was taken. */
+	ck_assert(came(one));
+	ck_assert_int_eq(evtchn_close(d0, one), 0);
+	ck_assert(host_gsi_raise(LEVEL_GSI));
+	ck_assert(!came(one) && came_to(d1, two));
+	ck_assert_uint_eq(pirq_status(d1, LEVEL_GSI), XENIRQSTAT_needs_eoi);
+}
+END_TEST
+
+/* One that has not said EOI dies: the line is open for the other. */
+START_TEST(death_opens_shared_line)
+{
+	evtchn_port_t one, two;
+
+	ck_assert_int_eq(map_gsi(LEVEL_GSI), 0);
+	one = bound(LEVEL_GSI);
+	give(LEVEL_GSI);
+	two = bound_by(d1, LEVEL_GSI);
+	ck_assert(host_gsi_raise(LEVEL_GSI));
+	ck_assert(came(one) && came_to(d1, two));
+	ck_assert_int_eq(pirq_eoi(d0, LEVEL_GSI), 0);
+	ck_assert(!host_gsi_raise(LEVEL_GSI));
+	sim_kill(d1);
+	ck_assert(host_gsi_raise(LEVEL_GSI));
+	ck_assert(came(one));
+}
+END_TEST
+
 START_TEST(death_shuts_lines)
 {
-	evtchn_port_t port;
+	struct msi_source msi;
+	uint32_t nr;
 
-	ck_assert_int_eq(irq_domain_create(d1), 0);
-	ck_assert_int_eq(rangeset_add(&d1->irq_caps, LEVEL_GSI, LEVEL_GSI), 0);
-	ck_assert_int_eq(pirq_map_gsi(d1, LEVEL_GSI), 0);
-	ck_assert_int_eq(evtchn_bind_pirq(d1, LEVEL_GSI, false, &port), 0);
+	ck_assert_int_eq(msi_source_find(dev, 0, 0, &msi), 0);
+	give(LEVEL_GSI);
+	bound_by(d1, LEVEL_GSI);
 	ck_assert(!host_pin[LEVEL_GSI].masked);
+	ck_assert_int_eq(pirq_map_msi(d1, &msi, &nr), 0);
+	bound_by(d1, nr);
+	ck_assert_uint_eq(arch_pci_read(dev, MSI_MASK, 4), 0);
+	/* In flight when it dies. */
+	ck_assert(host_gsi_raise(LEVEL_GSI));
+	ck_assert(message_fires());
 	sim_kill(d1);
 	ck_assert(host_pin[LEVEL_GSI].masked);
+	ck_assert_uint_eq(arch_pci_read(dev, MSI_MASK, 4), 1);
 	ck_assert_uint_eq(host_vectors_left, VECTORS);
+	ck_assert_int_eq(irq_domain_create(d1), -ESRCH);
 }
 END_TEST
 
@@ -297,11 +393,11 @@ START_TEST(physdev_lines)
 	g.gsi = -1;
 	ck_assert_int_eq(op(d0, PHYSDEVOP_setup_gsi, &g), -EINVAL);
 	ck_assert_int_eq(op(d0, PHYSDEVOP_unmap_pirq, &u), 0);
-	u.domid = 1;
+	u.domid = 77;
 	ck_assert_int_eq(op(d0, PHYSDEVOP_unmap_pirq, &u), -ESRCH);
 
-	m = (struct physdev_map_pirq){.domid = 1, .type = MAP_PIRQ_TYPE_GSI, .pirq = -1};
-	ck_assert_int_eq(op(d0, PHYSDEVOP_map_pirq, &m), -EOPNOTSUPP);
+	m = (struct physdev_map_pirq){.domid = 77, .type = MAP_PIRQ_TYPE_GSI, .pirq = -1};
+	ck_assert_int_eq(op(d0, PHYSDEVOP_map_pirq, &m), -ESRCH);
 	m = (struct physdev_map_pirq){.domid = 0, .type = MAP_PIRQ_TYPE_GSI, .index = 3, .pirq = 4};
 	ck_assert_int_eq(op(d0, PHYSDEVOP_map_pirq, &m), -EINVAL);
 	m.index = -1;
@@ -342,6 +438,51 @@ START_TEST(physdev_messages)
 }
 END_TEST
 
+/* The control domain's kernel and tools, for a domain that a device was given to. */
+START_TEST(physdev_for_others)
+{
+	struct physdev_map_pirq m = {.domid = 1, .pirq = -1, .devfn = dev.devfn};
+	struct physdev_map_pirq g = {.domid = 1, .type = MAP_PIRQ_TYPE_GSI, .pirq = -1};
+	struct physdev_unmap_pirq u = {.domid = 1};
+	evtchn_port_t port, line;
+
+	ck_assert_int_eq(op(d0, PHYSDEVOP_map_pirq, &m), 0);
+	port = bound_by(d1, (uint32_t)m.pirq);
+	ck_assert(message_fires());
+	ck_assert(came_to(d1, port));
+	g.index = OTHERS;
+	ck_assert_int_eq(op(d0, PHYSDEVOP_map_pirq, &g), -EPERM);
+	g.index = LEVEL_GSI;
+	ck_assert_int_eq(op(d0, PHYSDEVOP_map_pirq, &g), 0);
+	ck_assert_int_eq(g.pirq, LEVEL_GSI);
+	/* The tools say that it may, by a domctl of its own. */
+	ck_assert_int_eq(evtchn_bind_pirq(d1, LEVEL_GSI, &line), -EPERM);
+	ck_assert_int_eq(rangeset_add(&d1->irq_caps, LEVEL_GSI, LEVEL_GSI), 0);
+	line = bound_by(d1, LEVEL_GSI);
+	ck_assert(host_gsi_raise(LEVEL_GSI));
+	ck_assert(came_to(d1, line));
+	ck_assert_int_eq(op(d1, PHYSDEVOP_eoi, &(struct physdev_eoi){LEVEL_GSI}), 0);
+	ck_assert(host_gsi_raise(LEVEL_GSI));
+	/* Taken away while it is in use: silent, and the ports can still be closed. */
+	u.pirq = m.pirq;
+	ck_assert_int_eq(op(d0, PHYSDEVOP_unmap_pirq, &u), 0);
+	ck_assert_int_eq(op(d0, PHYSDEVOP_unmap_pirq, &u), -EINVAL);
+	u.pirq = LEVEL_GSI;
+	ck_assert_int_eq(op(d0, PHYSDEVOP_unmap_pirq, &u), 0);
+	ck_assert(host_pin[LEVEL_GSI].masked);
+	ck_assert(!message_fires());
+	ck_assert_uint_eq(host_vectors_left, VECTORS);
+	ck_assert_int_eq(evtchn_close(d1, port), 0);
+	ck_assert_int_eq(evtchn_close(d1, line), 0);
+	/* It dies: nothing is given to it any more. */
+	domain_ref(d1);
+	sim_kill(d1);
+	ck_assert_int_eq(op(d0, PHYSDEVOP_map_pirq, &g), -ESRCH);
+	ck_assert_int_eq(op(d0, PHYSDEVOP_unmap_pirq, &u), -ESRCH);
+	domain_put(d1);
+}
+END_TEST
+
 START_TEST(physdev_port_rights)
 {
 	struct physdev_set_iopl i = {3};
@@ -373,10 +514,13 @@ int main(void)
 	tcase_add_test(t, refused);
 	tcase_add_test(t, no_vector_left);
 	tcase_add_test(t, message);
+	tcase_add_test(t, shared_line);
+	tcase_add_test(t, death_opens_shared_line);
 	tcase_add_test(t, death_shuts_lines);
 	tcase_add_test(t, physdev_who_and_what);
 	tcase_add_test(t, physdev_lines);
 	tcase_add_test(t, physdev_messages);
+	tcase_add_test(t, physdev_for_others);
 	tcase_add_test(t, physdev_port_rights);
 	suite_add_tcase(s, t);
 	return suite_run(s);

@@ -83,7 +83,7 @@ void evtchn_bind_ports(struct domain *d, evtchn_port_t port, struct domain *rd,
 int evtchn_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, evtchn_port_t *port);
 int evtchn_bind_ipi(struct domain *d, uint32_t vcpu, evtchn_port_t *port);
 /* Also the errors of pirq_bind(). */
-int evtchn_bind_pirq(struct domain *d, uint32_t pirq, bool share, evtchn_port_t *port);
+int evtchn_bind_pirq(struct domain *d, uint32_t pirq, evtchn_port_t *port);
 int evtchn_bind_vcpu(struct domain *d, evtchn_port_t port, uint32_t vcpu);
 int evtchn_close(struct domain *d, evtchn_port_t port);
 int evtchn_unmask(struct domain *d, evtchn_port_t port);

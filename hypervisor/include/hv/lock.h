@@ -2,10 +2,10 @@
 /*
  * Ticket spinlocks, and the one lock order of the hypervisor.
  *
- * A CPU takes locks in rising rank only. RANK_PORT and above are taken with interrupts off
+ * A CPU takes locks in rising rank only. RANK_LINE and above are taken with interrupts off
  * (spin_lock_irqsave) because interrupt handlers take them; no other lock may be taken in an
  * interrupt handler. Nobody waits for another CPU (IPI, TLB flush) while it holds a lock of
- * RANK_PORT or above or has interrupts off.
+ * RANK_LINE or above or has interrupts off.
  */
 #ifndef HV_LOCK_H
 #define HV_LOCK_H
@@ -23,6 +23,7 @@ enum lock_rank {
 	RANK_DIRTY,       /* bitmaps of dirty pages */
 	RANK_DOMLIST,     /* look-up of domains by id */
 	RANK_HEAP,        /* frame allocator, slabs */
+	RANK_LINE,        /* interrupt lines: who listens; interrupts off */
 	RANK_PORT,        /* one event channel's record; interrupts off */
 	RANK_FIFO,        /* a domain's event queues */
 	RANK_RUNQ,        /* run queues, vCPU state */
