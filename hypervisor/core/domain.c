@@ -229,6 +229,7 @@ int domain_create(domid_t id, const struct domain_config *cfg, struct domain **o
 		return -ENOMEM;
 	d->refcount = 1;
 	d->config = *cfg;
+	d->roots_changed = 1;
 	d->privileged = cfg->privileged;
 	d->max_vcpus = cfg->max_vcpus;
 	d->state = DOMAIN_ALIVE;

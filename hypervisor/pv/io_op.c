@@ -32,13 +32,16 @@
 /* The bitmap is the guest kernel's; its user may be running. */
 static int read_bitmap(const struct vcpu *v, uint64_t gva, uint16_t *bits)
 {
+	unsigned long flags;
 	int rc;
 
 	if (v->in_kernel)
 		return copy_from_guest(bits, gva, sizeof(*bits));
+	flags = irq_save();
 	arch_mode_root(v, true);
 	rc = copy_from_guest(bits, gva, sizeof(*bits));
 	arch_mode_root(v, false);
+	irq_restore(flags);
 	return rc;
 }
 

@@ -11,6 +11,14 @@ static bool skipped(unsigned level, unsigned i)
 	return level == 4 && pt_hv_slot(i);
 }
 
+static void note_root_slot(struct domain *d, unsigned i)
+{
+	uint64_t *word = &d->root_slots[i / 64 % 4], bit = 1ull << i % 64;
+
+	if (i < HV_SLOT_FIRST && !(__atomic_load_n(word, __ATOMIC_RELAXED) & bit))
+		__atomic_or_fetch(word, bit, __ATOMIC_RELAXED);
+}
+
 /*
  * Most of a table is empty, so eight entries are looked at together: the first one present from @i
  * on, PT_ENTRIES if there is none; and how many entries up to @i there are to the last present.
@@ -88,6 +96,8 @@ int pt_validate(struct page *pg, unsigned level, unsigned *progress)
 			return rc;
 		}
 		table[i] = e;
+		if (level == 4)
+			note_root_slot(d, i);
 		worked = true;
 	}
 	if (level == 4) {
@@ -178,6 +188,8 @@ int pt_upper_write(uint64_t *slot, unsigned index, unsigned level, uint64_t new,
 		if (rc && rc != -ERESTART && drop_child(new, level, d, current_vcpu()))
 			pt_pending_set(current_vcpu(), page_of(pte_frame(new)));
 	}
+	if (!rc && level == 4)
+		note_root_slot(d, index);
 	if (!rc)
 		exchange_upper(slot, old, new, level, mode);
 	return rc;

@@ -27,6 +27,7 @@ int pv_root_set_kernel(struct vcpu *v, mfn_t l4)
 	if (rc)
 		return rc;
 	((uint64_t *)frame_virt(l4))[HV_SLOT_FIRST] = arch_m2p_slot();
+	v->roots_seen = 0;
 	v->cr3_kernel = mfn_to_paddr(l4).a | arch_cr3_kernel_bits;
 	/* The CPU must have left the old tables before they may become anything else. */
 	if (v == current_vcpu())
@@ -52,6 +53,7 @@ int pv_root_set_user(struct vcpu *v, mfn_t l4)
 			((uint64_t *)frame_virt(l4))[HV_SLOT_FIRST] = 0;
 		new = mfn_to_paddr(l4).a | arch_cr3_user_bits;
 	}
+	v->roots_seen = 0;
 	v->cr3_user = new;
 	if (v == current_vcpu())
 		arch_user_root_changed();
@@ -65,6 +67,7 @@ void pv_roots_drop(struct vcpu *v)
 	uint64_t kernel = v->cr3_kernel, user = v->cr3_user;
 
 	v->cr3_kernel = v->cr3_user = 0;
+	v->roots_seen = 0;
 	if (kernel)
 		put_root(kernel);
 	if (user)

@@ -26,13 +26,16 @@ static void barrier(void)
 /* The current vCPU's areas are linear addresses of its kernel, perhaps while its user runs. */
 static int copy_to_kernel(struct vcpu *v, uint64_t gva, const void *src, size_t n)
 {
+	unsigned long flags;
 	int rc;
 
 	if (v->in_kernel)
 		return copy_to_guest(gva, src, n);
+	flags = irq_save();
 	arch_mode_root(v, true);
 	rc = copy_to_guest(gva, src, n);
 	arch_mode_root(v, false);
+	irq_restore(flags);
 	return rc;
 }
 

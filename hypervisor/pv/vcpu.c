@@ -40,6 +40,8 @@ void pv_vcpu_free(struct vcpu *v)
 		heap_free_virt(v->traps);
 	if (v->fpu)
 		heap_free_virt(v->fpu);
+	if (v->joint_root)
+		heap_free_virt(v->joint_root);
 	v->traps = NULL;
 	v->fpu = NULL;
 }

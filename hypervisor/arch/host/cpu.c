@@ -7,7 +7,7 @@ struct cpu_info host_cpus[HV_MAX_CPUS];
 __thread unsigned host_cpu;
 
 /* They keep no copies of roots. */
-void arch_roots_stale(const struct domain *d)
+void arch_roots_stale(struct domain *d)
 {
 	(void)d;
 }

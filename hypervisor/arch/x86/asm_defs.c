@@ -53,6 +53,11 @@ void asm_defs(void)
 	OFFSET(VCPU_hypercalls, struct vcpu, counters[PAVISE_COUNTER_hypercalls]);
 	OFFSET(VCPU_window_info, struct vcpu, window_info);
 	OFFSET(VCPU_window_traps, struct vcpu, window_traps);
+	OFFSET(VCPU_root_enter, struct vcpu, root_enter);
+	OFFSET(VCPU_root_leave, struct vcpu, root_leave);
+	OFFSET(VCPU_cr3_out, struct vcpu, cr3_out);
+	OFFSET(VCPU_root_steps, struct vcpu, root_steps);
+	DEFINE(ROOT_STEPS, ROOT_STEPS);
 	OFFSET(INFO_pending, struct vcpu_info, evtchn_upcall_pending);
 	OFFSET(INFO_mask, struct vcpu_info, evtchn_upcall_mask);
 	OFFSET(INFO_cr2, struct vcpu_info, arch.cr2);

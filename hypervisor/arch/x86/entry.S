@@ -246,8 +246,9 @@ user_syscall:
 	je	user_syscall_open
 2:	movq	VCPU_kernel_sp(%r11), %rcx
 	IF_HV_VA %rcx, %rax, %eax, user_syscall_slow
-	movq	KERNEL_ROOT(%r11), %rax
-	movq	%rax, %cr3
+	movq	%r11, %rdx
+	ENTER_KERNEL
+	movq	VCPU_kernel_sp(%r11), %rcx
 	movq	VCPU_self_info(%r11), %rdx
 	andq	$-16, %rcx
 	SMAP_STAC
@@ -299,8 +300,8 @@ sc9:	movl	%eax, -28(%rcx)
 /* A store failed: back to the user's root, then as if the fast path had not been tried. */
 user_syscall_fault:
 	SMAP_CLAC
-	movq	USER_ROOT(%r11), %rax
-	movq	%rax, %cr3
+	movq	%r11, %rdx
+	LEAVE_KERNEL
 user_syscall_slow:
 	popq	%rdx
 	popq	%rax
@@ -403,17 +404,17 @@ ir9:	movq	16(%rcx), %rcx
 
 hypercall_iret_user:
 	pushq	%rdx		/* in the error code's place */
-	movq	USER_ROOT(%r11), %rdx
-	testq	%rdx, %rdx
-	jz	hypercall_iret_no_user
-	movb	$0, VCPU_in_kernel(%r11)
+	movq	%r11, %rdx
+	cmpq	$0, USER_ROOT(%r11)
+	je	hypercall_iret_no_user
 ir10:	movq	56(%rcx), %rax
 	movq	%rax, O(rsp)
 ir11:	movq	(%rcx), %rax
 ir12:	movq	8(%rcx), %r11
 ir13:	movq	16(%rcx), %rcx
 	SMAP_CLAC
-	movq	%rdx, %cr3
+	movb	$0, VCPU_in_kernel(%rdx)
+	LEAVE_KERNEL
 	popq	%rdx
 	swapgs
 	jmp	guest_iretq
@@ -423,9 +424,6 @@ hypercall_iret_pending:
 	jne	1b
 	jmp	hypercall_iret_slow_ac
 
-hypercall_iret_user_fault:
-	movq	CPU(self), %r11
-	movb	$1, VCPU_in_kernel(%r11)
 hypercall_iret_no_user:
 	popq	%rdx
 
@@ -448,7 +446,7 @@ hypercall_iret_slow:
 	EXTABLE ir\n, hypercall_iret_slow_ac
 .endr
 .irp n, 10, 11, 12, 13
-	EXTABLE ir\n, hypercall_iret_user_fault
+	EXTABLE ir\n, hypercall_iret_no_user
 .endr
 
 /* ---- page faults and breakpoints of a guest: most go straight to its handler ---- */
@@ -488,8 +486,8 @@ hypercall_iret_slow:
 	.endif
 	cmpb	$0, VCPU_in_kernel(%rdx)
 	jne	1f
-	movq	KERNEL_ROOT(%rdx), %rax
-	movq	%rax, %cr3
+	ENTER_KERNEL
+	movq	VCPU_kernel_sp(%rdx), %rcx
 1:	andq	$-16, %rcx
 	SMAP_STAC
 	movq	O(ss), %rax
@@ -573,8 +571,7 @@ bounce_open_\vector:
 	SMAP_CLAC
 	cmpb	$0, VCPU_in_kernel(%rdx)
 	jne	\slow
-	movq	USER_ROOT(%rdx), %rax
-	movq	%rax, %cr3
+	LEAVE_KERNEL
 .endm
 
 	.balign 64
@@ -593,7 +590,10 @@ E(entry_page_fault):
 	jne	page_fault_slow
 	cmpb	$0, VCPU_in_kernel(%rdx)
 	jne	page_fault_slow		/* a page table written, or a stale entry */
-1:	BOUNCE	14, page_fault_slow
+1:	movq	%cr2, %rax
+	testq	%rax, %rax
+	js	page_fault_slow		/* perhaps but the joint root lacks it */
+	BOUNCE	14, page_fault_slow
 
 page_fault_in_hv:
 	jmp	*(E(stub_table) + 14 * 8)(%rip)

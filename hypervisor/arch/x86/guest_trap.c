@@ -3,6 +3,7 @@
 #include <asm/desc.h>
 #include <asm/guest_entry.h>
 #include <asm/msr.h>
+#include <asm/roots.h>
 #include <arch/vcpu.h>
 #include <hv/console.h>
 #include <hv/counter.h>
@@ -24,6 +25,8 @@ static void page_fault(struct regs *regs, struct vcpu *v)
 	uint64_t va = read_cr2();
 	uint64_t offset = va - (PERCPU_VA + this_cpu() * PERCPU_WINDOW_SIZE);
 
+	if (roots_fault(va))
+		return;
 	irq_enable();
 	if (pv_mmu_fault(regs, va, regs->error_code, v->in_kernel)) {
 		COUNT_FOR(v, faults_resolved, 1);

@@ -29,7 +29,6 @@ const struct entry_points *entry_points = &wide_points;
 
 extern char entry_text_start[], entry_text_end[], entry_data_start[], entry_data_end[];
 
-static uint64_t image_slot;             /* of all narrow roots */
 static uint64_t *roots[HV_MAX_CPUS][2]; /* guest user mode's, guest kernel mode's */
 
 NORETURN void arch_enter_guests(void)
@@ -39,15 +38,9 @@ NORETURN void arch_enter_guests(void)
 
 void narrow_init(void)
 {
-	uint64_t *l4;
-
 	if (!cpu_features.xpti)
 		return;
 	entry_points = &narrow_points;
-	l4 = paging_new_table();
-	paging_map_image(l4, entry_text_start, entry_text_end, MAP_RX);
-	paging_map_image(l4, entry_data_start, entry_data_end, MAP_RO);
-	image_slot = l4[pt_index(IMAGE_VA, 4)];
 	log_info("page-table isolation: guests run on narrow roots");
 }
 
@@ -59,39 +52,18 @@ void narrow_cpu_init(unsigned cpu)
 
 	if (!cpu_features.xpti)
 		return;
-	for (unsigned kernel = 0; kernel < 2; kernel++) {
-		l4[kernel] = paging_new_table();
-		l4[kernel][pt_index(IMAGE_VA, 4)] = image_slot;
-	}
+	l4[0] = paging_new_table();
+	l4[1] = paging_new_table();
+	paging_map_image(l4[0], entry_text_start, entry_text_end, MAP_RX);
+	paging_map_image(l4[0], entry_data_start, entry_data_end, MAP_RO);
 	/* The table of the window's pages is shared, so what is mapped there later is here, too. */
 	*paging_entry(l4[0], WINDOW_BASE(cpu), 2) = *paging_entry(wide, WINDOW_BASE(cpu), 2);
-	l4[1][pt_index(PERCPU_VA, 4)] = l4[0][pt_index(PERCPU_VA, 4)];
+	l4[1][HV_SLOT_LAST] = l4[0][HV_SLOT_LAST];
 	l4[1][HV_SLOT_FIRST] = arch_m2p_slot();
 	ci->narrow_user = mfn_to_paddr(virt_frame(l4[0])).a;
 	ci->narrow_kernel = mfn_to_paddr(virt_frame(l4[1])).a;
 	ci->wide_idle = arch_idle_root().a;
 	ci->window_vcpu = (struct vcpu *)(WINDOW_BASE(cpu) + WINDOW_VCPU);
-}
-
-void narrow_stale(void)
-{
-	if (cpu_features.xpti)
-		softirq_raise(SOFTIRQ_ROOTS);
-}
-
-static void stale_here(void *unused)
-{
-	(void)unused;
-	softirq_raise(SOFTIRQ_ROOTS);
-}
-
-void arch_roots_stale(const struct domain *d)
-{
-	if (!cpu_features.xpti)
-		return;
-	if (cpumask_test(&d->dirty_cpus, this_cpu()))
-		stale_here(NULL);
-	arch_call_cpus(&d->dirty_cpus, stale_here, NULL);
 }
 
 static void copy_slots(uint64_t *to, uint64_t root)
@@ -103,13 +75,10 @@ static void copy_slots(uint64_t *to, uint64_t root)
 	       (SLOTS - HV_SLOT_LAST - 1) * sizeof(*to));
 }
 
-void arch_roots_refresh(void)
+void narrow_refresh(struct vcpu *v)
 {
-	struct vcpu *v = cpu_info()->loaded;
 	unsigned cpu = this_cpu();
 
-	if (!v)
-		return;
 	copy_slots(roots[cpu][1], v->cr3_kernel);
 	if (v->cr3_user)
 		copy_slots(roots[cpu][0], v->cr3_user);

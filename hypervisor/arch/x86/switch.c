@@ -11,7 +11,7 @@
 #include <asm/fpu.h>
 #include <asm/guest_entry.h>
 #include <asm/msr.h>
-#include <asm/narrow.h>
+#include <asm/roots.h>
 #include <asm/window.h>
 #include <hv/counter.h>
 #include <hv/cpu.h>
@@ -42,60 +42,6 @@ static struct loaded_state loaded_states[HV_MAX_CPUS];
 static struct loaded_state *here(void)
 {
 	return &loaded_states[this_cpu()];
-}
-
-/* ---- roots ---- */
-
-static uint64_t mode_root(const struct vcpu *v, bool kernel)
-{
-	return kernel ? v->cr3_kernel : v->cr3_user;
-}
-
-void arch_mode_root(const struct vcpu *v, bool kernel)
-{
-	COUNT(cr3_loads, 1);
-	write_cr3(mode_root(v, kernel));
-}
-
-void arch_toggle_mode(struct vcpu *v)
-{
-	unsigned long flags = irq_save();
-
-	v->in_kernel ^= 1;
-	__asm__ volatile("swapgs");
-	arch_mode_root(v, v->in_kernel);
-	irq_restore(flags);
-}
-
-/* Load @root and drop all entries of guest addresses, global ones too. */
-static void root_switch(uint64_t root)
-{
-	uint64_t cr4;
-
-	COUNT(cr3_loads, 1);
-	tlb_note_flush();
-	if (cpu_features.global_pages) {
-		cr4 = read_cr4();
-		write_cr4(cr4 & ~CR4_PGE);
-		write_cr3(root);
-		write_cr4(cr4);
-	} else {
-		write_cr3(root);
-	}
-	cpu_info()->root = root;
-}
-
-void arch_root_load(struct vcpu *v)
-{
-	root_switch(v->cr3_kernel);
-	narrow_stale();
-}
-
-void arch_user_root_changed(void)
-{
-	if (cpu_features.pcid)
-		invpcid_context(PCID_USER);
-	narrow_stale();
 }
 
 /* ---- selectors and bases ---- */
@@ -364,11 +310,10 @@ void arch_switch_to(struct vcpu *next)
 		if (loaded)
 			save_state(loaded);
 		cpumask_set_atomic(&next->domain->dirty_cpus, ci->cpu);
-		root_switch(mode_root(next, next->in_kernel));
+		roots_load(next);
 		if (loaded && loaded->domain != next->domain)
 			left_domain(loaded->domain, ci->cpu);
 		ci->loaded = next;
-		narrow_stale();
 		ok = load_state(next);
 	}
 	ci->guest_regs = next->regs;
@@ -392,7 +337,7 @@ void arch_unload(void)
 
 	if (ci->loaded) {
 		save_state(ci->loaded);
-		root_switch(arch_idle_root().a);
+		roots_load(NULL);
 		left_domain(ci->loaded->domain, ci->cpu);
 		arch_gdt_load(NULL);
 		arch_ldt_load(NULL);

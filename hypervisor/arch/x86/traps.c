@@ -4,6 +4,7 @@
 #include <arch/power.h>
 #include <asm/desc.h>
 #include <asm/msr.h>
+#include <asm/roots.h>
 #include <asm/traps.h>
 #include <hv/console.h>
 #include <hv/cpu.h>
@@ -161,6 +162,10 @@ void trap_from_hv(struct regs *regs)
 		return;
 	case 8:
 	case 18:
+		break;
+	case 14:
+		if (roots_fault(read_cr2()) || fix_up(regs))
+			return;
 		break;
 	default:
 		if (fix_up(regs))

@@ -39,7 +39,7 @@ void arch_user_root_changed(void);
  * when it returns. Interrupts on, as for arch_call_cpus(). The second: SOFTIRQ_ROOTS' work.
  */
 struct domain;
-void arch_roots_stale(const struct domain *d);
+void arch_roots_stale(struct domain *d);
 void arch_roots_refresh(void);
 /*
  * What vcpu.cr3_kernel and vcpu.cr3_user have besides the root's address: the mode's PCID and "keep

@@ -20,13 +20,16 @@
 /* Slots 258 to 269 (6 TiB): all RAM, writable, not executable. */
 #define DIRECTMAP_VA     0xffff810000000000ull
 #define DIRECTMAP_VA_END 0xffff870000000000ull
-/* Slot 270: per-CPU windows from the bottom, device mappings (arch_ioremap) from the middle. */
-#define PERCPU_VA          0xffff870000000000ull
+/* Slot 270: device mappings (arch_ioremap) in its upper half. */
+#define IOREMAP_VA     0xffff874000000000ull
+#define IOREMAP_VA_END 0xffff878000000000ull
+/*
+ * Slot 271: the image, linked here and loaded low, the first 16 MiB; then per-CPU windows, which
+ * share its upper tables: each way in and out touches both, with an empty TLB after a load of CR3.
+ */
+#define IMAGE_VA           0xffff878000000000ull
+#define PERCPU_VA          0xffff878001000000ull
 #define PERCPU_WINDOW_SIZE 0x200000ull /* one table of entries */
-#define IOREMAP_VA         0xffff874000000000ull
-#define IOREMAP_VA_END     0xffff878000000000ull
-/* Slot 271: the image, linked here and loaded low; the first 16 MiB are image. */
-#define IMAGE_VA 0xffff878000000000ull
 
 /*
  * A CPU's window, at PERCPU_VA + cpu * PERCPU_WINDOW_SIZE: what must have an address of its own

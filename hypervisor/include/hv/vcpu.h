@@ -22,6 +22,9 @@ struct domain;
 /* A callback's flags. */
 #define PV_CB_MASK_EVENTS 1u
 
+/* Root slots that a guest's kernel may have beyond its users' for them to share a root. */
+#define ROOT_STEPS 12
+
 struct vcpu {
 	/* ---- hot: entry code ---- */
 	struct domain *domain;
@@ -41,6 +44,15 @@ struct vcpu {
 	/* info and traps where the CPU's window shows them to the entry code (asm/narrow.h). */
 	struct vcpu_info *window_info;
 	struct trap_info *window_traps;
+	/* Its ways from one mode's root to the other's (asm/roots.h). */
+	void (*root_enter)(void), (*root_leave)(void);
+	uint64_t cr3_out; /* value for CR3 in user mode: cr3_user or the joint root's address */
+	struct root_step {
+		uint64_t *slot, entry;
+	} root_steps[ROOT_STEPS];
+	uint64_t *joint_root; /* NULL: none made yet */
+	uint32_t root_step;   /* the first of root_steps in use, going up */
+	uint32_t roots_seen;  /* domain.roots_changed when these were chosen; 0: have to be */
 	uint64_t counters[PAVISE_COUNTERS]; /* hv/counter.h; entry code counts hypercalls */
 	/* ---- PV CPU state (pv/), valid in memory while the vCPU is not loaded ---- */
 	struct regs regs;

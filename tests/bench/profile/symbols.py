@@ -16,7 +16,7 @@ BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(TOP, "build")))
 LABEL = re.compile(r"[a-z]{1,2}\d+(_\d+)?")
 LINE = re.compile(r"([0-9a-f]{16}) [tTwWvVrRdDbB] (\S+)$")
 # The page with the entry of `syscall` is mapped a second time for each CPU.
-WINDOW, WINDOW_SIZE, PAGE = 0xffff870000000000, 1 << 39, 4096
+WINDOW, WINDOW_SIZE, PAGE = 0xffff878001000000, 1 << 29, 4096
 
 
 def parse(text):

@@ -18,8 +18,11 @@
 #define CPU_self	   CPU_current
 #define VCPU_self_info	   VCPU_info
 #define VCPU_self_traps	   VCPU_traps
-#define KERNEL_ROOT(vcpu) VCPU_cr3_kernel(vcpu)
 #define USER_ROOT(vcpu)	   VCPU_cr3_user(vcpu)
+/* From user to kernel mode, with rdx the vCPU; changes rax and rcx. */
+#define ENTER_KERNEL	   call	*VCPU_root_enter(%rdx)
+/* From kernel to user mode, with rdx the vCPU; may change it. */
+#define LEAVE_KERNEL	   pushq %rcx; call *VCPU_root_leave(%rdx); popq %rcx
 
 .macro WIDEN
 .endm
@@ -40,8 +43,9 @@
 #define VCPU_self_info	   VCPU_window_info
 #define VCPU_self_traps	   VCPU_window_traps
 /* Of the CPU; CPU(member) is where entry.S uses it. */
-#define KERNEL_ROOT(vcpu) CPU(narrow_kernel)
 #define USER_ROOT(vcpu)	   CPU(narrow_user)
+#define ENTER_KERNEL	   movq	CPU(narrow_kernel), %rax; movq %rax, %cr3
+#define LEAVE_KERNEL	   movq	CPU(narrow_user), %rdx; movq %rdx, %cr3
 
 /* rsp at guest_regs, all registers saved. */
 .macro WIDEN

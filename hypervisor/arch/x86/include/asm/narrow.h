@@ -9,11 +9,13 @@
 #ifndef ASM_NARROW_H
 #define ASM_NARROW_H
 
+struct vcpu;
+
 /* Choose the ways in and out; tables that all CPUs share. Boot CPU, after paging_init(). */
 void narrow_init(void);
 /* The two roots of @cpu, whose window is mapped. Nothing where they are not used. */
 void narrow_cpu_init(unsigned cpu);
-/* This CPU's copies do not suit the vCPU any more that is loaded or about to be. */
-void narrow_stale(void);
+/* Copy the roots of the loaded vCPU @v anew. */
+void narrow_refresh(struct vcpu *v);
 
 #endif
