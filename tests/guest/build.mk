@@ -8,6 +8,8 @@ GUEST_TEST_LIB := tests/guest/lib/test.c
 bad_calls-src := $(addprefix tests/guest/bad_calls/,books.c call.c rules.c wrong.c)
 block-src := $(PV_FRONT_SRC)
 network-src := $(PV_FRONT_SRC)
+two_roots-src := $(addprefix tests/guest/two_roots/,apart.c changes.c emulated.c modes.c \
+	secrets.c slots.c tree.c turns.c)
 
 $(foreach t,$(GUEST_TESTS),$(eval $(call guest-program,guest/tests/$(t),tests/guest/$(t)/main.c \
 	$(GUEST_TEST_LIB) $($(t)-src))))
