@@ -101,8 +101,8 @@ static bool joint_fill(struct vcpu *v)
 
 static void choose(struct vcpu *v)
 {
-	bool may = v->cr3_user && !cpu_features.pcid && !cpu_features.xpti &&
-		   (v->joint_root || !joint_make(v)) && v->root_step;
+	bool may = v->cr3_user && !cpu_features.pcid && (v->joint_root || !joint_make(v)) &&
+		   v->root_step;
 	unsigned long flags = irq_save();
 
 	part(v);
@@ -180,9 +180,10 @@ void arch_roots_refresh(void)
 
 	if (!v)
 		return;
-	choose(v);
 	if (cpu_features.xpti)
 		narrow_refresh(v);
+	else
+		choose(v);
 }
 
 /* ---- loads ---- */
@@ -250,7 +251,10 @@ void arch_user_root_changed(void)
 {
 	if (cpu_features.pcid)
 		invpcid_context(PCID_USER);
-	choose(current_vcpu());
-	if (cpu_features.xpti)
+	if (cpu_features.xpti) {
+		use_own(current_vcpu());
 		softirq_raise(SOFTIRQ_ROOTS);
+	} else {
+		choose(current_vcpu());
+	}
 }
