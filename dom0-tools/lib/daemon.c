@@ -95,6 +95,7 @@ int daemon_detach(void)
 
 void daemon_ready(void)
 {
+	struct stat st;
 	int null;
 
 	if (ready_fd < 0)
@@ -103,6 +104,9 @@ void daemon_ready(void)
 	if (null >= 0) {
 		dup2(null, 0);
 		dup2(null, 1);
+		/* Whoever reads a pipe to its end, like ssh, would wait as long as we live. */
+		if (!fstat(2, &st) && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+			dup2(null, 2);
 		if (null > 2)
 			close(null);
 	}

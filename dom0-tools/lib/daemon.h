@@ -25,7 +25,10 @@ int daemon_lock(const char *name, struct diag *d);
  */
 int daemon_detach(void);
 
-/* The daemon serves: let the waiting parent end with status 0 and let go of the terminal. */
+/*
+ * The daemon serves: let the waiting parent end with status 0 and let go of the terminal. Messages
+ * still go to standard error, but if that is a pipe or socket.
+ */
 void daemon_ready(void);
 
 #endif
