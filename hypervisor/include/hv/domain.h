@@ -86,7 +86,7 @@ struct domain {
 	struct dirty_log *dirty;                    /* hv/dirty.h; NULL: off */
 	struct cpumask dirty_cpus; /* CPUs whose TLB may hold this domain's entries */
 	uint64_t root_slots[4];    /* bits: lower slots that its L4 tables have, or had */
-	uint32_t roots_changed;    /* counts changes of L4 entries, from 1 */
+	uint64_t roots_changed;    /* counts changes of L4 entries, from 1 */
 	uint64_t vm_assist;
 	int64_t time_offset_s;
 	struct timer *watchdog[2];

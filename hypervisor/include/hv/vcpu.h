@@ -52,7 +52,7 @@ struct vcpu {
 	} root_steps[ROOT_STEPS];
 	uint64_t *joint_root; /* NULL: none made yet */
 	uint32_t root_step;   /* the first of root_steps in use, going up */
-	uint32_t roots_seen;  /* domain.roots_changed when these were chosen; 0: have to be */
+	uint64_t roots_seen;  /* domain.roots_changed when these were chosen; 0: have to be */
 	uint64_t counters[PAVISE_COUNTERS]; /* hv/counter.h; entry code counts hypercalls */
 	/* ---- PV CPU state (pv/), valid in memory while the vCPU is not loaded ---- */
 	struct regs regs;
