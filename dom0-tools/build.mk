@@ -19,6 +19,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/lib/daemon.c \
 	dom0-tools/lib/diag.c \
 	dom0-tools/lib/domctl.c \
+	dom0-tools/lib/e820.c \
 	dom0-tools/lib/evtchn.c \
 	dom0-tools/lib/foreign.c \
 	dom0-tools/lib/gnttab.c \
@@ -26,6 +27,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/lib/host.c \
 	dom0-tools/lib/memory.c \
 	dom0-tools/lib/opt.c \
+	dom0-tools/lib/physdev.c \
 	dom0-tools/lib/plain.c \
 	dom0-tools/lib/rate.c \
 	dom0-tools/lib/store.c \
@@ -38,6 +40,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/conf/domconf.c \
 	dom0-tools/conf/keys.c \
 	dom0-tools/conf/limit.c \
+	dom0-tools/conf/pci.c \
 	dom0-tools/conf/record.c \
 	dom0-tools/conf/vdev.c \
 	dom0-tools/conf/vif.c \
@@ -53,10 +56,13 @@ TOOLS_LIB_SRC := \
 	dom0-tools/dev/image.c \
 	dom0-tools/dev/loop.c \
 	dom0-tools/dev/net.c \
+	dom0-tools/dev/pci.c \
+	dom0-tools/dev/pcihost.c \
 	dom0-tools/dev/throttle.c \
 	dom0-tools/dev/usage.c \
 	dom0-tools/life/adopt.c \
 	dom0-tools/life/ask.c \
+	dom0-tools/life/assignable.c \
 	dom0-tools/life/balloon.c \
 	dom0-tools/life/boot_tree.c \
 	dom0-tools/life/conf_file.c \
@@ -156,6 +162,12 @@ CLI_SRC := \
 	dom0-tools/cli/cmd_network_list.c \
 	dom0-tools/cli/cmd_network_rate.c \
 	dom0-tools/cli/cmd_pause.c \
+	dom0-tools/cli/cmd_pci_assignable_add.c \
+	dom0-tools/cli/cmd_pci_assignable_list.c \
+	dom0-tools/cli/cmd_pci_assignable_remove.c \
+	dom0-tools/cli/cmd_pci_attach.c \
+	dom0-tools/cli/cmd_pci_detach.c \
+	dom0-tools/cli/cmd_pci_list.c \
 	dom0-tools/cli/cmd_reboot.c \
 	dom0-tools/cli/cmd_rename.c \
 	dom0-tools/cli/cmd_restore.c \
@@ -258,14 +270,14 @@ INSTALL += install-tools
 
 TOOLS_TEST_FLAGS := -Idom0-tools
 DIAG_SRC := $(addprefix dom0-tools/lib/,diag.c plain.c)
-CONF_SRC := $(addprefix dom0-tools/conf/,cfg.c disk.c domconf.c keys.c limit.c record.c vdev.c \
-	vif.c) \
+CONF_SRC := $(addprefix dom0-tools/conf/,cfg.c disk.c domconf.c keys.c limit.c pci.c record.c \
+	vdev.c vif.c) \
 	$(DIAG_SRC) dom0-tools/lib/opt.c
 
 UNIT_TESTS += test_cfg test_domconf test_devspec test_life test_unpack
 test_cfg-objs := dom0-tools/conf/cfg.c $(DIAG_SRC)
 test_cfg-cflags := $(TOOLS_TEST_FLAGS)
-test_domconf-objs := $(CONF_SRC)
+test_domconf-objs := $(CONF_SRC) dom0-tools/lib/e820.c
 test_domconf-cflags := $(TOOLS_TEST_FLAGS)
 test_domconf-libs := -ljansson
 test_devspec-objs := $(CONF_SRC)

@@ -8,6 +8,7 @@
 #include "cli/check.h"
 #include "dev/block.h"
 #include "dev/net.h"
+#include "dev/pci.h"
 #include "life/conf_file.h"
 #include "life/create.h"
 #include "life/make.h"
@@ -70,6 +71,16 @@ static void card(struct check *k, const struct vif_conf *c, size_t number)
 	check_told(k, what, net_check(c, &d), net_bridge(c), &d);
 }
 
+static void pci(struct check *k, const struct pci_conf *c)
+{
+	struct diag d = DIAG_INIT;
+	int rc = pci_check(c, &d);
+
+	if (!rc && k->h.store && k->has_hv)
+		rc = pci_look(&k->h, 0, c, 1, &d);
+	check_told(k, "pci", rc, c->bdf, &d);
+}
+
 static void guest(struct check *k, const struct domconf *c)
 {
 	struct diag d = DIAG_INIT;
@@ -88,6 +99,8 @@ static void guest(struct check *k, const struct domconf *c)
 		check_missing(k, "disks", &d);
 	for (i = 0; i < c->nvifs; i++)
 		card(k, &c->vifs[i], i);
+	for (i = 0; i < c->npcis; i++)
+		pci(k, &c->pcis[i]);
 }
 
 void check_conf(struct check *k, const char *path, char **settings, int n)

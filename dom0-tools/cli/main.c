@@ -24,8 +24,8 @@ static void usage(FILE *to)
 		"Create, watch and end guests of this machine.\n\nVerbs:\n",
 		prog);
 	for (i = 0; i < NR_VERBS; i++)
-		fprintf(to, "  %-18s %s\n", verbs[i]->name, verbs[i]->cmd.summary);
-	fprintf(to, "  %-18s %s\n", "help", "print this text, or that of a verb");
+		fprintf(to, "  %-22s %s\n", verbs[i]->name, verbs[i]->cmd.summary);
+	fprintf(to, "  %-22s %s\n", "help", "print this text, or that of a verb");
 	fprintf(to, "\n'%s VERB --help' explains a verb; pav(8) is the manual.\n", prog);
 }
 

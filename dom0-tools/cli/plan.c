@@ -37,7 +37,7 @@ static json_t *card(const struct vif_conf *c, size_t number)
 
 static json_t *plan_of(const struct domconf *c, const struct create_facts *f)
 {
-	json_t *disks = json_array(), *cards = json_array(), *j;
+	json_t *disks = json_array(), *cards = json_array(), *pcis = json_array(), *j;
 	char uuid[37] = "drawn";
 	size_t i;
 
@@ -45,6 +45,9 @@ static json_t *plan_of(const struct domconf *c, const struct create_facts *f)
 		json_array_append_new(disks, disk(&c->disks[i]));
 	for (i = 0; i < c->nvifs; i++)
 		json_array_append_new(cards, card(&c->vifs[i], i));
+	for (i = 0; i < c->npcis; i++)
+		json_array_append_new(pcis, json_pack("{s:s,s:b}", "device", c->pcis[i].bdf,
+						      "seize", c->pcis[i].seize == 1));
 	if (c->has_uuid)
 		uuid_format(c->uuid, uuid);
 	j = json_pack("{s:s,s:s,s:I,s:I,s:I,s:i,s:i,s:I,s:I}", "name", c->name, "uuid", uuid,
@@ -60,6 +63,7 @@ static json_t *plan_of(const struct domconf *c, const struct create_facts *f)
 		json_object_set_new(j, "cpus", table_text(c->cpus));
 	json_object_set_new(j, "disks", disks);
 	json_object_set_new(j, "cards", cards);
+	json_object_set_new(j, "pci_devices", pcis);
 	json_object_set_new(j, "settings", domconf_to_json(c));
 	return j;
 }
@@ -93,6 +97,12 @@ static void print_devices(const json_t *j)
 		snprintf(what, sizeof(what), "card %zu", i);
 		printf("%-14s bridge %s, address %s, back-end %s\n", what, word(d, "bridge"),
 		       word(d, "mac"), word(d, "backend"));
+	}
+	list = json_object_get(j, "pci_devices");
+	json_array_foreach(list, i, d)
+	{
+		printf("%-14s %s%s, back-end xen-pciback\n", "pci", word(d, "device"),
+		       json_is_true(json_object_get(d, "seize")) ? ", seized if in use" : "");
 	}
 }
 

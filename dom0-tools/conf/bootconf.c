@@ -136,6 +136,7 @@ static void tell(const struct domconf *c, void (*warn)(void *arg, const char *te
 		bool has;
 	} lacks[] = {
 		{"disks: attach them later, pav block-attach", c->ndisks},
+		{"devices of the machine (pci)", c->npcis},
 		{"network cards: attach them later, pav network-attach", c->nvifs},
 		{"memory beyond what it starts with (maxmem)", c->maxmem_kib > c->memory_kib},
 		{"more vCPUs than it starts with (maxvcpus)", c->maxvcpus > c->vcpus},

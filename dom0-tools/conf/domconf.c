@@ -15,6 +15,8 @@ struct reader {
 	const struct cfg_entry *e; /* the one being read */
 	struct diag *d;
 	char *root, *extra, *cmdline; /* parts of the kernel's command line */
+	void (*warn)(void *arg, const char *text);
+	void *arg;
 };
 
 static const char *const actions[] = {
@@ -351,6 +353,92 @@ static int get_vif(struct reader *r)
 	return devices(r, false);
 }
 
+/* Told each time, for it is the whole machine that a guest is trusted with. */
+static void warn_of_dma(struct reader *r)
+{
+	char note[256];
+
+	snprintf(note, sizeof(note),
+		 "%s:%d: pci: no IOMMU is used: through its device the guest can write to all of "
+		 "the machine's memory",
+		 r->e->file, r->e->line);
+	r->warn(r->arg, note);
+}
+
+static int pci_device(struct reader *r, const struct cfg_value *v)
+{
+	struct domconf *o = r->out;
+	size_t i = o->npcis, k;
+	int rc;
+
+	if (v->kind == CFG_LIST)
+		return diag_set(r->d, -EINVAL, "%s:%d: %s: each member must be a string",
+				r->e->file, v->line, r->e->key);
+	rc = pci_parse(v->text, &o->pcis[i], r->d);
+	if (rc)
+		return diag_at(r->d, rc, "%s:%d", r->e->file, v->line);
+	o->pci_specs[i] = strdup(v->text);
+	o->npcis++;
+	if (!o->pci_specs[i])
+		return -ENOMEM;
+	for (k = 0; k < i; k++)
+		if (!strcmp(o->pcis[k].bdf, o->pcis[i].bdf))
+			return diag_set(r->d, -EINVAL, "%s:%d: pci '%s': a second %s", r->e->file,
+					v->line, v->text, o->pcis[i].bdf);
+	return 0;
+}
+
+static int get_pci(struct reader *r)
+{
+	const struct cfg_value *v = r->e->value;
+	size_t n = 0;
+	int rc = 0;
+
+	if (v->kind != CFG_LIST)
+		return diag_hint(r->d, wrong(r, "must be a list"), "write pci = [ '...' ]");
+	for (v = v->items; v && !rc; v = v->next) {
+		if (++n > PCI_DEVS_MAX)
+			return wrong(r, "has more than 32 members");
+		rc = pci_device(r, v);
+	}
+	if (!rc && n)
+		warn_of_dma(r);
+	return rc;
+}
+
+static int truth(struct reader *r, int *out)
+{
+	unsigned on = 0;
+	int rc = count(r, 0, 1, &on);
+
+	*out = (int)on;
+	return rc;
+}
+
+static int get_pci_permissive(struct reader *r)
+{
+	return truth(r, &r->out->pci_permissive);
+}
+
+static int get_pci_seize(struct reader *r)
+{
+	return truth(r, &r->out->pci_seize);
+}
+
+static int get_e820_host(struct reader *r)
+{
+	int rc = truth(r, &r->out->e820_host);
+
+	/* 0 is what a record has for "not said". */
+	r->out->e820_host = r->out->e820_host ? 1 : -1;
+	return rc;
+}
+
+bool domconf_keeps_holes(const struct domconf *c)
+{
+	return c->e820_host ? c->e820_host > 0 : c->npcis != 0;
+}
+
 static const struct {
 	const char *key;
 	int (*get)(struct reader *r);
@@ -376,6 +464,10 @@ static const struct {
 	{"tsc_mode", get_tsc_mode},
 	{"disk", get_disk},
 	{"vif", get_vif},
+	{"pci", get_pci},
+	{"pci_permissive", get_pci_permissive},
+	{"pci_seize", get_pci_seize},
+	{"e820_host", get_e820_host},
 	{"on_poweroff", get_on_poweroff},
 	{"on_reboot", get_on_reboot},
 	{"on_crash", get_on_crash},
@@ -383,7 +475,7 @@ static const struct {
 
 #define SERVED (sizeof(served) / sizeof(served[0]))
 
-static int unserved(struct reader *r, void (*warn)(void *arg, const char *text), void *arg)
+static int unserved(struct reader *r)
 {
 	const char *names[SERVED + 1] = {NULL};
 	char note[256];
@@ -395,12 +487,12 @@ static int unserved(struct reader *r, void (*warn)(void *arg, const char *text),
 		snprintf(note, sizeof(note),
 			 "%s:%d: %s has no meaning for a paravirtualized guest: ignored",
 			 r->e->file, r->e->line, r->e->key);
-		warn(arg, note);
+		r->warn(r->arg, note);
 		return 0;
 	case KEY_HINT:
 		snprintf(note, sizeof(note), "%s:%d: %s is known but not served yet: ignored",
 			 r->e->file, r->e->line, r->e->key);
-		warn(arg, note);
+		r->warn(r->arg, note);
 		return 0;
 	case KEY_LATER:
 		/* An empty list asks for nothing. */
@@ -420,14 +512,14 @@ static int unserved(struct reader *r, void (*warn)(void *arg, const char *text),
 	return diag_hint(r->d, -EINVAL, "pav.cfg(5) lists the keys");
 }
 
-static int one_key(struct reader *r, void (*warn)(void *arg, const char *text), void *arg)
+static int one_key(struct reader *r)
 {
 	size_t i;
 
 	for (i = 0; i < SERVED; i++)
 		if (!strcmp(r->e->key, served[i].key))
 			return served[i].get(r);
-	return unserved(r, warn, arg);
+	return unserved(r);
 }
 
 static int join_cmdline(struct reader *r)
@@ -456,6 +548,7 @@ static int complete(struct reader *r)
 {
 	struct domconf *o = r->out;
 	const char *file = r->c->first ? r->c->first->file : "configuration";
+	size_t i;
 
 	if (!o->name[0])
 		return diag_hint(r->d, diag_set(r->d, -EINVAL, "%s: name is missing", file),
@@ -482,6 +575,12 @@ static int complete(struct reader *r)
 		o->vcpus = o->maxvcpus && !cfg_find(r->c, "vcpus") ? o->maxvcpus : 1;
 	if (!o->maxvcpus)
 		o->maxvcpus = o->vcpus;
+	for (i = 0; i < o->npcis; i++) {
+		if (o->pcis[i].permissive < 0)
+			o->pcis[i].permissive = o->pci_permissive;
+		if (o->pcis[i].seize < 0)
+			o->pcis[i].seize = o->pci_seize;
+	}
 	if (o->maxvcpus < o->vcpus)
 		return diag_set(r->d, -EINVAL, "%s: maxvcpus (%u) is less than vcpus (%u)", file,
 				o->maxvcpus, o->vcpus);
@@ -491,14 +590,14 @@ static int complete(struct reader *r)
 int domconf_from_cfg(struct domconf *out, const struct cfg *c,
 		     void (*warn)(void *arg, const char *text), void *arg, struct diag *d)
 {
-	struct reader r = {.out = out, .c = c, .d = d};
+	struct reader r = {.out = out, .c = c, .d = d, .warn = warn, .arg = arg};
 	int rc = 0;
 
 	out->on_poweroff = END_DESTROY;
 	out->on_reboot = END_RESTART;
 	out->on_crash = END_DESTROY;
 	for (r.e = c->first; r.e && !rc; r.e = r.e->next)
-		rc = one_key(&r, warn, arg);
+		rc = one_key(&r);
 	if (!rc)
 		rc = complete(&r);
 	if (rc == -ENOMEM)
@@ -521,6 +620,8 @@ void domconf_free(struct domconf *c)
 		vif_conf_free(&c->vifs[i]);
 		free(c->vif_specs[i]);
 	}
+	for (i = 0; i < c->npcis; i++)
+		free(c->pci_specs[i]);
 	free(c->kernel);
 	free(c->ramdisk);
 	free(c->cmdline);

@@ -14,6 +14,7 @@
 
 #include "conf/cfg.h"
 #include "conf/disk.h"
+#include "conf/pci.h"
 #include "conf/vif.h"
 #include "lib/diag.h"
 
@@ -52,6 +53,11 @@ struct domconf {
 	char *disk_specs[DOMCONF_DEVS_MAX];
 	struct vif_conf vifs[DOMCONF_DEVS_MAX];
 	char *vif_specs[DOMCONF_DEVS_MAX];
+	size_t npcis;
+	struct pci_conf pcis[PCI_DEVS_MAX];
+	char *pci_specs[PCI_DEVS_MAX];
+	int pci_permissive, pci_seize; /* of devices that do not say */
+	int e820_host;                 /* memory where the machine's is; 0: not said, -1: no */
 };
 
 /*
@@ -87,6 +93,9 @@ int domconf_change_disk_rate(struct domconf *c, size_t i, const char *rate);
  * 0, as disk_parse, or -ENOENT with d (it has no such disk).
  */
 int domconf_change_disk(struct domconf *c, const char *spec, struct diag *d);
+
+/* Is its memory to lie where the machine's does, so that the addresses of devices are free? */
+bool domconf_keeps_holes(const struct domconf *c);
 
 const char *end_action_name(enum end_action a);
 

@@ -49,6 +49,14 @@ json_t *domconf_to_json(const struct domconf *c)
 				    json_string(c->tsc_mode == 1 ? "always_emulate" : "native"));
 	json_object_set_new(j, "disk", strings(c->disk_specs, c->ndisks));
 	json_object_set_new(j, "vif", strings(c->vif_specs, c->nvifs));
+	if (c->npcis)
+		json_object_set_new(j, "pci", strings(c->pci_specs, c->npcis));
+	if (c->pci_permissive)
+		json_object_set_new(j, "pci_permissive", json_integer(1));
+	if (c->pci_seize)
+		json_object_set_new(j, "pci_seize", json_integer(1));
+	if (c->e820_host)
+		json_object_set_new(j, "e820_host", json_integer(c->e820_host > 0));
 	json_object_set_new(j, "on_poweroff", json_string(end_action_name(c->on_poweroff)));
 	json_object_set_new(j, "on_reboot", json_string(end_action_name(c->on_reboot)));
 	json_object_set_new(j, "on_crash", json_string(end_action_name(c->on_crash)));

@@ -103,8 +103,10 @@ int device_wait_gone(const struct device *dev, unsigned timeout_ms)
 	uint64_t end = host_now() + timeout_ms * 1000000ull;
 	char path[96];
 
-	snprintf(path, sizeof(path), "/sys/bus/xen-backend/devices/%s-%u-%u", dev->kind, dev->domid,
-		 dev->devid);
+	/* The bus forgets a device before its driver does, which may have hardware at work. */
+	snprintf(path, sizeof(path), "/sys/%s/%s-%u-%u",
+		 strcmp(dev->kind, "pci") ? "bus/xen-backend/devices" : "devices", dev->kind,
+		 dev->domid, dev->devid);
 	while (!access(path, F_OK)) {
 		if (host_now() > end)
 			return -ETIMEDOUT;
@@ -169,26 +171,29 @@ static int note_one(struct host *h, const struct device *dev, void *arg)
 
 int device_remove_all(struct host *h, uint16_t domid, struct diag *d)
 {
-	static const char *const kinds[] = {"vbd", "vif"};
 	struct list *l = calloc(1, sizeof(*l));
-	char path[DEVICE_PATH];
+	char path[DEVICE_PATH], **kinds;
+	int rc = 0, n, k;
 	unsigned i;
-	int rc = 0;
 
 	if (!l)
 		return diag_set(d, -ENOMEM, "out of memory");
-	for (i = 0; i < 2; i++)
-		each(h, domid, kinds[i], note_one, l);
+	snprintf(path, sizeof(path), "/libxl/%u/device", domid);
+	n = store_list(h->store, 0, path, &kinds);
+	for (k = 0; k < n; k++)
+		each(h, domid, kinds[k], note_one, l);
 	store_batch(h->store);
 	for (i = 0; i < l->n; i++)
 		rm_one(h, &l->dev[i], NULL);
-	for (i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "/local/domain/0/backend/%s/%u", kinds[i], domid);
+	for (k = 0; k < n; k++) {
+		snprintf(path, sizeof(path), "/local/domain/0/backend/%s/%u", kinds[k], domid);
 		store_rm(h->store, 0, path);
 	}
 	store_batch_end(h->store);
 	for (i = 0; i < l->n && !rc; i++)
 		rc = wait_one(&l->dev[i], d);
+	if (n >= 0)
+		free(kinds);
 	free(l);
 	return rc;
 }

@@ -153,6 +153,35 @@ int domctl_resume(struct hv *hv, uint16_t domid)
 	return simple(hv, domid, XEN_DOMCTL_resumedomain);
 }
 
+int domctl_iomem_permission(struct hv *hv, uint16_t domid, uint64_t first, uint64_t nr, bool allow)
+{
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_iomem_permission, .domain = domid};
+
+	op.u.iomem_permission.first_mfn = first;
+	op.u.iomem_permission.nr_mfns = nr;
+	op.u.iomem_permission.allow_access = allow;
+	return domctl_call(hv, &op);
+}
+
+int domctl_ioport_permission(struct hv *hv, uint16_t domid, unsigned first, unsigned nr, bool allow)
+{
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_ioport_permission, .domain = domid};
+
+	op.u.ioport_permission.first_port = first;
+	op.u.ioport_permission.nr_ports = nr;
+	op.u.ioport_permission.allow_access = allow;
+	return domctl_call(hv, &op);
+}
+
+int domctl_irq_permission(struct hv *hv, uint16_t domid, unsigned line, bool allow)
+{
+	struct xen_domctl op = {.cmd = XEN_DOMCTL_irq_permission, .domain = domid};
+
+	op.u.irq_permission.pirq = line;
+	op.u.irq_permission.allow_access = allow;
+	return domctl_call(hv, &op);
+}
+
 int domctl_trigger(struct hv *hv, uint16_t domid, unsigned trigger, unsigned vcpu)
 {
 	struct xen_domctl op = {.cmd = XEN_DOMCTL_sendtrigger, .domain = domid};

@@ -48,6 +48,14 @@ int domctl_set_context(struct hv *hv, uint16_t domid, unsigned vcpu,
 int domctl_get_context(struct hv *hv, uint16_t domid, unsigned vcpu, struct vcpu_guest_context *c);
 /* Let a domain go on that has suspended itself. */
 int domctl_resume(struct hv *hv, uint16_t domid);
+/*
+ * Give or take a right to memory of devices (frames), to ports, to an interrupt line. -EPERM: the
+ * control domain has it not itself.
+ */
+int domctl_iomem_permission(struct hv *hv, uint16_t domid, uint64_t first, uint64_t nr, bool allow);
+int domctl_ioport_permission(struct hv *hv, uint16_t domid, unsigned first, unsigned nr,
+			     bool allow);
+int domctl_irq_permission(struct hv *hv, uint16_t domid, unsigned line, bool allow);
 int domctl_trigger(struct hv *hv, uint16_t domid, unsigned trigger, unsigned vcpu);
 
 /* Has it suspended itself? It may go on. */

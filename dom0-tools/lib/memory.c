@@ -5,7 +5,10 @@
 #include "abi/base.h"
 #include "abi/memory.h"
 #include "abi/mmu.h"
+#include "lib/e820.h"
 #include "lib/memory.h"
+
+enum { MAP_MAX = 128 }; /* entries of the machine's map, as the ABI has them at most */
 
 /*
  * A kernel without preemption runs nobody else until a hypercall ends, and a machine that has to
@@ -58,19 +61,35 @@ int memory_claim(struct hv *hv, uint16_t dom, uint64_t frames)
 	return (int)hv_op(hv, HC_MEMORY_OP, XENMEM_claim_pages, &r, sizeof(r));
 }
 
-int memory_set_map(struct hv *hv, uint16_t dom, uint64_t bytes)
+/* The machine's map, in memory of the arena; how many entries, or -errno. */
+static long machine_map(struct hv *hv, struct e820_entry **out)
 {
-	size_t mark = hv_mark(hv);
-	struct e820_entry *e = hv_buf(hv, sizeof(*e));
-	struct memory_foreign_map m = {.domid = dom};
+	struct memory_map m = {.nr_entries = MAP_MAX};
 	long rc;
 
-	if (!e)
+	*out = hv_buf(hv, MAP_MAX * sizeof(**out));
+	if (!*out)
 		return -ENOMEM;
-	*e = (struct e820_entry){.addr = 0, .size = bytes, .type = E820_RAM};
-	m.map.nr_entries = 1;
-	m.map.buffer = hv_ptr(e);
-	rc = hv_op(hv, HC_MEMORY_OP, XENMEM_set_memory_map, &m, sizeof(m));
+	m.buffer = hv_ptr(*out);
+	rc = hv_op(hv, HC_MEMORY_OP, XENMEM_machine_memory_map, &m, sizeof(m));
+	return rc ? rc : (long)m.nr_entries;
+}
+
+int memory_set_map(struct hv *hv, uint16_t dom, uint64_t bytes, bool holes)
+{
+	size_t mark = hv_mark(hv);
+	struct e820_entry *e = hv_buf(hv, 2 * sizeof(*e)), *machine = NULL;
+	struct memory_foreign_map m = {.domid = dom};
+	long rc = e ? 0 : -ENOMEM;
+
+	if (!rc && holes)
+		rc = machine_map(hv, &machine);
+	if (rc >= 0) {
+		e[0] = (struct e820_entry){.addr = 0, .size = bytes, .type = E820_RAM};
+		m.map.nr_entries = holes ? e820_around(machine, (unsigned)rc, bytes, e) : 1;
+		m.map.buffer = hv_ptr(e);
+		rc = hv_op(hv, HC_MEMORY_OP, XENMEM_set_memory_map, &m, sizeof(m));
+	}
 	hv_release(hv, mark);
 	return (int)rc;
 }

@@ -3,6 +3,7 @@
 #ifndef TOOLS_LIB_MEMORY_H
 #define TOOLS_LIB_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,8 +22,11 @@ int memory_claim(struct hv *hv, uint16_t dom, uint64_t frames);
  */
 long memory_populate(struct hv *hv, uint16_t dom, unsigned order, uint64_t *frames, size_t n);
 
-/* Set the memory map that dom will see: one RAM range of that many bytes. 0 or -errno. */
-int memory_set_map(struct hv *hv, uint16_t dom, uint64_t bytes);
+/*
+ * Set the memory map that dom will see: that many bytes of RAM, in one range or, with holes, where
+ * the machine has RAM below 4 GiB and the rest above. 0 or -errno.
+ */
+int memory_set_map(struct hv *hv, uint16_t dom, uint64_t bytes, bool holes);
 
 /* Have the table tree below l4 of dom checked and pinned. 0 or -errno. */
 int memory_pin_l4(struct hv *hv, uint16_t dom, mfn_t l4);

@@ -138,6 +138,8 @@ static void change(uint32_t domid, const char *image)
 	must("detach the disk", pav_detach_disk(p, domid, "xvdb", 1));
 	must("attach a card", pav_attach_card(p, domid, ""));
 	must("detach the card", pav_detach_card(p, domid, 0, 1));
+	must_fail("no such PCI device", pav_attach_pci(p, domid, "ffff:ff:1f.7"));
+	must_fail("nor has it one", pav_detach_pci(p, domid, "ffff:ff:1f.7", 0));
 	show();
 }
 

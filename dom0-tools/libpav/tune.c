@@ -69,3 +69,19 @@ int pav_detach_card(struct pav *p, uint32_t domid, unsigned number, int force)
 
 	return handle_done(p, rc ? rc : devices_remove_card(&p->h, id, number, force, &p->d));
 }
+
+int pav_attach_pci(struct pav *p, uint32_t domid, const char *spec)
+{
+	uint16_t id;
+	int rc = handle_guest(p, domid, &id);
+
+	return handle_done(p, rc ? rc : devices_add_pci(&p->h, id, spec, &p->d));
+}
+
+int pav_detach_pci(struct pav *p, uint32_t domid, const char *device, int force)
+{
+	uint16_t id;
+	int rc = handle_guest(p, domid, &id);
+
+	return handle_done(p, rc ? rc : devices_remove_pci(&p->h, id, device, force, &p->d));
+}

@@ -7,6 +7,7 @@
 #include "conf/limit.h"
 #include "dev/block.h"
 #include "dev/net.h"
+#include "dev/pci.h"
 #include "life/devices.h"
 #include "life/limits.h"
 #include "life/record.h"
@@ -236,6 +237,66 @@ int devices_remove_card(struct host *h, uint16_t domid, uint32_t devid, bool for
 	rc = device_detach(h, &dev, force, d);
 	if (!rc && known)
 		record_edit(h, domid, remove_card, mac);
+	return rc;
+}
+
+static void add_pci(struct domconf *c, const void *spec)
+{
+	if (c->npcis == PCI_DEVS_MAX)
+		return;
+	c->pci_specs[c->npcis] = strdup(spec);
+	c->npcis += c->pci_specs[c->npcis] != NULL;
+}
+
+static void remove_pci(struct domconf *c, const void *bdf)
+{
+	size_t i;
+
+	for (i = 0; i < c->npcis && strcmp(c->pcis[i].bdf, bdf); i++)
+		;
+	if (i == c->npcis)
+		return;
+	free(c->pci_specs[i]);
+	c->npcis--;
+	memmove(&c->pci_specs[i], &c->pci_specs[i + 1], (c->npcis - i) * sizeof(c->pci_specs[0]));
+	memmove(&c->pcis[i], &c->pcis[i + 1], (c->npcis - i) * sizeof(c->pcis[0]));
+}
+
+int devices_add_pci(struct host *h, uint16_t domid, const char *spec, struct diag *d)
+{
+	struct pci_conf c;
+	int rc = pci_parse(spec, &c, d);
+
+	if (rc)
+		return diag_else(d, rc, "pav.cfg(5) tells how PCI devices are written");
+	rc = pci_check(&c, d);
+	if (!rc)
+		rc = pci_look(h, 0, &c, 1, d);
+	if (!rc)
+		rc = pci_open(h, domid, &c, d);
+	if (rc)
+		return rc;
+	rc = pci_add(h, domid, &c, d);
+	if (rc)
+		pci_close(h, domid, c.bdf);
+	else
+		record_edit(h, domid, add_pci, spec);
+	return rc;
+}
+
+int devices_remove_pci(struct host *h, uint16_t domid, const char *bdf, bool force, struct diag *d)
+{
+	char full[PCI_BDF];
+	int rc;
+
+	if (pci_bdf_parse(bdf, full))
+		return diag_hint(
+			d, diag_set(d, -EINVAL, "'%s' is not the address of a PCI device", bdf),
+			"an address looks like 0000:00:05.0; pav pci-list %u shows those it has",
+			domid);
+	rc = pci_remove(h, domid, full, force, d);
+	if (!rc)
+		record_edit(h, domid, remove_pci, full);
 	return rc;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Disks and cards of guests that run: add, take away; the record of the guest follows. */
+/* Devices of guests that run: add, take away; the record of the guest follows. */
 #ifndef TOOLS_LIFE_DEVICES_H
 #define TOOLS_LIFE_DEVICES_H
 
@@ -17,6 +17,13 @@ int devices_add_card(struct host *h, uint16_t domid, const char *spec, struct di
 /* Take a disk or card away; force: even if the guest does not let it go. 0 or -errno with d. */
 int devices_remove_disk(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d);
 int devices_remove_card(struct host *h, uint16_t domid, uint32_t devid, bool force, struct diag *d);
+
+/*
+ * The same for a PCI device of the machine, by its specification and its address. An attached one
+ * that is not kept for guests is seized if the specification says so.
+ */
+int devices_add_pci(struct host *h, uint16_t domid, const char *spec, struct diag *d);
+int devices_remove_pci(struct host *h, uint16_t domid, const char *bdf, bool force, struct diag *d);
 
 /*
  * Limit what a running guest sends through a card (rate as in a configuration; NULL: no limit); the

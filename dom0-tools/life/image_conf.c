@@ -33,6 +33,13 @@ int image_conf(struct host *h, const struct domctl_getdomaininfo *info, char **j
 			 info->domain);
 		diag_hint(d, rc, "save it with the tool that made it");
 	}
+	if (!rc && c->npcis) {
+		rc = diag_set(d, -EBUSY,
+			      "guest %s has PCI devices of this machine (%s), which stay here",
+			      c->name, c->pcis[0].bdf);
+		diag_hint(d, rc, "take them away first: pav pci-detach %s %s", c->name,
+			  c->pcis[0].bdf);
+	}
 	if (!rc) {
 		adapt(c, info);
 		j = xlconf_from_domconf(c);

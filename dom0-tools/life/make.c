@@ -8,6 +8,7 @@
 #include "build/build.h"
 #include "dev/block.h"
 #include "dev/net.h"
+#include "dev/pci.h"
 #include "lib/cpumap.h"
 #include "lib/daemon.h"
 #include "lib/domctl.h"
@@ -50,6 +51,8 @@ static int check_devices(const struct domconf *c, struct diag *d)
 		rc = block_check(&c->disks[i], d);
 	for (i = 0; i < c->nvifs && !rc; i++)
 		rc = net_check(&c->vifs[i], d);
+	for (i = 0; i < c->npcis && !rc; i++)
+		rc = pci_check(&c->pcis[i], d);
 	return rc ? rc : make_look_disks(c, d);
 }
 
@@ -192,7 +195,8 @@ static int make_domain(struct make *c)
 	}
 	if (!rc) {
 		step = "set its memory map";
-		rc = memory_set_map(hv, c->domid, c->conf->maxmem_kib << 10);
+		rc = memory_set_map(hv, c->domid, c->conf->maxmem_kib << 10,
+				    domconf_keeps_holes(c->conf));
 	}
 	if (!rc) {
 		step = "set its clock";
@@ -251,6 +255,16 @@ static int open_disks(struct make *c)
 	return rc;
 }
 
+static int open_pcis(struct make *c)
+{
+	size_t i;
+	int rc = pci_look(c->h, 0, c->conf->pcis, c->conf->npcis, c->d);
+
+	for (i = 0; i < c->conf->npcis && !rc; i++)
+		rc = pci_open(c->h, c->domid, &c->conf->pcis[i], c->d);
+	return rc;
+}
+
 /* The whole guest appears in the store at once. */
 static int write_store(struct make *c)
 {
@@ -273,6 +287,11 @@ static int write_store(struct make *c)
 		rc = store_begin(s, &tx);
 		if (rc)
 			break;
+		/* Another creation may have been faster. */
+		if (pci_look(c->h, tx, c->conf->pcis, c->conf->npcis, c->d)) {
+			store_end(s, tx, false);
+			return -EBUSY;
+		}
 		store_batch(s);
 		tree_write(c->h, tx, &t);
 		for (i = 0; i < c->nblocks; i++) {
@@ -283,6 +302,8 @@ static int write_store(struct make *c)
 			device_init(&dev, "vif", c->domid, (uint32_t)i);
 			net_write(c->h, tx, &dev, &c->conf->vifs[i]);
 		}
+		if (c->conf->npcis)
+			pci_write(c->h, tx, c->domid, c->conf->pcis, c->conf->npcis);
 		record_dir(c->domid, dir);
 		rc = record_write(c->h, tx, dir, c->conf);
 		end = store_batch_end(s);
@@ -310,6 +331,8 @@ static int finish_devices(struct make *c)
 		device_init(&dev, "vif", c->domid, (uint32_t)i);
 		rc = net_finish(c->h, &dev, &c->conf->vifs[i], c->d);
 	}
+	if (!rc && c->conf->npcis)
+		rc = pci_finish(c->h, c->domid, c->d);
 	return rc;
 }
 
@@ -373,6 +396,8 @@ static int run(struct make *c, bool paused)
 	if (!rc)
 		rc = open_disks(c);
 	if (!rc)
+		rc = open_pcis(c);
+	if (!rc)
 		rc = write_store(c);
 	if (!rc)
 		rc = finish_devices(c);
@@ -413,6 +438,8 @@ int make_look(struct host *h, const struct domconf *conf, const struct make_sour
 		rc = name_look(h, conf->name, conf->has_uuid ? conf->uuid : NULL, d);
 	for (i = 0; i < conf->ndisks && !rc; i++)
 		rc = block_look(h, &conf->disks[i], d);
+	if (!rc)
+		rc = pci_look(h, 0, conf->pcis, conf->npcis, d);
 	return rc;
 }
 

@@ -74,6 +74,22 @@ _pav()
 		fi
 		mapfile -t COMPREPLY < <(compgen -W "$(pav cpupool-list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$cur")
 		;;
+	pci-assignable-add)
+		mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/bus/pci/devices 2>/dev/null)" -- "$cur")
+		;;
+	pci-assignable-*)
+		mapfile -t COMPREPLY < <(compgen -W "$(pav pci-assignable-list 2>/dev/null)" -- "$cur")
+		;;
+	pci-attach | pci-detach)
+		if [ "$COMP_CWORD" -eq 2 ] || [[ ${COMP_WORDS[COMP_CWORD - 1]} == -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -W "$(pav list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$cur")
+		elif [ "$verb" = pci-attach ]; then
+			mapfile -t COMPREPLY < <(compgen -W "$(pav pci-assignable-list 2>/dev/null)" -- "$cur")
+		else
+			mapfile -t COMPREPLY < <(compgen -W "$(pav pci-list "${COMP_WORDS[COMP_CWORD - 1]}" 2>/dev/null |
+				awk 'NR > 1 { print $2 }')" -- "$cur")
+		fi
+		;;
 	help)
 		mapfile -t COMPREPLY < <(compgen -W "$(pav help 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p')" -- "$cur")
 		;;

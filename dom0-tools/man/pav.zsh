@@ -15,6 +15,11 @@ _pav_guests() {
 	compadd -a guests
 }
 
+# Addresses have colons, which compadd takes as they are.
+_pav_words() {
+	compadd -- $@
+}
+
 _pav_pools() {
 	local -a pools
 	pools=(${(f)"$(pav cpupool-list 2>/dev/null | awk 'NR > 1 { print $1 }')"})
@@ -63,6 +68,16 @@ _pav() {
 		cpupool-create) _alternative 'files:file:_files' 'keys:key:(name= cpus=)' ;;
 		cpupool-migrate) if (( CURRENT == 3 )); then _pav_guests; else _pav_pools; fi ;;
 		cpupool-*) _pav_pools ;;
+		pci-assignable-add) _pav_words /sys/bus/pci/devices/*(N:t) ;;
+		pci-assignable-*) _pav_words $(pav pci-assignable-list 2>/dev/null) ;;
+		pci-attach) if (( CURRENT == 3 )); then _pav_guests; else _pav_words $(pav pci-assignable-list 2>/dev/null); fi ;;
+		pci-detach)
+			if (( CURRENT == 3 )) || [[ $words[CURRENT-1] == -* ]]; then
+				_pav_guests
+			else
+				_pav_words $(pav pci-list $words[CURRENT-1] 2>/dev/null | awk 'NR > 1 { print $2 }')
+			fi
+			;;
 		help) _pav_verbs ;;
 		*) _pav_guests ;;
 		esac

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/disk.h"
+#include "conf/pci.h"
 #include "conf/vdev.h"
 #include "conf/vif.h"
 
@@ -16,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct diag d = DIAG_INIT;
 	struct disk_conf disk;
 	struct vif_conf vif;
+	struct pci_conf pci;
 	uint32_t num;
 
 	memcpy(text, data, size);
@@ -32,6 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		vif_conf_free(&vif);
 	}
+	if (!pci_parse(text, &pci, &d) && (!pci.bdf[0] || pci.vslot > 255))
+		abort();
 	if (!vdev_parse(text, &num)) {
 		uint32_t again;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/disk.h"
+#include "conf/pci.h"
 #include "conf/vdev.h"
 #include "conf/vif.h"
 #include "suite.h"
@@ -193,6 +194,60 @@ END_TEST
 
 #define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
+static const struct {
+	const char *spec, *bdf;
+	int vslot, permissive, seize;
+} pcis[] = {
+	{"0000:00:05.0", "0000:00:05.0", -1, -1, -1},
+	{"5:1f.7", "0000:05:1f.7", -1, -1, -1},
+	{"AB:00:05.0@1f", "00ab:00:05.0", 0xf8, -1, -1},
+	{"00:05.0@7.2,permissive=1,seize=0", "0000:00:05.0", 0x3a, 1, 0},
+	{"seize=yes, bdf=00:05.0 ,vslot=3,msitranslate=1,power_mgmt=0,rdm_policy=strict",
+	 "0000:00:05.0", 0x18, -1, 1},
+};
+
+START_TEST(test_pci)
+{
+	struct pci_conf c;
+
+	ck_assert_msg(pci_parse(pcis[_i].spec, &c, &d) == 0, "%s: %s", pcis[_i].spec, d.text);
+	ck_assert_str_eq(c.bdf, pcis[_i].bdf);
+	ck_assert_int_eq(c.vslot, pcis[_i].vslot);
+	ck_assert_int_eq(c.permissive, pcis[_i].permissive);
+	ck_assert_int_eq(c.seize, pcis[_i].seize);
+}
+END_TEST
+
+static const struct {
+	const char *spec, *words;
+} wrong_pcis[] = {
+	{"", "no device"},
+	{"seize=1", "no device"},
+	{"00:20.0", "not the address"},
+	{"00:05.8", "not the address"},
+	{"00:05", "not the address"},
+	{"100:05.0", "not the address"},
+	{"10000:00:05.0", "not the address"},
+	{"00:-5.0", "not the address"},
+	{"0000:00:05.0x", "not the address"},
+	{"00:05.*", "all functions"},
+	{"00:05.0@20", "not a slot"},
+	{"00:05.0@", "not a slot"},
+	{"00:05.0@1.8", "not a slot"},
+	{"00:05.0,seize=maybe", "must be 0 or 1"},
+	{"00:05.0,color=red", "unknown key"},
+	{"00:05.0,seize", "key=value"},
+};
+
+START_TEST(test_pci_wrong)
+{
+	struct pci_conf c;
+
+	ck_assert_int_eq(pci_parse(wrong_pcis[_i].spec, &c, &d), -EINVAL);
+	ck_assert_msg(strstr(d.text, wrong_pcis[_i].words), "%s: %s", wrong_pcis[_i].spec, d.text);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("devspec");
@@ -203,6 +258,8 @@ int main(void)
 	tcase_add_loop_test(t, test_bad_disk, 0, COUNT(bad_disks));
 	tcase_add_test(t, test_vif);
 	tcase_add_loop_test(t, test_bad_vif, 0, COUNT(bad_vifs));
+	tcase_add_loop_test(t, test_pci, 0, COUNT(pcis));
+	tcase_add_loop_test(t, test_pci_wrong, 0, COUNT(wrong_pcis));
 	tcase_add_loop_test(t, test_vdev, 0, COUNT(vdevs));
 	tcase_add_loop_test(t, test_bad_vdev, 0, COUNT(bad_vdevs));
 	suite_add_tcase(s, t);

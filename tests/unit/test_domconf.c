@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/domconf.h"
+#include "lib/e820.h"
 #include "suite.h"
 
 static struct domconf *conf;
@@ -136,6 +137,66 @@ START_TEST(test_unknown_key_is_named)
 }
 END_TEST
 
+START_TEST(test_pci_devices)
+{
+	struct domconf *again = calloc(1, sizeof(*again));
+	json_t *j;
+
+	ck_assert_int_eq(load(BASE "pci=['00:05.0','1:00:06.1,seize=0,permissive=1']\npci_seize=1"),
+			 0);
+	ck_assert_ptr_nonnull(strstr(warnings, "f.cfg:3: pci: no IOMMU is used"));
+	ck_assert_uint_eq(conf->npcis, 2);
+	ck_assert_int_eq(conf->pcis[0].seize, 1);
+	ck_assert_int_eq(conf->pcis[0].permissive, 0);
+	ck_assert_int_eq(conf->pcis[1].seize, 0);
+	ck_assert_int_eq(conf->pcis[1].permissive, 1);
+	ck_assert(domconf_keeps_holes(conf));
+	j = domconf_to_json(conf);
+	ck_assert_int_eq(domconf_from_json(again, j, &d), 0);
+	ck_assert_uint_eq(again->npcis, 2);
+	ck_assert_str_eq(again->pcis[1].bdf, "0001:00:06.1");
+	ck_assert_int_eq(again->pcis[0].seize, 1);
+	json_decref(j);
+	domconf_free(again);
+	free(again);
+	ck_assert_int_eq(load(BASE "pci=['00:05.0']\ne820_host=0"), 0);
+	ck_assert(!domconf_keeps_holes(conf));
+	ck_assert_int_eq(load(BASE "e820_host=1"), 0);
+	ck_assert(domconf_keeps_holes(conf));
+	ck_assert_int_eq(load(BASE), 0);
+	ck_assert(!domconf_keeps_holes(conf));
+}
+END_TEST
+
+#define MIB (1ull << 20)
+#define GIB (1ull << 30)
+
+START_TEST(test_memory_around)
+{
+	static const struct e820_entry machine[] = {
+		{0, 640 << 10, E820_RAM},
+		{MIB, 2 * GIB - 2 * MIB - 100, E820_RAM},
+		{2 * GIB - MIB, MIB, E820_RESERVED},
+		{4 * GIB, 2 * GIB, E820_RAM},
+	};
+	const uint64_t low = 2 * GIB - MIB - 4096;
+	struct e820_entry map[2];
+
+	ck_assert_uint_eq(e820_around(machine, 4, GIB, map), 1);
+	ck_assert_uint_eq(map[0].size, GIB);
+	ck_assert_uint_eq(e820_around(machine, 4, low, map), 1);
+	ck_assert_uint_eq(e820_around(machine, 4, 3 * GIB, map), 2);
+	ck_assert_uint_eq(map[0].addr, 0);
+	ck_assert_uint_eq(map[0].size, low);
+	ck_assert_uint_eq(map[1].addr, 4 * GIB);
+	ck_assert_uint_eq(map[1].size, 3 * GIB - low);
+	ck_assert_uint_eq(map[1].type, E820_RAM);
+	/* Nothing is known of the machine. */
+	ck_assert_uint_eq(e820_around(NULL, 0, 3 * GIB, map), 1);
+	ck_assert_uint_eq(e820_around(NULL, 0, 5 * GIB, map), 2);
+}
+END_TEST
+
 static const char *const wrongs[] = {
 	"kernel='/k'",
 	"name='g'",
@@ -158,6 +219,12 @@ static const char *const wrongs[] = {
 	BASE "kernel=['a']",
 	BASE "cap=70000",
 	BASE "tsc_mode='x'",
+	BASE "pci='00:05.0'",
+	BASE "pci=['00:05.0','0000:00:05.0']",
+	BASE "pci=[['x']]",
+	BASE "pci=['there']",
+	BASE "pci_seize=2",
+	BASE "e820_host='maybe'",
 };
 
 START_TEST(test_wrong)
@@ -205,6 +272,8 @@ int main(void)
 	tcase_add_test(t, test_all_keys);
 	tcase_add_test(t, test_record_round_trip);
 	tcase_add_test(t, test_unserved_keys);
+	tcase_add_test(t, test_pci_devices);
+	tcase_add_test(t, test_memory_around);
 	tcase_add_test(t, test_unknown_key_is_named);
 	tcase_add_loop_test(t, test_wrong, 0, sizeof(wrongs) / sizeof(wrongs[0]));
 	tcase_add_test(t, test_command_line_length);

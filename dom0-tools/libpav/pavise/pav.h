@@ -122,6 +122,10 @@ int pav_detach_disk(struct pav *p, uint32_t domid, const char *vdev, int force);
 int pav_attach_card(struct pav *p, uint32_t domid, const char *spec);
 int pav_detach_card(struct pav *p, uint32_t domid, unsigned number, int force);
 
+/* PCI devices of the machine; through one a guest can write to all of its memory. */
+int pav_attach_pci(struct pav *p, uint32_t domid, const char *spec);
+int pav_detach_pci(struct pav *p, uint32_t domid, const char *device, int force);
+
 /* ---- images and moves */
 
 /*
