@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 900
+# timeout: 1200
 #
 # PCI devices of the machine in guests, by Debian's kernels on both sides (xen-pciback, xen-pcifront): two network
 # cards, one with messages and one with a line that the control domain's driver listens to as well, and an NVMe disk.
 # What a guest fetches by a card and reads from the disk is compared by its checksum. Devices come at creation and later,
 # go while they are in use, pass to another guest, stay over a reboot, and are the control domain's in the end. The first
 # guest has more memory than lies below the machine's hole, so its own must make room for the devices. Wrong
-# uses are refused with words that tell what to do.
+# uses are refused with words that tell what to do. Then Debian's xl gives a guest the disk and takes it back.
 
 . tests/system/lib
 
@@ -218,6 +218,31 @@ pav dmesg | grep -E "panic|BUG|warning" && die "the hypervisor complains"
 echo "all steps done"
 END
 
+cat >"$tmp/root/srv/xl.sh" <<'END'
+. /usr/lib/pavise-test/xl.sh
+N=0000:00:05.0
+modprobe nvme && modprobe xen-pciback || exit
+# It has bound the device when it complains of the quarantine, for which there is no IOMMU.
+command xl pci-assignable-add $N 2>&1 | grep "failed to quarantine" || exit
+xl pci-assignable-list
+grep "$N" /tmp/out || exit
+xl create /srv/g.cfg 'name="x1"' 'extra="console=hvc0 quiet pavise.run=modprobe_xen-pcifront;modprobe_nvme;sums;sleep_999"'
+xl pci-attach x1 $N
+xl pci-list x1
+grep "$N" /tmp/out || exit
+for ((try = 0; try < 60; try++)); do
+	timeout 2 script -qfc 'xl console x1' /dev/null </dev/null >>/tmp/console 2>&1
+	grep -q $DISK /tmp/console && break
+done
+grep -q $DISK /tmp/console || { cat /tmp/console; exit 1; }
+echo "ok disk by xl"
+xl pci-detach x1 $N
+xl pci-list x1
+grep "$N" /tmp/out && exit 1
+xl destroy x1
+echo "xl is done"
+END
+
 fwd() { echo "-netdev user,id=$1,net=$2.0/24,guestfwd=tcp:$2.100:80-cmd:'cat $3'"; }
 vm --machine q35 --mem 4G --timeout 800 --keep-log "$tmp/console" --overlay "$tmp/root" --qemu-args "
 	$(fwd n4 10.0.4 "$tmp/one") $(fwd n6 10.0.6 "$tmp/two")
@@ -227,3 +252,8 @@ vm --machine q35 --mem 4G --timeout 800 --keep-log "$tmp/console" --overlay "$tm
 	{ cat "$tmp/out"; exit 1; }
 cat "$tmp/out"
 expect "end" "all steps done" "$(tail -n 1 "$tmp/out")"
+
+vm --timeout 300 --overlay "$BUILD/peer/xen/overlay.cpio" --overlay "$tmp/root" \
+	--qemu-args "-drive file=$tmp/disk,format=raw,if=none,id=n5 -device nvme,serial=pavise,drive=n5,addr=5" \
+	--exec "DISK=$(sum "$tmp/disk") bash /srv/xl.sh" >"$tmp/out" 2>&1 || { cat "$tmp/out"; exit 1; }
+expect "xl" "xl is done" "$(tail -n 1 "$tmp/out")"
