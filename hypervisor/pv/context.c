@@ -163,6 +163,7 @@ int pv_context_set(struct vcpu *v, const struct vcpu_guest_context *c)
 		(void)pv_trap_set(v, &t);
 	}
 	v->in_kernel = !!(c->flags & VGCF_in_kernel);
+	v->roots_seen = 0;
 	v->kernel_ss = c->kernel_ss | 3;
 	v->kernel_sp = c->kernel_sp;
 	v->event_eip = c->event_callback_eip;
