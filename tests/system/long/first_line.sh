@@ -23,6 +23,10 @@ END
 cat >"$tmp/root/srv/first.sh" <<'END'
 # first.sh TOOL LOGS TIMES: after a guest that fills the page cache.
 head -c 1048576 /dev/zero >/srv/disk.img
+# A machine's /var/cache is on a disk; in the memory of this one there is no room to keep unpacked kernels.
+truncate -s 256M /srv/cache.img
+mkdir -p /var/cache/pavise
+mkfs.ext4 -q /srv/cache.img && mount -o loop /srv/cache.img /var/cache/pavise || exit
 $1 create -p /srv/first.cfg && $1 destroy first || exit
 sleep 1
 for ((n = 0; n < $3; n++)); do
