@@ -42,6 +42,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/conf/limit.c \
 	dom0-tools/conf/pci.c \
 	dom0-tools/conf/record.c \
+	dom0-tools/conf/spec.c \
 	dom0-tools/conf/vdev.c \
 	dom0-tools/conf/vif.c \
 	dom0-tools/conf/xlconf.c \
@@ -271,7 +272,7 @@ INSTALL += install-tools
 TOOLS_TEST_FLAGS := -Idom0-tools
 DIAG_SRC := $(addprefix dom0-tools/lib/,diag.c plain.c)
 CONF_SRC := $(addprefix dom0-tools/conf/,cfg.c disk.c domconf.c keys.c limit.c pci.c record.c \
-	vdev.c vif.c) \
+	spec.c vdev.c vif.c) \
 	$(DIAG_SRC) dom0-tools/lib/opt.c
 
 UNIT_TESTS += test_cfg test_domconf test_devspec test_life test_unpack

@@ -6,12 +6,7 @@
 #include <string.h>
 
 #include "conf/pci.h"
-
-struct parse {
-	struct pci_conf *c;
-	struct diag *d;
-	const char *spec;
-};
+#include "conf/spec.h"
 
 /* Hexadecimal digits up to the character end, at most max. NULL: not so. */
 static const char *hex(const char *s, char end, unsigned long max, unsigned *out)
@@ -47,144 +42,117 @@ int pci_bdf_parse(const char *text, char bdf[PCI_BDF])
 	return 0;
 }
 
-static int wrong(struct parse *p, const char *what, const char *word)
+static int set_bdf(struct spec *s, const char *v)
 {
-	return diag_set(p->d, -EINVAL, "pci '%s': %s '%s'", p->spec, what, word);
-}
-
-static int set_bdf(struct parse *p, const char *v)
-{
+	struct pci_conf *c = s->to;
 	size_t n = strlen(v);
 
 	if (n && v[n - 1] == '*')
-		return diag_hint(p->d, wrong(p, "all functions of a device are not served yet:", v),
+		return diag_hint(s->d,
+				 spec_wrong(s, "all functions of a device are not served yet:", v),
 				 "name each function: 00:05.0, 00:05.1");
-	if (pci_bdf_parse(v, p->c->bdf))
-		return diag_hint(p->d, wrong(p, "not the address of a PCI device:", v),
-				 "an address looks like 0000:00:05.0; lspci -D shows them");
+	if (pci_bdf_parse(v, c->bdf))
+		return diag_hint(s->d, spec_wrong(s, "not the address of a PCI device:", v),
+				 PCI_ADDRESS_HINT);
 	return 0;
 }
 
-static int set_vslot(struct parse *p, const char *v)
+static int set_vslot(struct spec *s, const char *v)
 {
+	struct pci_conf *c = s->to;
 	unsigned slot, function = 0;
 	const char *dot = strchr(v, '.');
 	const char *rest = hex(v, dot ? '.' : '\0', 0x1f, &slot);
 
 	if (!rest || (dot && !hex(rest, '\0', 7, &function)))
-		return diag_hint(p->d, wrong(p, "not a slot of the guest's bus:", v),
+		return diag_hint(s->d, spec_wrong(s, "not a slot of the guest's bus:", v),
 				 "a slot is a hexadecimal number up to 1f, as in 00:05.0@7");
-	p->c->vslot = (int)(slot << 3 | function);
+	c->vslot = (int)(slot << 3 | function);
 	return 0;
 }
 
-static int truth(struct parse *p, const char *v, int *out)
+static int truth(struct spec *s, const char *v, int *out)
 {
 	if (!strcmp(v, "1") || !strcmp(v, "true") || !strcmp(v, "yes") || !strcmp(v, "on"))
 		*out = 1;
 	else if (!strcmp(v, "0") || !strcmp(v, "false") || !strcmp(v, "no") || !strcmp(v, "off"))
 		*out = 0;
 	else
-		return wrong(p, "must be 0 or 1, not", v);
+		return spec_wrong(s, "must be 0 or 1, not", v);
 	return 0;
 }
 
-static int set_permissive(struct parse *p, const char *v)
+static int set_permissive(struct spec *s, const char *v)
 {
-	return truth(p, v, &p->c->permissive);
+	struct pci_conf *c = s->to;
+
+	return truth(s, v, &c->permissive);
 }
 
-static int set_seize(struct parse *p, const char *v)
+static int set_seize(struct spec *s, const char *v)
 {
-	return truth(p, v, &p->c->seize);
+	struct pci_conf *c = s->to;
+
+	return truth(s, v, &c->seize);
 }
 
-static int set_msitranslate(struct parse *p, const char *v)
+static int set_msitranslate(struct spec *s, const char *v)
 {
-	int on = 0, rc = truth(p, v, &on);
+	struct pci_conf *c = s->to;
 
-	p->c->msitranslate = on;
-	return rc;
+	return truth(s, v, &c->msitranslate);
 }
 
-static int set_power_mgmt(struct parse *p, const char *v)
+static int set_power_mgmt(struct spec *s, const char *v)
 {
-	int on = 0, rc = truth(p, v, &on);
+	struct pci_conf *c = s->to;
 
-	p->c->power_mgmt = on;
-	return rc;
+	return truth(s, v, &c->power_mgmt);
 }
 
-static int ignore(struct parse *p, const char *v)
-{
-	(void)p;
-	(void)v;
-	return 0;
-}
-
-static const struct {
-	const char *key;
-	int (*set)(struct parse *p, const char *v);
-} keys[] = {
+static const struct spec_key keys[] = {
 	{"bdf", set_bdf},
 	{"vslot", set_vslot},
 	{"permissive", set_permissive},
 	{"seize", set_seize},
 	{"msitranslate", set_msitranslate},
 	{"power_mgmt", set_power_mgmt},
-	{"rdm_policy", ignore},
+	{"rdm_policy", spec_ignore},
+	NO_MORE_SPEC_KEYS,
 };
 
-static int setting(struct parse *p, char *w)
-{
-	char *eq = strchr(w, '=');
-	size_t i;
-
-	if (!eq)
-		return wrong(p, "key=value expected, not", w);
-	*eq = '\0';
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (!strcmp(w, keys[i].key))
-			return keys[i].set(p, eq + 1);
-	return diag_hint(p->d, wrong(p, "unknown key", w),
-			 "served: bdf vslot permissive seize msitranslate power_mgmt rdm_policy");
-}
-
 /* The first word may be an address, and have a slot behind it. */
-static int address(struct parse *p, char *w)
+static int word(struct spec *s, char *w)
 {
-	char *at = strchr(w, '@');
+	const struct pci_conf *c = s->to;
+	char *at;
 	int rc;
 
+	if (strchr(w, '=') || c->bdf[0])
+		return spec_field(s, w);
+	at = strchr(w, '@');
 	if (at)
 		*at = '\0';
-	rc = set_bdf(p, w);
-	return rc || !at ? rc : set_vslot(p, at + 1);
+	rc = set_bdf(s, w);
+	return rc || !at ? rc : set_vslot(s, at + 1);
 }
 
 int pci_parse(const char *spec, struct pci_conf *out, struct diag *d)
 {
-	struct parse p = {.c = out, .d = d, .spec = spec};
-	char *copy = strdup(spec), *rest = copy, *w;
-	int rc = 0;
+	struct spec s = {
+		.kind = "pci",
+		.text = spec,
+		.keys = keys,
+		.served = "bdf vslot permissive seize msitranslate power_mgmt rdm_policy",
+		.to = out,
+		.d = d,
+	};
+	int rc;
 
 	*out = (struct pci_conf){.vslot = -1, .permissive = -1, .seize = -1};
-	if (!copy)
-		return diag_set(d, -ENOMEM, "out of memory");
-	while (!rc && (w = strsep(&rest, ",")) != NULL) {
-		size_t n;
-
-		while (isspace((unsigned char)*w))
-			w++;
-		n = strlen(w);
-		while (n && isspace((unsigned char)w[n - 1]))
-			w[--n] = '\0';
-		if (*w)
-			rc = strchr(w, '=') || out->bdf[0] ? setting(&p, w) : address(&p, w);
-	}
+	rc = spec_each(&s, word);
 	if (!rc && !out->bdf[0])
 		rc = diag_hint(d, diag_set(d, -EINVAL, "pci '%s': no device is named", spec),
-			       "an address looks like 0000:00:05.0; lspci -D shows them");
-	free(copy);
+			       PCI_ADDRESS_HINT);
 	return rc;
 }

@@ -6,19 +6,9 @@
 #include <string.h>
 
 #include "conf/limit.h"
+#include "conf/spec.h"
 #include "conf/vif.h"
 #include "lib/opt.h"
-
-struct parse {
-	struct vif_conf *c;
-	struct diag *d;
-	const char *spec;
-};
-
-static int wrong(struct parse *p, const char *what, const char *word)
-{
-	return diag_set(p->d, -EINVAL, "vif '%s': %s '%s'", p->spec, what, word);
-}
 
 int vif_mac_parse(const char *s, uint8_t mac[6])
 {
@@ -41,31 +31,37 @@ int vif_mac_parse(const char *s, uint8_t mac[6])
 	return mac[0] & 1 || !memcmp(mac, none, 6) ? -EINVAL : 0;
 }
 
-static int set_mac(struct parse *p, const char *v)
+static int set_mac(struct spec *s, const char *v)
 {
-	if (vif_mac_parse(v, p->c->mac))
-		return diag_hint(p->d, wrong(p, "not a card's address:", v),
+	struct vif_conf *c = s->to;
+
+	if (vif_mac_parse(v, c->mac))
+		return diag_hint(s->d, spec_wrong(s, "not a card's address:", v),
 				 "an address looks like 00:16:3e:12:34:56 (first byte even)");
-	p->c->has_mac = true;
+	c->has_mac = true;
 	return 0;
 }
 
-static int set_ifname(struct parse *p, const char *v, char *to, size_t size)
+static int set_ifname(struct spec *s, const char *v, char *to, size_t size)
 {
 	if (!*v || strlen(v) >= size || strpbrk(v, "/ \t") || !strcmp(v, ".") || !strcmp(v, ".."))
-		return wrong(p, "not a network interface name:", v);
+		return spec_wrong(s, "not a network interface name:", v);
 	strcpy(to, v);
 	return 0;
 }
 
-static int set_bridge(struct parse *p, const char *v)
+static int set_bridge(struct spec *s, const char *v)
 {
-	return set_ifname(p, v, p->c->bridge, sizeof(p->c->bridge));
+	struct vif_conf *c = s->to;
+
+	return set_ifname(s, v, c->bridge, sizeof(c->bridge));
 }
 
-static int set_vifname(struct parse *p, const char *v)
+static int set_vifname(struct spec *s, const char *v)
 {
-	return set_ifname(p, v, p->c->vifname, sizeof(p->c->vifname));
+	struct vif_conf *c = s->to;
+
+	return set_ifname(s, v, c->vifname, sizeof(c->vifname));
 }
 
 static int set_text(char **to, const char *v)
@@ -75,122 +71,97 @@ static int set_text(char **to, const char *v)
 	return *to ? 0 : -ENOMEM;
 }
 
-static int set_ip(struct parse *p, const char *v)
+static int set_ip(struct spec *s, const char *v)
 {
-	return set_text(&p->c->ip, v);
+	struct vif_conf *c = s->to;
+
+	return set_text(&c->ip, v);
 }
 
-static int set_script(struct parse *p, const char *v)
+static int set_script(struct spec *s, const char *v)
 {
-	return set_text(&p->c->script, v);
+	struct vif_conf *c = s->to;
+
+	return set_text(&c->script, v);
 }
 
-static int set_type(struct parse *p, const char *v)
+static int set_type(struct spec *s, const char *v)
 {
 	/* A PV guest has no emulated card: ioemu means its PV half. */
-	return !strcmp(v, "vif") || !strcmp(v, "ioemu") ? 0 : wrong(p, "unknown type", v);
+	return !strcmp(v, "vif") || !strcmp(v, "ioemu") ? 0 : spec_wrong(s, "unknown type", v);
 }
 
-static int set_mtu(struct parse *p, const char *v)
+static int set_mtu(struct spec *s, const char *v)
 {
+	struct vif_conf *c = s->to;
 	unsigned long long n;
 
 	if (opt_uint(v, 65535, &n) || n < 68)
-		return wrong(p, "mtu must be 68 to 65535, not", v);
-	p->c->mtu = (unsigned)n;
+		return spec_wrong(s, "mtu must be 68 to 65535, not", v);
+	c->mtu = (unsigned)n;
 	return 0;
 }
 
-static int set_trusted(struct parse *p, const char *v)
+static int set_trusted(struct spec *s, const char *v)
 {
+	struct vif_conf *c = s->to;
+
 	if (strcmp(v, "0") && strcmp(v, "1"))
-		return wrong(p, "trusted must be 0 or 1, not", v);
-	p->c->trusted = v[0] - '0';
+		return spec_wrong(s, "trusted must be 0 or 1, not", v);
+	c->trusted = v[0] - '0';
 	return 0;
 }
 
-static int set_backend(struct parse *p, const char *v)
+static int set_backend(struct spec *s, const char *v)
 {
 	if (!strcmp(v, "0") || !strcmp(v, "Domain-0"))
 		return 0;
-	return diag_set(p->d, -EOPNOTSUPP,
+	return diag_set(s->d, -EOPNOTSUPP,
 			"vif '%s': a back-end in another domain is known but not served yet",
-			p->spec);
+			s->text);
 }
 
-static int ignore(struct parse *p, const char *v)
+static int set_rate(struct spec *s, const char *v)
 {
-	(void)p;
-	(void)v;
-	return 0;
-}
-
-static int set_rate(struct parse *p, const char *v)
-{
+	struct vif_conf *c = s->to;
 	struct limit limit;
 	int rc = limit_parse(v, &limit);
 
 	if (rc == -ERANGE)
-		return wrong(p, "rate too small:", v);
+		return spec_wrong(s, "rate too small:", v);
 	if (rc)
-		return diag_hint(p->d, wrong(p, "not a rate:", v),
+		return diag_hint(s->d, spec_wrong(s, "not a rate:", v),
 				 "a rate looks like 10Mb/s or 1GB/s@20ms");
-	p->c->rate_bytes = limit.bytes;
-	p->c->rate_usecs = limit.usecs;
+	c->rate_bytes = limit.bytes;
+	c->rate_usecs = limit.usecs;
 	return 0;
 }
 
-static const struct {
-	const char *key;
-	int (*set)(struct parse *p, const char *v);
-} keys[] = {
+static const struct spec_key keys[] = {
 	{"mac", set_mac},         {"bridge", set_bridge}, {"vifname", set_vifname},
 	{"ip", set_ip},           {"script", set_script}, {"type", set_type},
 	{"mtu", set_mtu},         {"rate", set_rate},     {"trusted", set_trusted},
-	{"backend", set_backend}, {"model", ignore},      {"accel", ignore},
+	{"backend", set_backend}, {"model", spec_ignore}, {"accel", spec_ignore},
+	NO_MORE_SPEC_KEYS,
 };
-
-static int field(struct parse *p, char *w)
-{
-	char *eq = strchr(w, '=');
-	size_t i;
-
-	if (!eq)
-		return wrong(p, "key=value expected, not", w);
-	*eq = '\0';
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (!strcmp(w, keys[i].key))
-			return keys[i].set(p, eq + 1);
-	return diag_hint(p->d, wrong(p, "unknown key", w),
-			 "served: mac bridge ip script type vifname mtu rate trusted");
-}
 
 int vif_parse(const char *spec, struct vif_conf *out, struct diag *d)
 {
-	struct parse p = {.c = out, .d = d, .spec = spec};
-	char *copy = strdup(spec), *rest = copy, *w;
-	int rc = 0;
+	struct spec s = {
+		.kind = "vif",
+		.text = spec,
+		.keys = keys,
+		.served = "mac bridge ip script type vifname mtu rate trusted",
+		.to = out,
+		.d = d,
+	};
+	int rc;
 
 	memset(out, 0, sizeof(*out));
 	out->trusted = 1;
-	if (!copy)
-		return diag_set(d, -ENOMEM, "out of memory");
-	while (!rc && (w = strsep(&rest, ",")) != NULL) {
-		size_t n;
-
-		while (isspace((unsigned char)*w))
-			w++;
-		n = strlen(w);
-		while (n && isspace((unsigned char)w[n - 1]))
-			w[--n] = '\0';
-		if (*w)
-			rc = field(&p, w);
-	}
-	if (rc == -ENOMEM)
-		diag_set(d, rc, "out of memory");
+	rc = spec_each(&s, spec_field);
 	if (rc)
 		vif_conf_free(out);
-	free(copy);
 	return rc;
 }
 

@@ -17,7 +17,7 @@ static int look(const char *text, char bdf[PCI_BDF], struct pcihost *p, struct d
 	if (pci_bdf_parse(text, bdf))
 		return diag_hint(
 			d, diag_set(d, -EINVAL, "'%s' is not the address of a PCI device", text),
-			"an address looks like 0000:00:05.0; lspci -D shows them");
+			PCI_ADDRESS_HINT);
 	return pcihost_look(bdf, p, d);
 }
 

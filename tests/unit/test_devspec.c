@@ -7,11 +7,64 @@
 
 #include "conf/disk.h"
 #include "conf/pci.h"
+#include "conf/spec.h"
 #include "conf/vdev.h"
 #include "conf/vif.h"
 #include "suite.h"
 
 static struct diag d;
+
+/* Words one after another, each with a bar behind it. */
+static int add_word(struct spec *s, char *w)
+{
+	strcat(strcat(s->to, w), "|");
+	return *w == '!' ? -EPERM : 0;
+}
+
+START_TEST(test_spec_words)
+{
+	char text[64] = "";
+	struct spec s = {.kind = "toy", .text = "\t a = b ,, ,c\n,", .to = text, .d = &d};
+
+	ck_assert_int_eq(spec_each(&s, add_word), 0);
+	ck_assert_str_eq(text, "a = b|c|");
+	text[0] = '\0';
+	s.text = "a,!,b";
+	ck_assert_int_eq(spec_each(&s, add_word), -EPERM);
+	ck_assert_str_eq(text, "a|!|");
+}
+END_TEST
+
+static int copy_value(struct spec *s, const char *value)
+{
+	return *value ? (strcpy(s->to, value), 0) : -ENOMEM;
+}
+
+START_TEST(test_spec_fields)
+{
+	static const struct spec_key keys[] = {
+		{"colour", copy_value}, {"size", spec_ignore}, NO_MORE_SPEC_KEYS};
+	char text[64] = "";
+	struct spec s = {
+		.kind = "toy", .text = "size=1, colour=a=b", .keys = keys, .to = text, .d = &d};
+
+	ck_assert_int_eq(spec_each(&s, spec_field), 0);
+	ck_assert_str_eq(text, "a=b");
+	s.text = "colour=";
+	ck_assert_int_eq(spec_each(&s, spec_field), -ENOMEM);
+	ck_assert_str_eq(d.text, "out of memory");
+	s.text = "colour";
+	ck_assert_int_eq(spec_each(&s, spec_field), -EINVAL);
+	ck_assert_str_eq(d.text, "toy 'colour': key=value expected, not 'colour'");
+	s.text = "weight=1";
+	ck_assert_int_eq(spec_each(&s, spec_field), -EINVAL);
+	ck_assert_str_eq(d.text, "toy 'weight=1': unknown key 'weight'");
+	ck_assert_str_eq(d.hint, "");
+	s.served = "colour size";
+	ck_assert_int_eq(spec_each(&s, spec_field), -EINVAL);
+	ck_assert_str_eq(d.hint, "served: colour size");
+}
+END_TEST
 
 static const struct {
 	const char *spec, *target, *vdev;
@@ -253,6 +306,8 @@ int main(void)
 	Suite *s = suite_create("devspec");
 	TCase *t = tcase_create("devspec");
 
+	tcase_add_test(t, test_spec_words);
+	tcase_add_test(t, test_spec_fields);
 	tcase_add_loop_test(t, test_disk, 0, COUNT(disks));
 	tcase_add_test(t, test_disk_flags);
 	tcase_add_loop_test(t, test_bad_disk, 0, COUNT(bad_disks));
