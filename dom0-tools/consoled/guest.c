@@ -168,7 +168,7 @@ static int tell_tty(struct consoled *c, const struct guest *g)
 	struct store *s = c->h.store;
 	char dir[64], port[32];
 	uint32_t tx;
-	int rc, end;
+	int rc;
 
 	snprintf(dir, sizeof(dir), "/local/domain/%u/console", g->domid);
 	do {
@@ -178,9 +178,7 @@ static int tell_tty(struct consoled *c, const struct guest *g)
 		rc = store_get(s, tx, port, sizeof(port), "%s/port", dir);
 		if (rc >= 0)
 			rc = store_writef(s, tx, dir, "tty", "%s", g->tty.name);
-		end = store_end(s, tx, !rc);
-		if (!rc)
-			rc = end;
+		rc = store_finish(s, tx, rc);
 	} while (rc == -EAGAIN);
 	return rc;
 }

@@ -67,7 +67,7 @@ static int claim(struct host *h, const struct device *dev, const struct disk_con
 {
 	char user[24];
 	uint32_t tx;
-	int rc, end;
+	int rc;
 
 	snprintf(user, sizeof(user), "%u-%u", dev->domid, dev->devid);
 	do {
@@ -79,9 +79,7 @@ static int claim(struct host *h, const struct device *dev, const struct disk_con
 			rc = store_writef(h->store, tx, dir, user, "%c", c->readonly ? 'r' : 'w');
 		if (!rc)
 			rc = store_writef(h->store, tx, dev->record, "image", "%s", dir);
-		end = store_end(h->store, tx, !rc);
-		if (!rc)
-			rc = end;
+		rc = store_finish(h->store, tx, rc);
 	} while (rc == -EAGAIN);
 	return rc;
 }

@@ -262,17 +262,6 @@ static void rm_slot(struct host *h, uint32_t tx, const struct device *dev, size_
 	}
 }
 
-static void write_all(struct host *h, uint32_t tx, const struct device *dev,
-		      const struct pci_slot *slots, size_t n)
-{
-	size_t i;
-
-	device_write_common(h, tx, dev);
-	for (i = 0; i < n; i++)
-		write_slot(h, tx, dev, i, &slots[i]);
-	store_writef(h->store, tx, dev->back, "num_devs", "%zu", n);
-}
-
 void pci_write(struct host *h, uint32_t tx, uint16_t domid, const struct pci_conf *list, size_t n)
 {
 	struct pci_slot slot;
@@ -328,7 +317,7 @@ static int commit(struct host *h, const struct device *dev, const struct pci_slo
 {
 	uint32_t tx;
 	size_t i;
-	int rc, end;
+	int rc;
 
 	do {
 		rc = store_begin(h->store, &tx);
@@ -336,18 +325,15 @@ static int commit(struct host *h, const struct device *dev, const struct pci_slo
 			break;
 		store_batch(h->store);
 		if (!before)
-			write_all(h, tx, dev, slots, n);
-		for (i = 0; before && i < n; i++)
+			device_write_common(h, tx, dev);
+		for (i = 0; i < n; i++)
 			write_slot(h, tx, dev, i, &slots[i]);
 		for (i = n; i < before; i++)
 			rm_slot(h, tx, dev, i);
 		store_writef(h->store, tx, dev->back, "num_devs", "%zu", n);
 		if (state)
 			store_writef(h->store, tx, dev->back, "state", "%u", state);
-		rc = store_batch_end(h->store);
-		end = store_end(h->store, tx, !rc);
-		if (!rc)
-			rc = end;
+		rc = store_finish(h->store, tx, store_batch_end(h->store));
 	} while (rc == -EAGAIN);
 	return rc ? diag_set(d, rc, "cannot write the device into the store: %s", strerror(-rc))
 		  : 0;

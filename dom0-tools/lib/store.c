@@ -562,6 +562,13 @@ int store_end(struct store *s, uint32_t tx, bool commit)
 	return request(s, XS_TRANSACTION_END, tx, commit ? "T" : "F", 2, NULL, 0);
 }
 
+int store_finish(struct store *s, uint32_t tx, int rc)
+{
+	int end = store_end(s, tx, !rc);
+
+	return rc ? rc : end;
+}
+
 static int watch(struct store *s, const char *path, const char *token, bool named)
 {
 	size_t pn = strlen(path) + 1, tn = strlen(token) + 1;

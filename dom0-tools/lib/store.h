@@ -65,6 +65,9 @@ int store_set_perms(struct store *s, uint32_t tx, const char *path, const struct
 int store_begin(struct store *s, uint32_t *tx);
 int store_end(struct store *s, uint32_t tx, bool commit);
 
+/* End a transaction as what was done in it ended: commit if rc is 0. rc, or else store_end's. */
+int store_finish(struct store *s, uint32_t tx, int rc);
+
 int store_watch(struct store *s, const char *path, const char *token);
 int store_unwatch(struct store *s, const char *path, const char *token);
 

@@ -55,9 +55,7 @@ static int write_store(struct host *h, const struct tree *t)
 		end = store_batch_end(h->store);
 		if (!rc)
 			rc = end;
-		end = store_end(h->store, tx, !rc);
-		if (!rc)
-			rc = end;
+		rc = store_finish(h->store, tx, rc);
 	} while (rc == -EAGAIN);
 	return rc ? rc : store_introduce(h->store, t->domid, t->store.n, t->store_port);
 }

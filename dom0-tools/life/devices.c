@@ -96,7 +96,7 @@ static int write_nodes(struct host *h, void (*write)(struct host *h, uint32_t tx
 		       const void *arg, struct diag *d)
 {
 	uint32_t tx;
-	int rc, end;
+	int rc;
 
 	do {
 		rc = store_begin(h->store, &tx);
@@ -104,10 +104,7 @@ static int write_nodes(struct host *h, void (*write)(struct host *h, uint32_t tx
 			break;
 		store_batch(h->store);
 		write(h, tx, arg);
-		rc = store_batch_end(h->store);
-		end = store_end(h->store, tx, !rc);
-		if (!rc)
-			rc = end;
+		rc = store_finish(h->store, tx, store_batch_end(h->store));
 	} while (rc == -EAGAIN);
 	return rc ? diag_set(d, rc, "cannot write the device into the store: %s", strerror(-rc))
 		  : 0;

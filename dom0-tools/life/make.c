@@ -288,10 +288,8 @@ static int write_store(struct make *c)
 		if (rc)
 			break;
 		/* Another creation may have been faster. */
-		if (pci_look(c->h, tx, c->conf->pcis, c->conf->npcis, c->d)) {
-			store_end(s, tx, false);
-			return -EBUSY;
-		}
+		if (pci_look(c->h, tx, c->conf->pcis, c->conf->npcis, c->d))
+			return store_finish(s, tx, -EBUSY);
 		store_batch(s);
 		tree_write(c->h, tx, &t);
 		for (i = 0; i < c->nblocks; i++) {
@@ -309,9 +307,7 @@ static int write_store(struct make *c)
 		end = store_batch_end(s);
 		if (!rc)
 			rc = end;
-		end = store_end(s, tx, !rc);
-		if (!rc)
-			rc = end;
+		rc = store_finish(s, tx, rc);
 	} while (rc == -EAGAIN);
 	if (!rc)
 		rc = store_introduce(s, c->domid, c->rings.store.n, c->store_port);

@@ -285,7 +285,7 @@ static int claim(struct host *h, const char *name, const uint8_t uuid[16], bool 
 		 struct diag *d)
 {
 	uint32_t tx;
-	int rc, end;
+	int rc;
 
 	do {
 		rc = store_begin(h->store, &tx);
@@ -294,9 +294,7 @@ static int claim(struct host *h, const char *name, const uint8_t uuid[16], bool 
 		rc = check_free(h, tx, name, uuid, d);
 		if (!rc)
 			rc = write_claim(h, tx, name, uuid, mark);
-		end = store_end(h->store, tx, !rc);
-		if (!rc)
-			rc = end;
+		rc = store_finish(h->store, tx, rc);
 	} while (rc == -EAGAIN);
 	if (rc && rc != -EEXIST)
 		diag_set(d, rc, "cannot note the new guest in the store: %s", strerror(-rc));

@@ -83,12 +83,8 @@ int suspend_claim(struct host *h, uint16_t domid, struct diag *d)
 		if (rc)
 			break;
 		taken = store_get(h->store, tx, by, sizeof(by), "%s", path) > 0 && others(by);
-		if (!taken)
-			rc = store_write(h->store, tx, path, text);
-		if (rc || taken)
-			store_end(h->store, tx, false);
-		else
-			rc = store_end(h->store, tx, true);
+		rc = taken ? -EBUSY : store_write(h->store, tx, path, text);
+		rc = store_finish(h->store, tx, rc);
 		if (taken)
 			return busy(by, domid, d);
 	} while (rc == -EAGAIN);

@@ -137,6 +137,26 @@ START_TEST(each_call)
 }
 END_TEST
 
+START_TEST(transactions_end_as_their_work_did)
+{
+	uint32_t tx;
+
+	ck_assert_int_eq(store_begin(client, &tx), 0);
+	ck_assert_int_eq(store_write(client, tx, "/a", "1"), 0);
+	ck_assert_int_eq(store_finish(client, tx, 0), 0);
+	expect_value("/a", "1");
+	ck_assert_int_eq(store_begin(client, &tx), 0);
+	ck_assert_int_eq(store_write(client, tx, "/a", "2"), 0);
+	ck_assert_int_eq(store_finish(client, tx, -ENOSPC), -ENOSPC);
+	expect_value("/a", "1");
+	ck_assert_int_eq(store_begin(client, &tx), 0);
+	ck_assert_int_eq(store_write(client, tx, "/a", "3"), 0);
+	ck_assert_int_eq(store_write(client, 0, "/a", "4"), 0);
+	ck_assert_int_eq(store_finish(client, tx, 0), -EAGAIN);
+	expect_value("/a", "4");
+}
+END_TEST
+
 START_TEST(batches)
 {
 	char path[64];
@@ -257,6 +277,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, each_call);
+	tcase_add_test(t, transactions_end_as_their_work_did);
 	tcase_add_test(t, batches);
 	tcase_add_test(t, events_with_answers);
 	tcase_add_test(t, domains_are_named);
