@@ -71,12 +71,12 @@ struct verb {
 	row(network_detach)             \
 	row(network_list)               \
 	row(network_rate)               \
-	row(pci_attach)         \
-	row(pci_detach)         \
-	row(pci_list)           \
-	row(pci_assignable_add) \
-	row(pci_assignable_remove) \
-	row(pci_assignable_list) \
+	row(pci_attach)                 \
+	row(pci_detach)                 \
+	row(pci_list)                   \
+	row(pci_assignable_add)         \
+	row(pci_assignable_remove)      \
+	row(pci_assignable_list)        \
 	row(trigger)                    \
 	row(sysrq)                      \
 	row(debug_keys)                 \

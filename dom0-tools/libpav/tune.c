@@ -34,12 +34,18 @@ int pav_set_vcpus(struct pav *p, uint32_t domid, unsigned vcpus)
 	return handle_done(p, rc ? rc : tune_vcpus(&p->h, &info, what, vcpus, &p->d));
 }
 
-int pav_attach_disk(struct pav *p, uint32_t domid, const char *spec)
+static int attach(struct pav *p, uint32_t domid, const char *spec,
+		  int (*add)(struct host *h, uint16_t domid, const char *spec, struct diag *d))
 {
 	uint16_t id;
 	int rc = handle_guest(p, domid, &id);
 
-	return handle_done(p, rc ? rc : devices_add_disk(&p->h, id, spec, &p->d));
+	return handle_done(p, rc ? rc : add(&p->h, id, spec, &p->d));
+}
+
+int pav_attach_disk(struct pav *p, uint32_t domid, const char *spec)
+{
+	return attach(p, domid, spec, devices_add_disk);
 }
 
 int pav_detach_disk(struct pav *p, uint32_t domid, const char *vdev, int force)
@@ -56,10 +62,7 @@ int pav_detach_disk(struct pav *p, uint32_t domid, const char *vdev, int force)
 
 int pav_attach_card(struct pav *p, uint32_t domid, const char *spec)
 {
-	uint16_t id;
-	int rc = handle_guest(p, domid, &id);
-
-	return handle_done(p, rc ? rc : devices_add_card(&p->h, id, spec, &p->d));
+	return attach(p, domid, spec, devices_add_card);
 }
 
 int pav_detach_card(struct pav *p, uint32_t domid, unsigned number, int force)
@@ -72,10 +75,7 @@ int pav_detach_card(struct pav *p, uint32_t domid, unsigned number, int force)
 
 int pav_attach_pci(struct pav *p, uint32_t domid, const char *spec)
 {
-	uint16_t id;
-	int rc = handle_guest(p, domid, &id);
-
-	return handle_done(p, rc ? rc : devices_add_pci(&p->h, id, spec, &p->d));
+	return attach(p, domid, spec, devices_add_pci);
 }
 
 int pav_detach_pci(struct pav *p, uint32_t domid, const char *device, int force)
