@@ -99,6 +99,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/stream/restore_finish.c \
 	dom0-tools/stream/save.c \
 	dom0-tools/stream/save_state.c \
+	dom0-tools/stream/sent.c \
 	dom0-tools/stream/table.c \
 	dom0-tools/stream/vcpu.c \
 	dom0-tools/stream/vm.c \
@@ -200,7 +201,7 @@ CONSOLED_SRC := \
 TOOLS_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -I. -Idom0-tools -I$(ABI_INC) \
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -DPAVISE_VERSION='"$(PAVISE_VERSION)"'
 TOOLS_LDFLAGS := -Wl,-z,relro,-z,now -Wl,--as-needed
-TOOLS_LIBS := $(patsubst %,-l:lib%.a,jansson z lz4 lzma zstd fdt)
+TOOLS_LIBS := $(patsubst %,-l:lib%.a,jansson z lz4 lzma zstd xxhash fdt)
 
 TOOLS_OUT := $(BUILD)/tools
 tools-objs = $(patsubst %.c,$(TOOLS_OUT)/%.o,$(1))
@@ -323,10 +324,11 @@ fuzz_unpack-libs := $(test_unpack-libs)
 
 # The stream with domains of plain memory in place of vm.c.
 STREAM_TEST_SRC := $(addprefix dom0-tools/stream/,check.c dump.c file.c p2m.c restore.c restore_finish.c \
-	save.c save_state.c table.c vcpu.c wire.c) $(DIAG_SRC) tests/unit/vm_sim.c
+	save.c save_state.c sent.c table.c vcpu.c wire.c) $(DIAG_SRC) tests/unit/vm_sim.c
 UNIT_TESTS += test_stream
 test_stream-objs := $(STREAM_TEST_SRC)
 test_stream-cflags := $(TOOLS_TEST_FLAGS) -Itests/unit
+test_stream-libs := -lxxhash
 UNIT_TESTS += test_image
 test_image-objs := $(addprefix dom0-tools/stream/,file.c handover.c wire.c) dom0-tools/lib/rate.c \
 	dom0-tools/conf/xlconf.c $(CONF_SRC)
@@ -336,3 +338,4 @@ test_image-libs := -ljansson
 FUZZ_TARGETS += fuzz_stream
 fuzz_stream-objs := $(STREAM_TEST_SRC)
 fuzz_stream-cflags := $(TOOLS_TEST_FLAGS) -Itests/unit
+fuzz_stream-libs := $(test_stream-libs)

@@ -29,10 +29,7 @@ static const struct opt opts[] = {
 
 static char title[128];
 static const char *name;
-static uint64_t began, began_bytes;
-static bool limited, round_is_new;
 
-/* The last round is sent as fast as it can: the guest stands still. */
 static void on_round(void *arg, unsigned number, uint64_t pages)
 {
 	(void)arg;
@@ -41,26 +38,7 @@ static void on_round(void *arg, unsigned number, uint64_t pages)
 		snprintf(title, sizeof(title), "moving %s, round %u", name, number);
 	else
 		snprintf(title, sizeof(title), "moving %s, standing still", name);
-	limited = number && rate;
-	round_is_new = true;
 	progress_begin(title, quiet);
-}
-
-static int tick(struct wire *w)
-{
-	uint64_t due;
-
-	if (round_is_new) {
-		began = host_now();
-		began_bytes = w->done;
-		round_is_new = false;
-	}
-	if (limited) {
-		due = began + (w->done - began_bytes) * 1000 / ((uint64_t)rate << 20) * 1000000;
-		while (host_now() < due && !progress_tick(w))
-			host_sleep(10);
-	}
-	return progress_tick(w);
 }
 
 static int move(struct cli *c, uint16_t domid, const char *machine)
@@ -71,7 +49,8 @@ static int move(struct cli *c, uint16_t domid, const char *machine)
 				   : "ssh",
 		.machine = machine,
 		.rounds = stopped ? 0 : rounds,
-		.tick = tick,
+		.rate = (uint64_t)rate << 20,
+		.tick = progress_tick,
 		.round = on_round,
 	};
 	struct migrate_result res = {.bytes = 0};

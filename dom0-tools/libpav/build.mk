@@ -8,7 +8,7 @@ LIBPAV_SONAME := libpav.so.0
 LIBPAV_FILE := libpav.so.0.1
 LIBPAV_OUT := $(BUILD)/libpav
 LIBPAV_OBJ := $(patsubst %.c,$(LIBPAV_OUT)/obj/%.o,$(LIBPAV_SRC) $(TOOLS_LIB_SRC))
-LIBPAV_LIBS := -ljansson -lz -llz4 -llzma -lzstd
+LIBPAV_LIBS := -ljansson -lz -llz4 -llzma -lzstd -lxxhash
 # Where programs look for libraries below $(PREFIX).
 LIB_DIR ?= lib/x86_64-linux-gnu
 

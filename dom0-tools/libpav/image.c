@@ -103,13 +103,14 @@ int pav_restore(struct pav *p, const char *path, const char *name, unsigned flag
 	return finish(p, rc, "nothing is left of the guest");
 }
 
-int pav_migrate(struct pav *p, uint32_t domid, const char *machine, const char *transport,
+int pav_migrate(struct pav *p, uint32_t domid, const char *machine, const struct pav_move *how,
 		pav_progress *progress, void *arg)
 {
 	struct migrate_request req = {
-		.transport = transport ? transport : "ssh",
+		.transport = how && how->transport ? how->transport : "ssh",
 		.machine = machine,
-		.rounds = ROUNDS,
+		.rounds = how && how->rounds ? how->rounds : ROUNDS,
+		.rate = how ? (uint64_t)how->rate << 20 : 0,
 		.tick = tick,
 	};
 	struct migrate_result result;

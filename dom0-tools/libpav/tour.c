@@ -145,6 +145,7 @@ static void change(uint32_t domid, const char *image)
 
 static uint32_t save_and_restore(uint32_t domid, const char *folder)
 {
+	const struct pav_move nowhere = {.transport = "false", .rate = 10};
 	unsigned ticks = 0;
 	uint32_t again;
 	char path[512];
@@ -155,7 +156,7 @@ static uint32_t save_and_restore(uint32_t domid, const char *folder)
 	must("pause", pav_pause(p, domid));
 	must("unpause", pav_unpause(p, domid));
 	must_fail("cancelled", pav_save(p, domid, path, PAV_SAVE_END, cancel, NULL));
-	must_fail("move to nowhere", pav_migrate(p, domid, "nowhere", "false", NULL, NULL));
+	must_fail("move to nowhere", pav_migrate(p, domid, "nowhere", &nowhere, NULL, NULL));
 	must("save", pav_save(p, domid, path, PAV_SAVE_END, count, &ticks));
 	wait_event(PAV_EVENT_END, domid);
 	must("restore", pav_restore(p, path, NULL, 0, count, &ticks, &again));

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +29,9 @@ struct migration {
 	const struct migrate_request *req;
 	struct wire out, in; /* to the receiver and from it */
 	pid_t child;
-	bool suspended;
-	uint64_t suspend_at;
+	bool suspended, limited;
+	uint64_t suspend_at, round_at; /* host_now() */
+	uint64_t round_bytes;          /* went through before this round */
 	char *json;
 };
 
@@ -46,9 +48,30 @@ static int suspend(void *arg, struct diag *d)
 
 static void round_begins(void *arg, unsigned number, uint64_t pages)
 {
-	const struct migrate_request *req = ((struct migration *)arg)->req;
+	struct migration *m = arg;
 
-	req->round(req->arg, number, pages);
+	m->limited = number && m->req->rate;
+	m->round_at = host_now();
+	m->round_bytes = m->out.done;
+	if (m->req->round)
+		m->req->round(m->req->arg, number, pages);
+}
+
+/* What goes out waits here until the rate allows more. */
+static int pace(struct wire *w)
+{
+	struct migration *m = (struct migration *)((char *)w - offsetof(struct migration, out));
+	int rc = m->req->tick ? m->req->tick(w) : 0;
+	uint64_t due;
+
+	if (!m->limited)
+		return rc;
+	due = m->round_at + (w->done - m->round_bytes) * 1000 / m->req->rate * 1000000;
+	while (!rc && host_now() < due) {
+		host_sleep(10);
+		rc = m->req->tick ? m->req->tick(w) : 0;
+	}
+	return rc;
 }
 
 static void run_transport(const struct migrate_request *req, const int to[2], const int from[2])
@@ -127,14 +150,17 @@ static int greet(struct migration *m, struct diag *d)
 
 static int send_all(struct migration *m, struct diag *d)
 {
-	struct save_plan plan = {.suspend = suspend, .arg = m, .rounds = m->req->rounds};
+	struct save_plan plan = {
+		.suspend = suspend,
+		.arg = m,
+		.rounds = m->req->rounds,
+		.round = round_begins,
+	};
 	struct vm *vm = vm_open(&m->h->hv, m->domid, d);
 	int rc;
 
 	if (!vm)
 		return -EIO;
-	if (m->req->round)
-		plan.round = round_begins;
 	rc = file_begin(&m->out, m->json, d);
 	if (!rc)
 		rc = stream_save(vm, &m->out, &plan, d);
@@ -207,7 +233,7 @@ int migrate_guest(struct host *h, uint16_t domid, const struct migrate_request *
 		.h = h,
 		.domid = domid,
 		.req = req,
-		.out = {.fd = -1, .name = req->machine, .tick = req->tick},
+		.out = {.fd = -1, .name = req->machine, .tick = pace},
 		.in = {.fd = -1, .name = req->machine, .tick = req->tick},
 	};
 	struct domctl_getdomaininfo info;

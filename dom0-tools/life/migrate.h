@@ -15,7 +15,9 @@
 struct migrate_request {
 	const char *transport; /* such as "ssh": run by a shell with the machine and a command */
 	const char *machine;
-	unsigned rounds;                                           /* while it runs, at most */
+	unsigned rounds; /* while it runs, at most; 0: it is suspended first */
+	/* Bytes a second, at most, in those rounds; 0: no limit. The last round knows none. */
+	uint64_t rate;
 	int (*tick)(struct wire *w);                               /* see struct wire */
 	void (*round)(void *arg, unsigned number, uint64_t pages); /* see struct save_plan */
 	void *arg;

@@ -8,6 +8,7 @@
 #include "stream/p2m.h"
 #include "stream/save.h"
 #include "stream/save_state.h"
+#include "stream/sent.h"
 #include "stream/table.h"
 
 /* Rounds go on while more than this would have to be sent with the domain standing still. */
@@ -21,12 +22,14 @@ struct save {
 	struct p2m p2m;
 	uint64_t *wanted;   /* pages of this round */
 	uint64_t *deferred; /* those to be looked at again when the domain stands still */
+	struct sent sent;   /* open: memory is copied in rounds */
+	uint64_t fresh;     /* pages that were written in this round */
 	bool running;
 	bool logging;
 	uint64_t entries[VM_BATCH];
 	uint64_t kinds[VM_BATCH];
 	mfn_t frames[VM_BATCH]; /* of those with contents */
-	uint64_t *tables;       /* VM_BATCH of them */
+	uint64_t *copies;       /* VM_BATCH pages */
 };
 
 static size_t words(const struct save *s)
@@ -111,22 +114,43 @@ static int defer(struct save *s, size_t i, int rc, const char *why)
 	return 0;
 }
 
-/* A table as it is sent; the page's memory otherwise. NULL: deferred. */
+/*
+ * A table as it is sent; the page's memory otherwise, or what is in it now if the domain may still
+ * write there. NULL: deferred.
+ */
 static int contents_of(struct save *s, size_t i, uint8_t *page, size_t slot, void **out)
 {
 	unsigned level = kind_level((unsigned)s->kinds[i]), bad = 0;
-	uint64_t *copy = s->tables + slot * TABLE_ENTRIES;
+	uint64_t *copy = s->copies + slot * TABLE_ENTRIES;
 	int rc;
 
 	*out = page;
-	if (!level)
+	if (!level && !s->sent.page)
 		return 0;
 	*out = copy;
+	if (!level) {
+		memcpy(copy, page, PAGE_BYTES);
+		return 0;
+	}
 	rc = table_to_pfns((uint64_t *)(void *)page, copy, level, to_pfn, s, &bad);
 	if (!rc)
 		return 0;
 	*out = NULL;
 	return defer(s, i, rc, "is a page table that maps what is not the guest's");
+}
+
+/* Has the other end page i of the batch as it is? contents NULL: there are none. */
+static bool known(struct save *s, size_t i, const void *contents)
+{
+	if (!s->sent.page)
+		return false;
+	if (contents && sent_same(&s->sent, s->entries[i], (unsigned)s->kinds[i], contents)) {
+		s->w->expected -= PAGE_BYTES + sizeof(uint64_t);
+		return true;
+	}
+	if (!contents)
+		sent_forget(&s->sent, s->entries[i]);
+	return false;
 }
 
 static void add_part(struct iovec *parts, size_t *n, void *page)
@@ -143,23 +167,34 @@ static void add_part(struct iovec *parts, size_t *n, void *page)
 /* Write the record of the n pages; those with contents are mapped one after the other at map. */
 static int write_batch(struct save *s, size_t n, uint8_t *map)
 {
-	struct pages_head head = {.count = (uint32_t)n};
-	struct iovec parts[VM_BATCH + 2] = {{&head, sizeof(head)}, {s->entries, n * 8}};
-	size_t nparts = 2, slot = 0, i;
+	struct iovec parts[VM_BATCH + 2];
+	struct pages_head head = {0};
+	size_t nparts = 2, slot = 0, kept = 0, i;
 	void *page;
 	int rc = 0;
 
-	for (i = 0; i < n && !rc; i++) {
-		if (!kind_has_data((unsigned)s->kinds[i]))
+	parts[1] = (struct iovec){s->entries, 0};
+	for (i = 0; i < n; i++) {
+		page = NULL;
+		if (kind_has_data((unsigned)s->kinds[i])) {
+			rc = contents_of(s, i, map + slot * PAGE_BYTES, slot, &page);
+			slot++;
+		}
+		if (rc)
+			return rc;
+		if (known(s, i, page))
 			continue;
-		rc = contents_of(s, i, map + slot * PAGE_BYTES, slot, &page);
-		if (!rc && page)
+		if (page)
 			add_part(parts, &nparts, page);
-		slot++;
+		s->entries[kept++] = s->entries[i] | s->kinds[i] << ENTRY_KIND_SHIFT;
 	}
-	for (i = 0; i < n; i++)
-		s->entries[i] |= s->kinds[i] << ENTRY_KIND_SHIFT;
-	return rc ? rc : wire_put(s->w, REC_PAGES, parts, nparts, s->d);
+	if (!kept)
+		return 0;
+	s->fresh += kept;
+	head.count = (uint32_t)kept;
+	parts[0] = (struct iovec){&head, sizeof(head)};
+	parts[1].iov_len = kept * sizeof(s->entries[0]);
+	return wire_put(s->w, REC_PAGES, parts, nparts, s->d);
 }
 
 /* A page may have gone since its kind was asked: find out which ones. */
@@ -217,6 +252,7 @@ static int send_wanted(struct save *s, unsigned round)
 	int rc = 0;
 
 	s->w->expected = s->w->done + pages * (PAGE_BYTES + sizeof(uint64_t));
+	s->fresh = 0;
 	if (s->plan->round)
 		s->plan->round(s->plan->arg, round, pages);
 	while (!rc && (n = gather(s, &pfn)) > 0)
@@ -260,7 +296,9 @@ static int send_running(struct save *s)
 		}
 		if (!rc)
 			rc = read_log(s);
-		if (rc || round++ >= s->plan->rounds || count(s->wanted, words(s)) <= FEW_PAGES)
+		/* The log reports more than has changed: what this round found counts, too. */
+		if (rc || round++ >= s->plan->rounds || s->fresh <= FEW_PAGES ||
+		    count(s->wanted, words(s)) <= FEW_PAGES)
 			return rc;
 	}
 }
@@ -348,8 +386,12 @@ static int prepare(struct save *s)
 		return rc;
 	s->wanted = calloc(words(s), sizeof(*s->wanted));
 	s->deferred = calloc(words(s), sizeof(*s->deferred));
-	s->tables = malloc((size_t)VM_BATCH * PAGE_BYTES);
-	return s->wanted && s->deferred && s->tables ? 0 : diag_set(s->d, -ENOMEM, "out of memory");
+	s->copies = malloc((size_t)VM_BATCH * PAGE_BYTES);
+	if (s->plan->rounds)
+		rc = sent_open(&s->sent, s->p2m.nr);
+	return !rc && s->wanted && s->deferred && s->copies
+		       ? 0
+		       : diag_set(s->d, -ENOMEM, "out of memory");
 }
 
 static int run(struct save *s)
@@ -383,7 +425,8 @@ int stream_save(struct vm *vm, struct wire *w, const struct save_plan *plan, str
 	p2m_close(&s->p2m);
 	free(s->wanted);
 	free(s->deferred);
-	free(s->tables);
+	free(s->copies);
+	sent_close(&s->sent);
 	free(s);
 	return rc;
 }

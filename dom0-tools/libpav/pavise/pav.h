@@ -143,12 +143,18 @@ int pav_save(struct pav *p, uint32_t domid, const char *path, int after, pav_pro
 int pav_restore(struct pav *p, const char *path, const char *name, unsigned flags,
 		pav_progress *progress, void *arg, uint32_t *domid);
 
+struct pav_move {
+	const char *transport; /* runs a command on the other machine; NULL: "ssh" */
+	unsigned rounds;       /* memory is copied at most so often while it runs; 0: 5 */
+	unsigned rate;         /* MiB a second at most while it runs; 0: as fast as it goes */
+};
+
 /*
- * Move it to another machine while it runs. transport runs a command there ("ssh" when NULL).
+ * Move it to another machine while it runs; how NULL: as if all in it were 0.
  * -EINPROGRESS: broken off when the other machine had been told to start it, see pav(8), migrate.
  * It forks a child for the transport.
  */
-int pav_migrate(struct pav *p, uint32_t domid, const char *machine, const char *transport,
+int pav_migrate(struct pav *p, uint32_t domid, const char *machine, const struct pav_move *how,
 		pav_progress *progress, void *arg);
 
 /* ---- its console */
