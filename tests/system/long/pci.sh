@@ -105,8 +105,16 @@ up() {
 # disk GUEST, net GUEST DEVICE-IN-GUEST NET SUM
 disk() { inside $1 60 "sums"; is "disk of $1" $DISK "$said"; }
 net() { inside $1 120 "fetch $2 $3"; is "card $2 of $1" $4 "$said"; }
-# devices GUEST WANTED: by the addresses it has them by
-devices() { inside $1 30 "ls /sys/bus/pci/devices"; is "devices of $1" "$2" "$(echo $said)"; }
+# devices GUEST WANTED: by the addresses it has them by, once it has followed the change
+devices() {
+	local try
+	for ((try = 0; try < 10; try++)); do
+		inside $1 30 "ls /sys/bus/pci/devices"
+		[ "$2" = "$(echo $said)" ] && break
+		sleep 1
+	done
+	is "devices of $1" "$2" "$(echo $said)"
+}
 END
 
 cat >"$tmp/root/srv/test.sh" <<'END'
