@@ -65,6 +65,7 @@ TOOLS_LIB_SRC := \
 	dom0-tools/life/ask.c \
 	dom0-tools/life/assignable.c \
 	dom0-tools/life/balloon.c \
+	dom0-tools/life/boot_module.c \
 	dom0-tools/life/boot_tree.c \
 	dom0-tools/life/conf_file.c \
 	dom0-tools/life/create.c \

@@ -10,14 +10,17 @@
 #include "conf/bootconf.h"
 #include "lib/table.h"
 #include "life/adopt.h"
+#include "life/boot_module.h"
 #include "life/boot_tree.h"
 #include "life/conf_file.h"
 
 static bool as_json;
-static const char *out_file;
+static const char *out_file, *module_dir;
 
 static const struct opt opts[] = {
 	{'o', "output", "FILE", OPT_STR, &out_file, "write: to FILE; a blob if it ends with .dtb"},
+	{'m', "modules", "DIR", OPT_STR, &module_dir,
+	 "write: put kernels and ramdisks into DIR, as the hypervisor can read them"},
 	{0, "json", NULL, OPT_FLAG, &as_json, "check: print JSON"},
 	NO_MORE_OPTS,
 };
@@ -87,9 +90,27 @@ static void warn(void *arg, const char *text)
 	log_line("pav boot-config", "%s", text);
 }
 
-static void name_module(const char *path)
+/* Say what the boot loader must pass; with --modules it is put where that finds it. */
+static int name_module(struct cli *c, const char *path, bool kernel)
 {
-	log_line("pav boot-config", "boot module: %s %s", path, bootconf_module(path));
+	const char *name = bootconf_module(path), *how;
+	int rc;
+
+	if (module_dir) {
+		rc = boot_module_put(module_dir, path, kernel, &c->d);
+		if (!rc)
+			log_line("pav boot-config", "boot module: %s/%s %s", module_dir, name,
+				 name);
+		return rc;
+	}
+	how = kernel ? boot_module_packed(path) : NULL;
+	if (how)
+		log_line("pav boot-config",
+			 "kernel %s is packed by %s, which the hypervisor does not undo: "
+			 "--modules=DIR puts it there unpacked",
+			 path, how);
+	log_line("pav boot-config", "boot module: %s %s", path, name);
+	return 0;
 }
 
 /* As a blob: the text by dtc, from a file of its own. */
@@ -144,9 +165,9 @@ static int write_tree(struct cli *c, const struct domconf *confs, size_t n)
 	else if (!rc)
 		rc = write_text(c, text, len);
 	for (i = 0; i < n && !rc; i++) {
-		name_module(confs[i].kernel);
-		if (confs[i].ramdisk)
-			name_module(confs[i].ramdisk);
+		rc = name_module(c, confs[i].kernel, true);
+		if (!rc && confs[i].ramdisk)
+			rc = name_module(c, confs[i].ramdisk, false);
 	}
 	free(text);
 	return rc;

@@ -4,11 +4,13 @@
 #
 # Domains of a device tree: two that share pages and an event channel work together, beside a control domain, whose
 # tools take them over as guests, and without one; those that cannot be made are left out, each with a message that
-# names node and property; a tree with an error makes none. `pav boot-config` writes trees that it finds right.
+# names node and property; a tree with an error makes none. `pav boot-config` writes trees that it finds right,
+# and unpacks a kernel that the hypervisor cannot: Debian's then runs to its userland with no control domain.
 
 . tests/system/lib
 
-make -s "$BUILD/guest/at_boot/pair" "$BUILD/tools/pav"
+make -s "BUILD=$BUILD" "$BUILD/guest/at_boot/pair" "$BUILD/tools/pav" "$BUILD/kernels/6.1-cloud/vmlinuz" \
+	"$BUILD/guest/initrd-6.1"
 pair=$BUILD/guest/at_boot/pair
 
 # tree CAPABILITIES ARGS: the tree, with capabilities of `right` and further arguments of `left`.
@@ -60,6 +62,26 @@ expect "two of one name" 1 "$(config write "$tmp/web.cfg" "$tmp/web.cfg")"
 sed -i 's/cpus = <2>/vcpus = <2>/' "$tmp/o.dts"
 expect "an error" 1 "$(config check "$tmp/o.dts")"
 says "$tmp/err" 'node /chosen/web, property vcpus: is not known'
+
+mkdir "$tmp/modules"
+cat >"$tmp/lz4.cfg" <<-END
+	name = "lz4"
+	kernel = "$BUILD/kernels/6.1-cloud/vmlinuz"
+	ramdisk = "$BUILD/guest/initrd-6.1"
+	extra = "console=hvc0 pavise.run=true"
+	memory = 160
+END
+expect "a kernel packed by lz4" 0 "$(config write "$tmp/lz4.cfg")"
+says "$tmp/err" "is packed by lz4, which the hypervisor does not undo: --modules"
+expect "no folder for modules" 1 "$(config write "$tmp/lz4.cfg" -m "$tmp/none")"
+says "$tmp/err" "cannot create $tmp/none/vmlinuz"
+expect "put for the boot loader" 0 "$(config write "$tmp/lz4.cfg" -m "$tmp/modules" -o "$tmp/lz4.dts")"
+says "$tmp/err" "boot module: $tmp/modules/vmlinuz vmlinuz"
+cmp "$BUILD/guest/initrd-6.1" "$tmp/modules/initrd-6.1"
+sed -i 's/console = "log";/console = "machine"; no-store; capabilities = "machine";/' "$tmp/lz4.dts"
+dtc -q -I dts -O dtb -o "$tmp/tree.dtb" "$tmp/lz4.dts"
+alone --module "$tmp/modules/vmlinuz vmlinuz" --module "$tmp/modules/initrd-6.1 initrd-6.1"
+says "$tmp/alone" "userland reached, kernel 6.1"
 
 printf 'no kernel' >"$tmp/junk"
 tree '"console"' ' stay'
