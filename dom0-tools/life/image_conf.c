@@ -1,11 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf/xlconf.h"
 #include "life/image_conf.h"
 #include "life/record.h"
+
+/* Where Debian's xl keeps the configuration of its guests, with what was attached since. */
+#define XL_CONF "/var/lib/xen/userdata-d.%u.%s.libxl-json"
+
+static int made_by_xl(const struct domctl_getdomaininfo *info, struct domconf *c, struct diag *d)
+{
+	char path[128], uuid[37];
+	json_error_t why;
+	json_t *j;
+	int rc;
+
+	uuid_format(info->handle, uuid);
+	snprintf(path, sizeof(path), XL_CONF, info->domain, uuid);
+	j = json_load_file(path, 0, &why);
+	if (!j && json_error_code(&why) != json_error_cannot_open_file)
+		return diag_set(d, -EINVAL, "file %s: %s", path, why.text);
+	if (!j) {
+		diag_set(d, -ENOENT,
+			 "domain %u: its configuration is not known, neither pav nor xl made it",
+			 info->domain);
+		return diag_hint(d, -ENOENT, "save it with the tool that made it");
+	}
+	rc = xlconf_to_domconf(j, c, d);
+	json_decref(j);
+	return rc ? diag_at(d, rc, "file %s", path) : 0;
+}
 
 static void adapt(struct domconf *c, const struct domctl_getdomaininfo *info)
 {
@@ -28,11 +55,8 @@ int image_conf(struct host *h, const struct domctl_getdomaininfo *info, char **j
 		return diag_set(d, -ENOMEM, "out of memory");
 	record_dir(info->domain, dir);
 	rc = record_read(h, dir, c, d);
-	if (rc == -ENOENT) {
-		diag_set(d, rc, "domain %u was not made by pav, its configuration is not known",
-			 info->domain);
-		diag_hint(d, rc, "save it with the tool that made it");
-	}
+	if (rc == -ENOENT)
+		rc = made_by_xl(info, c, d);
 	if (!rc && c->npcis) {
 		rc = diag_set(d, -EBUSY,
 			      "guest %s has PCI devices of this machine (%s), which stay here",

@@ -4,7 +4,7 @@
 #
 # A saved guest crosses between Debian's xl on Debian's Xen and pav on this hypervisor, both ways, while
 # it works: saved there, restored and saved here, restored there; its sums are right each time. Then the
-# same between xl and pav on this hypervisor.
+# same between xl and pav on this hypervisor, and pav saves a guest that xl has made and runs.
 
 . tests/system/lib
 
@@ -64,6 +64,17 @@ sums back
 umount /mnt
 END
 
+cat >"$tmp/root/srv/mixed.sh" <<'END'
+. /srv/lib.sh
+begin
+pav save small /mnt/mixed || exit
+command xl list small 2>/dev/null && exit 1
+pav restore /mnt/mixed || exit
+open_console pav
+sums mixed
+umount /mnt
+END
+
 # stage MACHINE STAGE OPTION...: what it found, in $tmp/found.
 stage() {
 	local who=$1 what=$2
@@ -84,3 +95,6 @@ stage vm here
 stage vm back --overlay "$BUILD/peer/xen/overlay.cpio"
 expect "saved by xl here, restored by pav" "here: sums 4" "$(grep here "$tmp/found")"
 expect "saved by pav, restored by xl here" "back: sums 4" "$(grep back "$tmp/found")"
+
+stage vm mixed --overlay "$BUILD/peer/xen/overlay.cpio"
+expect "made by xl, saved and restored by pav" "mixed: sums 4" "$(grep mixed "$tmp/found")"
