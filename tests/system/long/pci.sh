@@ -184,10 +184,9 @@ echo "step: over a reboot"
 id=$(pav domid g1)
 pav reboot g1 || exit
 for ((try = 0; try < 600; try++)); do
-	new=$(pav domid g1 2>/dev/null) && [ "$new" != "$id" ] && break
+	new=$(pav domid g1 2>/dev/null) && [ "$new" != "$id" ] && pav pci-list g1 2>/dev/null | grep -q $L && break
 	sleep 0.2
 done
-sleep 1
 is "devices in its next life" "$E $N $L" "$(pav pci-list g1 | sed '1d;s/.* //' | tr '\n' ' ' | sed 's/ $//')"
 
 echo "step: destroyed while it works"
