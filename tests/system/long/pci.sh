@@ -198,6 +198,10 @@ is "all kept" "$E $N $L" "$(pav pci-assignable-list | tr '\n' ' ' | sed 's/ $//'
 xenstore-ls -f | grep -E "backend/pci/[0-9]|device/pci" && die "nodes are left"
 dmesg | grep "does not have" && die "a device outlived its guest's memory"
 grep xen-pciback /proc/interrupts | grep -v event && die "lines are left"
+# Bit 2 of the command register: none of them can write to memory that is no longer the guest's.
+for d in $E $N $L; do
+	is "$d is no master of the bus" 0 $(($(od -An -tu2 -j4 -N2 /sys/bus/pci/devices/$d/config) & 4))
+done
 
 echo "step: another guest"
 pav create /srv/g.cfg name=g1 2>/dev/null || die "create"
