@@ -16,6 +16,8 @@ cp "$BUILD/bench/wake" "$tmp/root/srv/wake"
 cat >"$tmp/root/srv/crowd.sh" <<'END'
 # crowd.sh GUESTS LINUX: in bash
 guests=$1 linux=$2
+# The store's journal is in memory, and grows for some thousand guests until it is written anew.
+books_slack_kib=16384
 . /usr/lib/pavise-test/many.sh
 . /usr/lib/pavise-test/boots.sh
 log() { echo /var/log/pavise/guest-$1.log; }
