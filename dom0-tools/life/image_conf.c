@@ -20,7 +20,8 @@ static int made_by_xl(const struct domctl_getdomaininfo *info, struct domconf *c
 
 	uuid_format(info->handle, uuid);
 	snprintf(path, sizeof(path), XL_CONF, info->domain, uuid);
-	j = json_load_file(path, 0, &why);
+	/* A NUL is behind the text. */
+	j = json_load_file(path, JSON_DISABLE_EOF_CHECK, &why);
 	if (!j && json_error_code(&why) != json_error_cannot_open_file)
 		return diag_set(d, -EINVAL, "file %s: %s", path, why.text);
 	if (!j) {
