@@ -244,7 +244,7 @@ is "new name" "$id" "$(pav domid other)"
 is "new name shown" other "$(field name list "$id")"
 is "new name in the store" other "$(xenstore-read "/local/domain/$id/name")"
 refused 1 "no guest 'demo'" domid demo
-refused 1 "is taken" rename other Domain-0
+refused 1 "is the control domain's own" rename other Domain-0
 pav rename other demo || exit
 refused 1 "no domain 77" domname 77
 
