@@ -280,13 +280,14 @@ int term_attach(struct host *h, const char *what,
 	make_raw();
 	while ((rc = find(h, what, &l.domid, d)) == -EAGAIN ||
 	       (!rc && (rc = open_link(h, &l, d)) == -EAGAIN)) {
-		if (left(&early)) {
-			restore();
-			return 0;
-		}
+		/* A look at a daemon that hangs takes seconds: who leaves then is told why. */
 		if (tell_at && host_now() > tell_at) {
 			tell("Waiting for the console of", what);
 			tell_at = 0;
+		}
+		if (left(&early)) {
+			restore();
+			return 0;
 		}
 	}
 	if (!rc && isatty(STDIN_FILENO))
