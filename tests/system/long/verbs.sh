@@ -265,7 +265,7 @@ for verb in "list demo" "uptime demo" "vcpu-list demo" "sched demo" "block-list 
 	json $verb
 done
 echo "json-begin create -n"
-pav create -n /etc/pavise/demo.cfg name=third disk='[]' || exit
+pav create -n --json /etc/pavise/demo.cfg name=third disk='[]' || exit
 echo "json-end"
 
 # Started again by the guest's policy; its console can be asked for between two lives. What was
