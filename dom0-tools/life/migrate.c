@@ -57,21 +57,25 @@ static void round_begins(void *arg, unsigned number, uint64_t pages)
 		m->req->round(m->req->arg, number, pages);
 }
 
-/* What goes out waits here until the rate allows more. */
+/* When the rate allows more to go out, by host_now(). */
+static uint64_t due(const struct migration *m)
+{
+	if (!m->limited)
+		return 0;
+	return m->round_at + (m->out.done - m->round_bytes) * 1000 / m->req->rate * 1000000;
+}
+
 static int pace(struct wire *w)
 {
 	struct migration *m = (struct migration *)((char *)w - offsetof(struct migration, out));
-	int rc = m->req->tick ? m->req->tick(w) : 0;
-	uint64_t due;
 
-	if (!m->limited)
-		return rc;
-	due = m->round_at + (w->done - m->round_bytes) * 1000 / m->req->rate * 1000000;
-	while (!rc && host_now() < due) {
+	for (;;) {
+		int rc = m->req->tick ? m->req->tick(w) : 0;
+
+		if (rc || host_now() >= due(m))
+			return rc;
 		host_sleep(10);
-		rc = m->req->tick ? m->req->tick(w) : 0;
 	}
-	return rc;
 }
 
 static void run_transport(const struct migrate_request *req, const int to[2], const int from[2])

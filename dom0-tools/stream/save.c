@@ -188,8 +188,9 @@ static int write_batch(struct save *s, size_t n, uint8_t *map)
 			add_part(parts, &nparts, page);
 		s->entries[kept++] = s->entries[i] | s->kinds[i] << ENTRY_KIND_SHIFT;
 	}
+	/* No record, which else asks. */
 	if (!kept)
-		return 0;
+		return s->w->tick ? s->w->tick(s->w) : 0;
 	s->fresh += kept;
 	head.count = (uint32_t)kept;
 	parts[0] = (struct iovec){&head, sizeof(head)};
